@@ -1,0 +1,38 @@
+// Entry of the bundle: starts the components that the pages use. Everything works without it, only less smoothly.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
+import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortable-table/sortable-table.mjs";
+
+import { enhanceSelects } from "./modules/autocomplete.js";
+import { enhanceFilterPanels } from "./modules/filter-panel.js";
+import { sendFormsOnce } from "./modules/send-once.js";
+
+for (const Component of [
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  SortableTable,
+]) {
+  createAll(Component);
+}
+enhanceSelects(document);
+enhanceFilterPanels(document);
+sendFormsOnce(document);

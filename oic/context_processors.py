@@ -1,0 +1,32 @@
+"""What every page knows, under the one name `site`."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+
+from oic.navigation import navigation
+
+SERVICE_NAME = "OIC Disruptions"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return `site`: service name, demonstration flag, signed-in user, navigation and waiting messages.
+
+    Navigation and messages are worked out when a template asks, so that a fragment does not use up a message.
+    """
+    user = getattr(request, "user", None)
+    return {
+        "site": SimpleNamespace(
+            service_name=SERVICE_NAME,
+            demo=bool(getattr(settings, "DEMO", False)),
+            user=user if user is not None and user.is_authenticated else None,
+            navigation=partial(navigation, request),
+            messages=partial(get_messages, request),
+        )
+    }

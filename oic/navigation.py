@@ -1,0 +1,58 @@
+"""The main navigation: what it holds, who sees which entry, and which one is current."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+def _everybody(_user: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its words, the URL name it leads to, and a condition on the signed-in user."""
+
+    text: str
+    url_name: str
+    shown_to: Callable[[Any], bool] = _everybody
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("My work", "home"),
+    Entry("Disruptions", "disruption_list"),
+    Entry("Threats", "threat_list"),
+    Entry("OCGs", "ocg_list"),
+    Entry("Dashboard", "dashboard"),
+    Entry("Statistics", "statistics"),
+    Entry("Agencies", "agency_list"),
+    Entry("People", "person_list"),
+    Entry("Help", "help"),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries for this request: `text`, `href`, `current` (this very page), `active` (below it).
+
+    An entry whose page is not mounted is left out, so that parts of the site can be switched off in its urls.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    items: list[dict[str, Any]] = []
+    for entry in ENTRIES:
+        if not entry.shown_to(user):
+            continue
+        try:
+            href = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        current = request.path == href
+        active = not current and href != "/" and request.path.startswith(href)
+        items.append({"text": entry.text, "href": href, "current": current, "active": active})
+    return items

@@ -1,0 +1,13 @@
+"""Addresses of the pages that belong to no app."""
+
+from django.urls import path
+
+from oic import pages
+
+urlpatterns = [
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("cookies/", pages.cookies, name="cookies"),
+    path("help/", pages.help, name="help"),
+    path("your-account/", pages.your_account, name="your_account"),
+]
