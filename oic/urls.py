@@ -33,7 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics/", metrics, name="metrics"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("", include("oic.page_urls")),
     *_optional("api/v1/", "oic.api.urls"),
     *_optional("", "agencies.urls"),
     *_optional("", "disruptions.urls"),
 ]
+
+handler400 = "oic.pages.bad_request"
+handler403 = "oic.pages.forbidden"
+handler404 = "oic.pages.not_found"
+handler500 = "oic.pages.server_error"
