@@ -38,9 +38,9 @@ def database_roles() -> tuple[str, str]:
     return (str(_parsed("OWNER_DATABASE_URL")["USER"]) if secret("OWNER_DATABASE_URL") else app), app
 
 
-def database() -> dict[str, Any]:
-    """Return Django's settings of the one database, for the role that `DATABASE_ROLE` asks for (the site's own)."""
-    role = os.environ.get("DATABASE_ROLE", APP)
+def database(role: str | None = None) -> dict[str, Any]:
+    """Return Django's settings of the one database, for this role or the one that `DATABASE_ROLE` asks for."""
+    role = role or os.environ.get("DATABASE_ROLE", APP)
     if role not in (OWNER, APP):
         raise ImproperlyConfigured(f"DATABASE_ROLE is {role!r}: it must be {OWNER!r} or {APP!r}.")
     cluster = embedded_cluster()

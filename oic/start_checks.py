@@ -9,8 +9,6 @@ from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from oic.settings import INSECURE_SECRET_KEY
-
 TAG = "production"
 SHORTEST_SECRET_KEY = 50
 # A reserved ending that no real person's address has; the demonstration's people all have it.
@@ -30,22 +28,25 @@ def require_safe_start() -> None:
         raise ImproperlyConfigured("this site must not start:\n" + "\n".join(f"* {each.msg}" for each in messages))
 
 
-@register(TAG, deploy=True)
+def register_checks() -> None:
+    """Make the checks part of `manage.py check --deploy --tag production`."""
+    for each in (check_debug_is_off, check_secret_key, check_no_demonstration_accounts):
+        register(each, TAG, deploy=True)
+
+
 def check_debug_is_off(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Report DEBUG: its error pages show what the database holds."""
     return [Error("DEBUG is on.", id="oic.E001")] if settings.DEBUG else []
 
 
-@register(TAG, deploy=True)
 def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Report a secret key that others know or can guess."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if any(key == INSECURE_SECRET_KEY or len(key) < SHORTEST_SECRET_KEY for key in keys):
+    if any(key == settings.INSECURE_SECRET_KEY or len(key) < SHORTEST_SECRET_KEY for key in keys):
         return [Error(f"SECRET_KEY is the default or shorter than {SHORTEST_SECRET_KEY} characters.", id="oic.E002")]
     return []
 
 
-@register(TAG, deploy=True)
 def check_no_demonstration_accounts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Report accounts whose password is printed in the documentation, and a database that cannot be asked."""
     people = apps.get_model(settings.AUTH_USER_MODEL)

@@ -361,7 +361,7 @@ class Cluster:
         """Start the process that stops the server after users that were killed, unless one is there."""
         if not is_free(self.keeper_lock, self.account):
             return
-        subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "oic.embedded_database.keeper", self.name, str(self.base)],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
@@ -369,6 +369,8 @@ class Cluster:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        # It outlives this process by design, so nobody waits for it; without this Python warns of that.
+        keeper.returncode = 0
 
 
 class Hold:

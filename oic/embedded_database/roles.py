@@ -27,6 +27,9 @@ def set_up_roles(*, socket_directory: str, owner_may_create_databases: bool) -> 
                     sql.SQL(verb), sql.Identifier(role), sql.SQL(right)
                 )
             )
+        if owner_may_create_databases:
+            # Who drops a database may have to end the connections of the site's role to it.
+            steps.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(sql.Identifier(OWNER_ROLE)))
     _prepare(socket_directory, "template1")
     with _Superuser(socket_directory, "postgres") as steps:
         steps.execute("SELECT 1 FROM pg_database WHERE datname = %s", [SITE_DATABASE])

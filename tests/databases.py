@@ -1,0 +1,157 @@
+"""Test databases: migrated once by the owner, copied for each process, used as the site's role.
+
+A database that the owner has migrated is kept as a template, under a name made from everything that decides its
+shape, so that a later run copies it in a tenth of a second. Every process of every run has a copy under a name of its
+own. An advisory lock says that its process lives; the server drops it with the connection, so a copy whose lock can
+be had belongs to nobody and is removed.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg2 import sql
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
+from oic.environment import OWNER, database
+
+COPY_PREFIX = "test_oic_"
+TEMPLATE_PREFIX = "template_oic_"
+BUILDING = "building_template_oic"
+# Any number that nothing else in the server uses.
+CHANGING_DATABASES = 7_140_021
+
+
+class TestDatabase:
+    """This process's own copy, and the owner's connection that keeps it alive."""
+
+    __test__ = False
+
+    def __init__(self, *, rebuild: bool = False) -> None:
+        self._owner_settings = database(OWNER)
+        self._owner = psycopg2.connect(
+            host=self._owner_settings["HOST"] or None,
+            port=self._owner_settings.get("PORT") or None,
+            user=self._owner_settings["USER"],
+            password=self._owner_settings.get("PASSWORD") or None,
+            dbname=self._owner_settings["NAME"],
+        )
+        self._owner.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self.name = f"{COPY_PREFIX}{os.getpid()}_{secrets.token_hex(4)}_{worker}"
+        self._template = f"{TEMPLATE_PREFIX}{shape_of_the_database()}"
+        self._run("SELECT pg_advisory_lock(%s)", [_key(self.name)])
+        with self._changing():
+            self._drop_what_dead_runs_left()
+            if rebuild or not self._exists(self._template):
+                self._build_template()
+            self._copy()
+        connection.close()
+        connection.settings_dict["NAME"] = self.name
+
+    def restore(self) -> None:
+        """Put the copy back to the state just after migrating, whatever a test committed."""
+        connections.close_all()
+        with self._changing():
+            self._drop(self.name)
+            self._copy()
+
+    def drop(self) -> None:
+        """Remove the copy and let go."""
+        connections.close_all()
+        self._drop(self.name)
+        self._owner.close()
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """Let Django's connection be the owner's meanwhile; whatever is open on it is closed first."""
+        app = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+        connection.close()
+        connection.settings_dict.update({name: self._owner_settings.get(name, "") for name in ("USER", "PASSWORD")})
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict.update(app)
+
+    def _build_template(self) -> None:
+        """Migrate a new database as the owner; it gets the template's name only when all went well."""
+        for name in (BUILDING, *self._databases(TEMPLATE_PREFIX)):
+            self._drop(name)
+        self._run(_statement("CREATE DATABASE {}", BUILDING))
+        self._run(_statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", BUILDING))
+        before = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = BUILDING
+        try:
+            with self.as_owner():
+                call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            connection.settings_dict["NAME"] = before
+        self._run(_statement("ALTER DATABASE {} RENAME TO {}", BUILDING, self._template))
+
+    def _copy(self) -> None:
+        self._run(_statement("CREATE DATABASE {} TEMPLATE {}", self.name, self._template))
+        # Rights on a database itself are not copied with it.
+        self._run(_statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", self.name))
+        self._run(_statement("GRANT CONNECT ON DATABASE {} TO {}", self.name, settings.DATABASE_APP_ROLE))
+
+    def _drop_what_dead_runs_left(self) -> None:
+        for name in self._databases(COPY_PREFIX):
+            if self._run("SELECT pg_try_advisory_lock(%s)", [_key(name)])[0][0]:
+                self._drop(name)
+                self._run("SELECT pg_advisory_unlock(%s)", [_key(name)])
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        self._run("SELECT pg_advisory_lock(%s)", [CHANGING_DATABASES])
+        try:
+            yield
+        finally:
+            self._run("SELECT pg_advisory_unlock(%s)", [CHANGING_DATABASES])
+
+    def _databases(self, prefix: str) -> list[str]:
+        rows = self._run("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        return [name for (name,) in rows]
+
+    def _exists(self, name: str) -> bool:
+        return bool(self._run("SELECT 1 FROM pg_database WHERE datname = %s", [name]))
+
+    def _drop(self, name: str) -> None:
+        self._run(_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+
+    def _run(self, statement: str | sql.Composable, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        with self._owner.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def shape_of_the_database() -> str:
+    """Return a short digest of all that a migrated database depends on."""
+    root = Path(settings.BASE_DIR)
+    digest = hashlib.sha256()
+    files = [root / "requirements.txt", root / "oic" / "database_privileges.py", root / "oic" / "settings.py"]
+    for app in apps.get_app_configs():
+        if Path(app.path).is_relative_to(root / ".venv") or not Path(app.path).is_relative_to(root):
+            continue
+        files += sorted(Path(app.path, "migrations").rglob("*.py"))
+    for path in files:
+        digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _statement(text: str, *names: str) -> sql.Composable:
+    return sql.SQL(text).format(*map(sql.Identifier, names))
+
+
+def _key(name: str) -> int:
+    """Return the advisory lock's number of a database; 60 bits, so that it fits a signed bigint."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:15], 16)
