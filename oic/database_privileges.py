@@ -4,8 +4,6 @@ It may read, insert and update. It may delete only where a library's own houseke
 history once written. The owner hands these rights out after every migration; the list below is all there is.
 """
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -36,8 +34,26 @@ DELETABLE_TABLES = frozenset(
 )
 # History and audit: written once. History tables of django-pghistory end in `event`.
 APPEND_ONLY_ENDINGS = ("event",)
-APPEND_ONLY_TABLES = frozenset({"agencies_auditentry", "django_admin_log", "pghistory_context"})
-READ_ONLY_TABLES = frozenset({"django_migrations"})
+APPEND_ONLY_TABLES = frozenset(
+    {
+        "agencies_auditentry",
+        "disruptions_review",
+        "disruptions_threatassessment",
+        "django_admin_log",
+        "pghistory_context",
+    }
+)
+READ_ONLY_TABLES = frozenset(
+    {
+        "agencies_agency_as_at",
+        "disruptions_disruption_as_at",
+        "disruptions_soc_threat_as_at",
+        "django_migrations",
+        "oic_clock",
+    }
+)
+TABLE_KINDS = frozenset("rpf")
+VIEW_KINDS = frozenset("vm")
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 
 
@@ -66,7 +82,7 @@ def grant_app_privileges() -> bool:
     if owner == app:
         return False
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
+        tables = set(connection.introspection.table_names(cursor, include_views=True))
         _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {app}", app)
         for rights, names in _rights(tables).items():
             if names:
@@ -85,14 +101,13 @@ def is_append_only(table: str) -> bool:
     return table in APPEND_ONLY_TABLES or table.endswith(APPEND_ONLY_ENDINGS)
 
 
-def _rights(tables: Iterable[str]) -> dict[str, set[str]]:
-    """Sort the tables by what the site's role may do to them."""
-    tables = set(tables)
+def _rights(tables: set[str], views: set[str]) -> dict[str, set[str]]:
+    """Sort tables and views by what the site's role may do to them."""
     read_only = tables & READ_ONLY_TABLES
     append_only = {table for table in tables if is_append_only(table)} - read_only
     deletable = (tables & DELETABLE_TABLES) - append_only - read_only
     return {
-        "SELECT": read_only,
+        "SELECT": read_only | views,
         "SELECT, INSERT": append_only,
         "SELECT, INSERT, UPDATE, DELETE": deletable,
         "SELECT, INSERT, UPDATE": tables - read_only - append_only - deletable,

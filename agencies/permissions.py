@@ -1,0 +1,70 @@
+"""Who may do what on the floor: roles by scope. ``may_x`` answers, ``require_x`` raises ``Refused``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agencies.refusals import Refused
+from agencies.vocabulary import Role, Scope
+
+if TYPE_CHECKING:
+    from agencies.models import Agency, User
+
+ADMINISTRATORS: Final = frozenset({Role.AGENCY_ADMIN, Role.SYSTEM_ADMIN})
+
+
+def holds_role(user: User, *roles: Role, agency: Agency | None = None) -> bool:
+    """Say whether one of the roles is held; for an agency, if one is given, by any scope that reaches it."""
+    if not user.is_active:
+        return False
+    for grant in user.grants:
+        if grant.role not in roles:
+            continue
+        if agency is None or grant.scope == Scope.NATION:
+            return True
+        if grant.scope == Scope.AGENCY and grant.agency_id == agency.pk:
+            return True
+        if grant.scope == Scope.REGION and grant.region_id == agency.region_id:
+            return True
+    return False
+
+
+def may_administer_agency(user: User, agency: Agency) -> bool:
+    """An agency's administrators look after its people and API clients; system administrators after all."""
+    return holds_role(user, Role.SYSTEM_ADMIN) or holds_role(user, Role.AGENCY_ADMIN, agency=agency)
+
+
+def may_administer_system(user: User) -> bool:
+    """Reference data, agencies and national roles."""
+    return holds_role(user, Role.SYSTEM_ADMIN)
+
+
+def may_read_audit(user: User) -> bool:
+    """The log is for auditors and system administrators."""
+    return holds_role(user, Role.AUDITOR, Role.SYSTEM_ADMIN)
+
+
+def may_grant(user: User, role: Role, scope: Scope, agency: Agency | None) -> bool:
+    """An agency administrator grants roles in their own agency; the rest takes a system administrator.
+
+    Only a system administrator makes a system administrator, an auditor or any role beyond one agency.
+    """
+    if may_administer_system(user):
+        return True
+    if scope != Scope.AGENCY or agency is None or role in {Role.SYSTEM_ADMIN, Role.AUDITOR}:
+        return False
+    return may_administer_agency(user, agency)
+
+
+def require_administer_agency(user: User, agency: Agency) -> None:
+    """Raise ``Refused`` unless the person administers the agency."""
+    if not may_administer_agency(user, agency):
+        raise Refused(
+            "not_an_administrator", f"Ask an administrator of {agency.name} to do this for you."
+        )
+
+
+def require_administer_system(user: User) -> None:
+    """Raise ``Refused`` unless the person administers the system."""
+    if not may_administer_system(user):
+        raise Refused("not_a_system_administrator", "Ask a system administrator to do this for you.")

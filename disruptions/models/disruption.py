@@ -1,0 +1,503 @@
+"""Disruptions: the lead and support records that everything else is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.lookups import LessThanOrEqual
+
+from agencies.constraints import check, declare, unique
+from agencies.history import event_model, one_row_per_version
+from agencies.models import Agency, AgencyAsAt, LondonDate, Now, User
+from disruptions.countries import COUNTRIES
+from disruptions.fields import BY_NAME, FIELDS, Field, Kind
+from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
+from disruptions.models.threat import SOCThreat, SOCThreatAsAt
+from disruptions.querysets import DisruptionQuerySet, VersionedQuerySet
+from disruptions.vocabulary import (
+    LIVE_STATUSES,
+    Change,
+    Channel,
+    DisruptionRole,
+    Duration,
+    Enabler,
+    EntryMethod,
+    Extent,
+    Initiation,
+    Level,
+    Marking,
+    OicSubThreat,
+    ReasonClass,
+    Sharing,
+    Status,
+    Strand,
+)
+
+EARLIEST_DATE = date(2000, 1, 1)
+"""A date of disruption before this is taken for a slip of the hand."""
+
+REASON_LIMIT = 2000
+
+SUBMITTED_ONCE = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, submitted_at__isnull=True))
+"""True of a record that is not a draft, nor a draft that was thrown away."""
+
+declare(
+    "disruption_lead_is_a_lead",
+    "lead",
+    "A support must name the lead record of the agency that led. Check the reference.",
+)
+
+
+def _help(name: str) -> str:
+    return BY_NAME[name].help_text
+
+
+def _present(field: Field) -> Q:
+    return ~Q(**{field.name: ""}) if field.kind is Kind.TEXT else Q(**{f"{field.name}__isnull": False})
+
+
+def _required(field: Field) -> models.CheckConstraint:
+    """Return the CHECK that only a draft may lack a field."""
+    wording = {
+        Kind.TEXT: f"Enter {field.label.lower()}.",
+        Kind.DATE: f"Enter the {field.label.lower()}.",
+        Kind.BOOLEAN: f"Say whether it was {field.label}.",
+    }
+    return check(
+        f"disruption_{field.name}_required",
+        ~SUBMITTED_ONCE | _present(field),
+        field=field.name,
+        message=wording.get(field.kind, f"Choose the {field.label}."),
+    )
+
+
+class DisruptionState(models.Model):
+    """The fields that a record and its past states share."""
+
+    reference = models.CharField("reference", max_length=11, editable=False)
+    role = models.CharField("role", max_length=10, choices=DisruptionRole, help_text=_help("role"))
+    occurred_on = models.DateField(
+        "date of the disruption", null=True, help_text=_help("occurred_on")
+    )
+    level = models.CharField(
+        "level", max_length=10, choices=Level, null=True, help_text=_help("level")
+    )
+    claimed_level = models.CharField(
+        "claimed level",
+        max_length=10,
+        choices=Level,
+        null=True,
+        editable=False,
+        help_text="The level its agency claimed when it first submitted the record. Never changes.",
+    )
+    extent = models.CharField(
+        "extent", max_length=12, choices=Extent, null=True, help_text=_help("extent")
+    )
+    duration = models.CharField(
+        "duration", max_length=10, choices=Duration, null=True, help_text=_help("duration")
+    )
+    initiation = models.CharField(
+        "proactive or reactive",
+        max_length=10,
+        choices=Initiation,
+        null=True,
+        help_text=_help("initiation"),
+    )
+    strand = models.CharField(
+        "4P strand", max_length=10, choices=Strand, null=True, help_text=_help("strand")
+    )
+    sub_threat = models.CharField(
+        "OIC sub-threat",
+        max_length=20,
+        choices=OicSubThreat,
+        null=True,
+        help_text=_help("sub_threat"),
+    )
+    entry_method = models.CharField(
+        "entry method",
+        max_length=20,
+        choices=EntryMethod,
+        null=True,
+        help_text=_help("entry_method"),
+    )
+    enablers = ArrayField(
+        models.CharField(max_length=20, choices=Enabler), default=list, help_text=_help("enablers")
+    )
+    uk_led = models.BooleanField("UK-led", null=True, help_text=_help("uk_led"))
+    country = models.CharField("country", max_length=2, null=True, help_text=_help("country"))
+    operation = models.CharField(
+        "operation name", max_length=100, blank=True, help_text=_help("operation")
+    )
+    summary = models.TextField("what happened", blank=True, help_text=_help("summary"))
+    impact = models.TextField("evidence of impact", blank=True, help_text=_help("impact"))
+    oic_identifier_code = models.CharField(
+        "OIC identifier code", max_length=30, blank=True, help_text=_help("oic_identifier_code")
+    )
+    msht_indicators = models.BooleanField(
+        "modern slavery indicators", null=True, help_text=_help("msht_indicators")
+    )
+    safeguarding_referral = models.BooleanField(
+        "safeguarding referral made", null=True, help_text=_help("safeguarding_referral")
+    )
+    agency_reference = models.CharField(
+        "own reference", max_length=100, blank=True, help_text=_help("agency_reference")
+    )
+    source_recorded_on = models.DateField(
+        "first recorded at source", null=True, help_text=_help("source_recorded_on")
+    )
+    marking = models.CharField(
+        "marking",
+        max_length=20,
+        choices=Marking,
+        default=Marking.OFFICIAL_SENSITIVE,
+        help_text=_help("marking"),
+    )
+    sharing = models.CharField(
+        "sharing",
+        max_length=20,
+        choices=Sharing,
+        default=Sharing.ALL_AGENCIES,
+        help_text=_help("sharing"),
+    )
+    sandbox = models.BooleanField(
+        default=False, editable=False, help_text="Made to try things out. Never counted or shown to others."
+    )
+    channel = models.CharField(max_length=10, choices=Channel, editable=False)
+    status = models.CharField(
+        "status", max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    recorded_at = models.DateTimeField("recorded", db_default=Now(), editable=False)
+    submitted_at = models.DateTimeField("first submitted", null=True, editable=False)
+    approved_at = models.DateTimeField("approved", null=True, editable=False)
+    change = models.CharField(
+        max_length=20, choices=Change, editable=False, help_text="What made this version."
+    )
+    change_reason = models.TextField(blank=True, editable=False)
+    reason_class = models.CharField(max_length=20, choices=ReasonClass, blank=True, editable=False)
+    changed_at = models.DateTimeField("changed", db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Disruption(DisruptionState):
+    """What one agency says it did to one threat: as the lead, or in support of another agency's lead."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="disruptions")
+    threat = models.ForeignKey(
+        SOCThreat, on_delete=models.PROTECT, null=True, related_name="disruptions"
+    )
+    lead = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="supports", help_text=_help("lead")
+    )
+    lead_agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="supports_received",
+        help_text=_help("lead_agency"),
+    )
+    lead_role = models.GeneratedField(
+        expression=Case(
+            When(lead__isnull=False, then=Value(DisruptionRole.LEAD.value)), default=Value(None)
+        ),
+        output_field=models.CharField(max_length=10, null=True),
+        db_persist=True,
+    )
+    force_area = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="disruptions_in_area",
+        help_text=_help("force_area"),
+    )
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="duplicates", editable=False
+    )
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recorded")
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="submitted"
+    )
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="approved"
+    )
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changed")
+
+    objects = DisruptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-occurred_on", "-id")
+        constraints: ClassVar = [
+            unique(
+                "disruption_reference_unique",
+                fields=("reference",),
+                field="reference",
+                message="Another record has this reference.",
+            ),
+            unique(
+                "disruption_agency_reference_unique",
+                fields=("agency", "sandbox", "agency_reference"),
+                condition=~Q(agency_reference=""),
+                field="agency_reference",
+                message="Your agency has already recorded a disruption with this reference.",
+            ),
+            unique(
+                "disruption_one_live_support",
+                fields=("lead", "agency"),
+                condition=Q(lead__isnull=False, status__in=LIVE_STATUSES),
+                field="lead",
+                message="Your agency has already recorded its support of this lead.",
+            ),
+            unique(
+                "disruption_lead_target",
+                fields=("id", "agency", "role"),
+                field="lead",
+                message="The target that supports point at.",
+            ),
+            unique(
+                "disruption_author_target",
+                fields=("id", "recorded_by"),
+                field="recorded_by",
+                message="The target that reviews point at.",
+            ),
+            well_formed_reference("disruption"),
+            known("disruption", "status", Status),
+            known("disruption", "channel", Channel),
+            known("disruption", "change", Change),
+            known("disruption", "claimed_level", Level, null=True),
+            *(
+                known("disruption", field.name, field.choices, null=not field.default)
+                for field in FIELDS
+                if field.kind is Kind.CHOICE and field.choices is not None
+            ),
+            listed("disruption", "enablers", Enabler),
+            *(
+                within_limit("disruption", field.name, field.max_length, field.label)
+                for field in FIELDS
+                if field.kind is Kind.TEXT and field.max_length is not None
+            ),
+            within_limit("disruption", "change_reason", REASON_LIMIT, "The reason"),
+            *(_required(field) for field in FIELDS if field.required and field.name != "role"),
+            check(
+                "disruption_country_known",
+                Q(country__isnull=True) | Q(country__in=sorted(COUNTRIES)),
+                field="country",
+                message="Use a two-letter ISO 3166 country code, such as GB or FR.",
+            ),
+            check(
+                "disruption_occurred_on_not_after_recording",
+                Q(occurred_on__isnull=True)
+                | Q(LessThanOrEqual(F("occurred_on"), LondonDate("recorded_at"))),
+                field="occurred_on",
+                message="The date must be today or in the past, and not after the day it was recorded.",
+            ),
+            check(
+                "disruption_occurred_on_plausible",
+                Q(occurred_on__isnull=True) | Q(occurred_on__gte=EARLIEST_DATE),
+                field="occurred_on",
+                message="The date must be 1 January 2000 or later. Check the year.",
+            ),
+            check(
+                "disruption_source_recorded_on_in_order",
+                Q(source_recorded_on__isnull=True)
+                | (
+                    Q(
+                        LessThanOrEqual(
+                            F("source_recorded_on"), LondonDate("recorded_at")
+                        )
+                    )
+                    & (Q(occurred_on__isnull=True) | Q(source_recorded_on__gte=F("occurred_on")))
+                ),
+                field="source_recorded_on",
+                message="It was first recorded on or after the date of the disruption, and not after today.",
+            ),
+            check(
+                "disruption_lead_has_no_lead",
+                ~Q(role=DisruptionRole.LEAD) | Q(lead__isnull=True, lead_agency__isnull=True),
+                field="lead",
+                message="A lead record has no lead. Record it as a support, or leave this out.",
+            ),
+            check(
+                "disruption_support_names_lead_agency",
+                ~(Q(role=DisruptionRole.SUPPORT) & SUBMITTED_ONCE) | Q(lead_agency__isnull=False),
+                field="lead",
+                message="Give the reference of the lead record, or name the agency that led.",
+            ),
+            check(
+                "disruption_lead_comes_with_agency",
+                Q(lead__isnull=True) | Q(lead_agency__isnull=False),
+                field="lead_agency",
+                message="A lead record comes with the agency that led.",
+            ),
+            check(
+                "disruption_support_of_another_agency",
+                Q(lead_agency__isnull=True) | ~Q(lead_agency=F("agency")),
+                field="lead",
+                message="Your agency led this. An agency cannot support its own lead.",
+            ),
+            check(
+                "disruption_submitted_by_somebody",
+                ~SUBMITTED_ONCE | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                field="status",
+                message="A submitted record keeps who submitted it, and when.",
+            ),
+            check(
+                "disruption_claimed_level_kept",
+                Q(submitted_at__isnull=True, claimed_level__isnull=True)
+                | Q(submitted_at__isnull=False, claimed_level__isnull=False),
+                field="claimed_level",
+                message="The claimed level is fixed when the record is first submitted.",
+            ),
+            check(
+                "disruption_approved_by_somebody",
+                Q(status=Status.APPROVED, approved_at__isnull=False, approved_by__isnull=False)
+                | ~Q(status=Status.APPROVED),
+                field="status",
+                message="An approved record keeps who approved it, and when.",
+            ),
+            check(
+                "disruption_not_approved_by_author",
+                Q(approved_by__isnull=True)
+                | (~Q(approved_by=F("recorded_by")) & ~Q(approved_by=F("submitted_by"))),
+                field="status",
+                message="You recorded or submitted this. Somebody else must approve it.",
+            ),
+            check(
+                "disruption_duplicate_is_rejected",
+                Q(duplicate_of__isnull=True)
+                | (Q(status=Status.REJECTED) & ~Q(duplicate_of=F("id"))),
+                field="duplicate_of",
+                message="A duplicate of another record is rejected, and points at that other record.",
+            ),
+            check(
+                "disruption_withdrawn_has_reason",
+                ~Q(status=Status.WITHDRAWN)
+                | Q(submitted_at__isnull=True)
+                | ~Q(change_reason=""),
+                field="reason",
+                message="Say why the record is withdrawn.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-occurred_on", "-id"], name="disruption_occurred_idx"),
+            models.Index(
+                fields=["agency", "-occurred_on", "-id"], name="disruption_agency_occurred_idx"
+            ),
+            models.Index(
+                fields=["threat", "-occurred_on", "-id"], name="disruption_threat_occurred_idx"
+            ),
+            models.Index(fields=["recorded_by", "status"], name="disruption_author_status_idx"),
+            models.Index(
+                fields=["lead_agency"],
+                name="disruption_waiting_idx",
+                condition=Q(role=DisruptionRole.SUPPORT, lead__isnull=True),
+            ),
+        ]
+
+
+class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type: ignore[misc]
+    """One version of a record, written by trigger. The record's own history page reads these."""
+
+    class Meta:
+        constraints: ClassVar = [one_row_per_version("disruption_event")]
+
+
+class DisruptionAsAt(DisruptionState):
+    """A record as it was at the time of ``reading_as_at``; its threat and agencies are as at the same time."""
+
+    id = models.BigIntegerField(primary_key=True)
+    agency = models.ForeignKey(
+        AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="disruptions"
+    )
+    threat = models.ForeignKey(
+        SOCThreatAsAt,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="disruptions",
+    )
+    lead = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="supports"
+    )
+    lead_agency = models.ForeignKey(
+        AgencyAsAt,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="supports_received",
+    )
+    force_area = models.ForeignKey(
+        AgencyAsAt,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="disruptions_in_area",
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="duplicates",
+    )
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    objects = DisruptionQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "disruptions_disruption_as_at"
+        ordering = ("-occurred_on", "-id")
+
+
+class DisruptionShare(models.Model):
+    """One agency on a record's named list, in the versions ``from_version`` up to, not including, ``until_version``."""
+
+    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="shares")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="shares")
+    from_version = models.PositiveIntegerField(editable=False)
+    until_version = models.PositiveIntegerField(null=True, editable=False)
+
+    objects = VersionedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            check(
+                "disruption_share_versions_in_order",
+                Q(until_version__isnull=True) | Q(until_version__gt=F("from_version")),
+                field="shared_with",
+                message="A share ends after the version that it began in.",
+            ),
+            unique(
+                "disruption_share_listed_once",
+                fields=("disruption", "agency"),
+                condition=Q(until_version__isnull=True),
+                field="shared_with",
+                message="An agency is listed once.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "disruption"], name="disruption_share_agency_idx")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.disruption_id} shared with {self.agency_id}"

@@ -1,0 +1,225 @@
+"""SOC threats and their grading."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from agencies.constraints import check, unique
+from agencies.history import event_model, one_row_per_version
+from agencies.models import Agency, AgencyAsAt, Now, User
+from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
+from disruptions.models.ocg import OCG
+from disruptions.querysets import SOCThreatQuerySet
+from disruptions.vocabulary import (
+    Confidence,
+    OicSubThreat,
+    PriorityGrade,
+    ThreatArea,
+    ThreatKind,
+    ThreatStatus,
+)
+
+
+class SOCThreatState(models.Model):
+    """The fields that a threat and its past states share."""
+
+    reference = models.CharField("reference", max_length=11, editable=False)
+    kind = models.CharField("kind", max_length=20, choices=ThreatKind)
+    title = models.CharField(
+        "title", max_length=160, help_text="A label. No personal data: nominals belong in other systems."
+    )
+    primary_area = models.CharField(
+        "primary threat area",
+        max_length=24,
+        choices=ThreatArea,
+        default=ThreatArea.OIC,
+        help_text="Disruptions count as OIC only where this is organised immigration crime.",
+    )
+    other_areas = ArrayField(
+        models.CharField(max_length=24, choices=ThreatArea), default=list, blank=True
+    )
+    sub_threats = ArrayField(
+        models.CharField(max_length=20, choices=OicSubThreat), default=list, blank=True
+    )
+    p_grade = models.CharField(
+        "P grade",
+        max_length=2,
+        choices=PriorityGrade,
+        null=True,
+        blank=True,
+        help_text="Adopted by the latest assessment. Not the PND tier.",
+    )
+    status = models.CharField(
+        "status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE
+    )
+    next_review_on = models.DateField("next review", null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class SOCThreat(SOCThreatState):
+    """An entry of the SOC master list (S3): an OCG, a priority individual or a vulnerability."""
+
+    ocg = models.OneToOneField(
+        OCG, on_delete=models.PROTECT, null=True, blank=True, related_name="threat"
+    )
+    lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="threats_led")
+    lead_responsible_officer = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="threats_responsible"
+    )
+    assessment = models.OneToOneField(
+        "ThreatAssessment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        help_text="The assessment that gave the P grade.",
+    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = SOCThreatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("reference",)
+        verbose_name = "SOC threat"
+        constraints: ClassVar = [
+            unique(
+                "soc_threat_reference_unique",
+                fields=("reference",),
+                field="reference",
+                message="Another threat has this reference.",
+            ),
+            well_formed_reference("soc_threat"),
+            known("soc_threat", "kind", ThreatKind),
+            known("soc_threat", "primary_area", ThreatArea),
+            listed("soc_threat", "other_areas", ThreatArea),
+            listed("soc_threat", "sub_threats", OicSubThreat),
+            known("soc_threat", "p_grade", PriorityGrade, null=True),
+            known("soc_threat", "status", ThreatStatus),
+            check(
+                "soc_threat_title_required", ~Q(title=""), field="title", message="Enter a title."
+            ),
+            check(
+                "soc_threat_ocg_if_kind_is_ocg",
+                Q(kind=ThreatKind.OCG, ocg__isnull=False)
+                | (~Q(kind=ThreatKind.OCG) & Q(ocg__isnull=True)),
+                field="ocg",
+                message="Name the OCG if the threat is an OCG, and only then.",
+            ),
+            check(
+                "soc_threat_grade_has_assessment",
+                Q(p_grade__isnull=True, assessment__isnull=True)
+                | Q(p_grade__isnull=False, assessment__isnull=False),
+                field="p_grade",
+                message="A P grade comes from an assessment. Assess the threat to grade it.",
+            ),
+            check(
+                "soc_threat_primary_area_not_repeated",
+                ~Q(other_areas__contains=[F("primary_area")]),
+                field="other_areas",
+                message="The primary threat area is not also another area.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["primary_area", "p_grade"], name="soc_threat_area_grade_idx"),
+            models.Index(fields=["next_review_on"], name="soc_threat_next_review_idx"),
+        ]
+
+
+class SOCThreatEvent(event_model(SOCThreat)):  # type: ignore[misc]
+    """One version of a threat, written by trigger."""
+
+    class Meta:
+        constraints: ClassVar = [one_row_per_version("soc_threat_event")]
+
+
+class SOCThreatAsAt(SOCThreatState):
+    """A threat as it was at the time of ``reading_as_at``."""
+
+    id = models.BigIntegerField(primary_key=True)
+    ocg = models.ForeignKey(
+        OCG, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    lead_agency = models.ForeignKey(
+        AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="threats_led"
+    )
+    lead_responsible_officer = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    assessment = models.ForeignKey(
+        "ThreatAssessment",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    created_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    objects = SOCThreatQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "disruptions_soc_threat_as_at"
+        ordering = ("reference",)
+
+
+class ThreatAssessment(models.Model):
+    """One grading of a threat by a local scoring model: scores, suggestion, and what a person adopted. Rows are only
+    ever added. Never called MoRiLE."""
+
+    threat = models.ForeignKey(SOCThreat, on_delete=models.PROTECT, related_name="assessments")
+    scoring_model = models.CharField(
+        max_length=40, help_text="Name and version of the local scoring model that was used."
+    )
+    factor_scores = models.JSONField(default=dict, help_text="Factor name to score, 0 to 5.")
+    confidence = models.CharField(max_length=10, choices=Confidence, default=Confidence.MEDIUM)
+    suggested_grade = models.CharField(max_length=2, choices=PriorityGrade, null=True, blank=True)
+    adopted_grade = models.CharField(max_length=2, choices=PriorityGrade)
+    override_reason = models.TextField(
+        blank=True, help_text="Why the adopted grade differs from the suggested one."
+    )
+    assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assessments_made")
+    assessed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-assessed_at", "-id")
+        constraints: ClassVar = [
+            known("threat_assessment", "adopted_grade", PriorityGrade),
+            known("threat_assessment", "suggested_grade", PriorityGrade, null=True),
+            known("threat_assessment", "confidence", Confidence),
+            within_limit("threat_assessment", "override_reason", 2000, "The reason"),
+            check(
+                "threat_assessment_override_has_reason",
+                Q(suggested_grade__isnull=True)
+                | Q(adopted_grade=F("suggested_grade"))
+                | ~Q(override_reason=""),
+                field="override_reason",
+                message="Say why the grade differs from the one suggested.",
+            ),
+            unique(
+                "threat_assessment_of_one_grade",
+                fields=("id", "threat", "adopted_grade"),
+                field="adopted_grade",
+                message="An assessment gives one grade to one threat.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adopted_grade} for {self.threat_id}"

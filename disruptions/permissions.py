@@ -1,0 +1,88 @@
+"""Who may do what to a disruption or a threat. What may be seen is ``visible_to``; this is what may be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agencies.permissions import holds_role
+from agencies.refusals import Refused
+from agencies.vocabulary import Role
+from disruptions.vocabulary import AMENDABLE_STATUSES, DisruptionRole, Status
+
+if TYPE_CHECKING:
+    from agencies.models import Agency, User
+    from disruptions.models import Disruption
+
+RECORDING_ROLES: Final = (Role.RECORDER, Role.APPROVER)
+
+
+def may_record(user: User, agency: Agency) -> bool:
+    """Recording officers and approvers record for their agency."""
+    return holds_role(user, *RECORDING_ROLES, agency=agency)
+
+
+def may_amend(user: User, record: Disruption) -> bool:
+    """Those who record for its agency, while the record stands."""
+    return record.status in AMENDABLE_STATUSES and may_record(user, record.agency)
+
+
+def may_submit(user: User, record: Disruption) -> bool:
+    """Those who record for its agency, from draft or after a return."""
+    return record.status in {Status.DRAFT, Status.RETURNED} and may_record(user, record.agency)
+
+
+def may_withdraw(user: User, record: Disruption) -> bool:
+    """Those who record for its agency, while the record stands."""
+    return may_amend(user, record)
+
+
+def may_support(user: User, record: Disruption) -> bool:
+    """Those who record for another agency than the one that led."""
+    return (
+        record.role == DisruptionRole.LEAD
+        and record.status in AMENDABLE_STATUSES
+        and record.status != Status.DRAFT
+        and record.agency_id != user.agency_id
+        and may_record(user, user.agency)
+    )
+
+
+def may_approve(user: User, record: Disruption) -> bool:
+    """An approver of its agency who neither recorded nor submitted it."""
+    return (
+        record.status == Status.SUBMITTED
+        and user.pk not in {record.recorded_by_id, record.submitted_by_id}
+        and holds_role(user, Role.APPROVER, agency=record.agency)
+    )
+
+
+def may_moderate(user: User, record: Disruption) -> bool:
+    """A moderator who neither recorded, submitted nor approved it."""
+    return (
+        record.status in {Status.SUBMITTED, Status.APPROVED}
+        and user.pk not in {record.recorded_by_id, record.submitted_by_id, record.approved_by_id}
+        and holds_role(user, Role.MODERATOR, agency=record.agency)
+    )
+
+
+def may_manage_threats(user: User, agency: Agency) -> bool:
+    """Threat managers keep the threats that their agency leads; national ones keep all."""
+    return holds_role(user, Role.THREAT_MANAGER, agency=agency)
+
+
+def require_record(user: User, agency: Agency) -> None:
+    """Raise ``Refused`` unless the person records for the agency."""
+    if not may_record(user, agency):
+        raise Refused(
+            "may_not_record",
+            f"You cannot record for {agency.name}. Ask its administrator for the recording officer role.",
+        )
+
+
+def require_manage_threats(user: User, agency: Agency) -> None:
+    """Raise ``Refused`` unless the person manages the agency's threats."""
+    if not may_manage_threats(user, agency):
+        raise Refused(
+            "may_not_manage_threats",
+            f"You cannot change threats led by {agency.name}. Ask its threat manager.",
+        )
