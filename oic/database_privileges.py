@@ -82,9 +82,12 @@ def grant_app_privileges() -> bool:
     if owner == app:
         return False
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor, include_views=True))
+        cursor.execute("SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        kinds = dict(cursor.fetchall())
+        tables = {name for name, kind in kinds.items() if kind in TABLE_KINDS}
+        views = {name for name, kind in kinds.items() if kind in VIEW_KINDS}
         _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {app}", app)
-        for rights, names in _rights(tables).items():
+        for rights, names in _rights(tables, views).items():
             if names:
                 statement = sql.SQL("GRANT {rights} ON {tables} TO {app}").format(
                     rights=sql.SQL(rights),
