@@ -23,3 +23,7 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
+
+# Files come from where they are built, without a collected copy.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
