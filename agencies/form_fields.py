@@ -85,6 +85,4 @@ class DatePartsField(forms.MultiValueField):
                 raise ValueError
             return dt.date(year, month, int(parts["day"]))
         except (ValueError, OverflowError):
-            raise ValidationError(
-                f"{sentence} must be a real date, for example 27 3 2026", code="invalid"
-            ) from None
+            raise ValidationError(f"{sentence} must be a real date, for example 27 3 2026", code="invalid") from None

@@ -90,7 +90,9 @@ def _compile(node: Path, target: Path) -> None:
     images = target / "images"
     images.mkdir(exist_ok=True)
     for name in IMAGES:
-        shutil.copyfile(PACKAGES / "@ministryofjustice" / "frontend" / "moj" / "assets" / "images" / name, images / name)
+        shutil.copyfile(
+            PACKAGES / "@ministryofjustice" / "frontend" / "moj" / "assets" / "images" / name, images / name
+        )
     for name in PLAIN_FILES:
         shutil.copyfile(SOURCES / name, target / name)
 
@@ -117,14 +119,14 @@ def _node() -> Path:
 
 
 def _version(node: str) -> int:
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     digits = answer.stdout.strip().lstrip("v").split(".")[0]
     return int(digits) if digits.isdigit() else 0
 
 
 def _run(command: list[str], step: str) -> None:
     environment = os.environ | {"PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         raise BuildError(f"{step} failed:\n{answer.stdout}{answer.stderr}")
 

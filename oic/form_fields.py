@@ -40,7 +40,7 @@ def field_from(bound: BoundField, **options: Any) -> dict[str, Any]:
         "id": bound.auto_id or bound.html_name,
         "label": str(bound.label),
         "hint": str(bound.help_text) or None,
-        "error": " ".join(str(message) for message in bound.errors) or None,
+        "error": " ".join(error_messages(bound)) or None,
         "value": bound.value(),
         "type": getattr(widget, "input_type", "text"),
         "autocomplete": widget.attrs.get("autocomplete"),
@@ -55,8 +55,8 @@ def field_from(bound: BoundField, **options: Any) -> dict[str, Any]:
     if kind == "checkbox":
         description["value"] = "true"
         description["checked"] = bool(bound.value())
-    if kind == "date":
-        description["parts"] = _date_parts(bound)
+    if isinstance(widget, DatePartsWidget):
+        description["parts"] = _date_parts(bound, widget)
     description.update(options)
     return description
 
@@ -78,9 +78,7 @@ def _item(key: object, label: object, chosen: set[str]) -> dict[str, Any]:
     return {"value": value, "text": str(label), "checked": value in chosen, "selected": value in chosen}
 
 
-def _date_parts(bound: BoundField) -> dict[str, str]:
-    widget = bound.field.widget
-    assert isinstance(widget, DatePartsWidget)
+def _date_parts(bound: BoundField, widget: DatePartsWidget) -> dict[str, str]:
     value = bound.value()
     parts = value if isinstance(value, list) else widget.decompress(value)
     return dict(zip(("day", "month", "year"), ("" if part is None else str(part) for part in parts), strict=True))
@@ -90,9 +88,21 @@ def form_errors(form: BaseForm) -> list[dict[str, str]]:
     """List a form's errors for the error summary, each linked to its field, those of the whole form first."""
     entries = [{"text": str(message)} for message in form.non_field_errors()]
     for bound in form:
-        for message in bound.errors:
-            entries.append({"text": str(message), "href": f"#{_first_input_id(bound)}"})
+        for message in error_messages(bound):
+            entries.append({"text": message, "href": f"#{_first_input_id(bound)}"})
     return entries
+
+
+def error_messages(bound: BoundField) -> list[str]:
+    """Return the messages of one field; Django's "This field is required." becomes "Enter ..." or "Select ..."."""
+    messages = [str(message) for message in bound.errors]
+    default = str(forms.Field.default_error_messages["required"])
+    if default not in messages:
+        return messages
+    label = str(bound.label)
+    name = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    choices = isinstance(bound.field.widget, forms.widgets.ChoiceWidget | forms.CheckboxInput | forms.FileInput)
+    return [f"{'Select' if choices else 'Enter'} {name}" if message == default else message for message in messages]
 
 
 def _first_input_id(bound: BoundField) -> str:

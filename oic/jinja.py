@@ -25,7 +25,6 @@ NOT_RECORDED = "Not recorded"
 Number = int | float | Decimal
 
 
-
 class PageUndefined(jinja2.Undefined):
     """Refuse to print a name or an attribute that does not exist, so that a misspelt one is found in a test.
 
@@ -69,7 +68,7 @@ def with_query(request: HttpRequest, **changes: object) -> str:
     """
     query = request.GET.copy()
     for name, value in changes.items():
-        if value is None or value == [] or value == "":
+        if value is None or value in ([], ""):
             query.pop(name, None)
         elif isinstance(value, list | tuple):
             query.setlist(name, [str(item) for item in value])
@@ -85,7 +84,7 @@ def without_filter(request: HttpRequest, name: str, value: object | None = None)
 
 
 def sort_header(
-    text: str, name: str, current: str, request: HttpRequest, *, numeric: bool = False
+    text: str, name: str, current: str, request: HttpRequest, *, numeric: bool = False, nowrap: bool = False
 ) -> dict[str, object]:
     """Return a table column whose heading sorts on the server by `?sort=name` or `?sort=-name`.
 
@@ -97,6 +96,7 @@ def sort_header(
     return {
         "text": text,
         "numeric": numeric,
+        "nowrap": nowrap,
         "sort_href": with_query(request, sort=next_sort, page=None),
         "sorted": ("descending" if descending else "ascending") if is_current else None,
     }
@@ -204,7 +204,7 @@ def format_paragraphs(value: str | None, missing: str = NOT_RECORDED) -> Markup:
     """Turn plain text into escaped paragraphs, with its line breaks kept."""
     text = (value or "").replace("\r\n", "\n").strip()
     if not text:
-        return Markup(escape(missing))
+        return escape(missing)
     paragraphs = (Markup("<br>").join(block.split("\n")) for block in text.split("\n\n") if block.strip())
     return Markup("").join(Markup('<p class="govuk-body">{}</p>').format(block) for block in paragraphs)
 
