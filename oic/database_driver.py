@@ -1,8 +1,8 @@
 """The one database driver: psycopg2."""
 
+from importlib.metadata import version
 from importlib.util import find_spec
 
-import psycopg2
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -10,4 +10,4 @@ def require_psycopg2() -> str:
     """Return psycopg2's version; refuse a machine with psycopg 3, which Django would silently prefer."""
     if find_spec("psycopg") is not None:
         raise ImproperlyConfigured("psycopg 3 is installed and Django would use it: uninstall the package psycopg.")
-    return psycopg2.__version__
+    return version("psycopg2-binary")

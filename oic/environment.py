@@ -1,11 +1,14 @@
 """What the environment says: secrets from a variable or a file it names, the database from one address or none."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from oic.embedded_database import APP_ROLE, OWNER_ROLE, SITE_DATABASE, Cluster
 
@@ -13,6 +16,8 @@ env = environ.Env()
 
 POSTGRESQL = "django.db.backends.postgresql"
 OWNER, APP = "owner", "app"
+# The database's name stays: a test's copy has one of its own.
+PLACE_OF_A_ROLE = ("USER", "PASSWORD", "HOST", "PORT")
 
 
 def secret(name: str, default: str = "") -> str:
@@ -60,6 +65,21 @@ def database(role: str | None = None) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 10, "application_name": f"oic-{role}"} | place.get("OPTIONS", {}),
     }
+
+
+@contextmanager
+def connected_as(role: str) -> Iterator[None]:
+    """Let Django's connection belong to this role meanwhile; whatever is open on it is closed before and after."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    wanted = database(role)
+    before = {name: connection.settings_dict[name] for name in PLACE_OF_A_ROLE}
+    connection.close()
+    connection.settings_dict.update({name: wanted.get(name, "") for name in PLACE_OF_A_ROLE})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
 
 
 def _parsed(name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Settings of the site; what differs between places comes from the environment (docs/maintainer.md lists it)."""
 
+import logging
 from pathlib import Path
 
 import structlog
@@ -307,6 +308,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # One JSON object a line: time, level, event, request id, who. Never a body, a query or a header with a secret.
 DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = True
+# One line for each request, at its end; the start is for somebody who is looking for a request that never ends.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,7 +6,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-in with an e-mail address and a password."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -14,7 +14,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return False
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Sign-in through a department's own OpenID Connect server."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

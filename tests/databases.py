@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from django.db import connection, connections
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
-from oic.environment import OWNER, database
+from oic.environment import OWNER, connected_as, database
 
 COPY_PREFIX = "test_oic_"
 TEMPLATE_PREFIX = "template_oic_"
@@ -71,17 +71,9 @@ class TestDatabase:
         self._drop(self.name)
         self._owner.close()
 
-    @contextmanager
-    def as_owner(self) -> Iterator[None]:
+    def as_owner(self) -> AbstractContextManager[None]:
         """Let Django's connection be the owner's meanwhile; whatever is open on it is closed first."""
-        app = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-        connection.close()
-        connection.settings_dict.update({name: self._owner_settings.get(name, "") for name in ("USER", "PASSWORD")})
-        try:
-            yield
-        finally:
-            connection.close()
-            connection.settings_dict.update(app)
+        return connected_as(OWNER)
 
     def _build_template(self) -> None:
         """Migrate a new database as the owner; it gets the template's name only when all went well."""

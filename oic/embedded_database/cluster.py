@@ -172,7 +172,7 @@ class Cluster:
         hold.release()
 
     def stop(self, *, even_if_in_use: bool = False) -> bool:
-        """Stop the cluster and say whether it is stopped; one in use stops with its last user, unless told otherwise."""
+        """Stop the cluster and say whether it is stopped; one in use is left to its last user, unless told."""
         if not self.home.exists():
             return True
         with exclusive(self._changing, self.account):
@@ -239,9 +239,7 @@ class Cluster:
             make_private_directory(self.socket_directory, self.account)
             self._write_configuration()
             self._start_server()
-            set_up_roles(
-                socket_directory=str(self.socket_directory), owner_may_create_databases=not self.is_durable
-            )
+            set_up_roles(socket_directory=str(self.socket_directory), owner_may_create_databases=not self.is_durable)
         else:
             make_private_directory(self.socket_directory, self.account)
 

@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from oic.embedded_database.account import Account, is_root
@@ -30,10 +30,8 @@ def make_private_directory(path: Path, account: Account) -> None:
     A folder under a name that others could have taken first is used only if it is a real folder, belongs to the
     account and is closed to everybody else.
     """
-    try:
+    with suppress(FileExistsError):
         path.mkdir(mode=PRIVATE)
-    except FileExistsError:
-        pass
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode):
         raise EmbeddedDatabaseError(f"{path} is not a folder: remove it.")

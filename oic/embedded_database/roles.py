@@ -39,7 +39,9 @@ def set_up_roles(*, socket_directory: str, owner_may_create_databases: bool) -> 
             )
         steps.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(SITE_DATABASE)))
         steps.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(SITE_DATABASE), sql.Identifier(APP_ROLE))
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(SITE_DATABASE), sql.Identifier(APP_ROLE)
+            )
         )
     _prepare(socket_directory, SITE_DATABASE)
 
@@ -57,11 +59,13 @@ class _Superuser:
     """A short connection of the superuser, each statement on its own."""
 
     def __init__(self, socket_directory: str, database: str) -> None:
-        self._address = {"host": socket_directory, "dbname": database, "user": SUPERUSER}
+        self._socket_directory, self._database = socket_directory, database
         self._connection: connection | None = None
 
     def __enter__(self) -> cursor:
-        self._connection = psycopg2.connect(**self._address, connect_timeout=10)
+        self._connection = psycopg2.connect(
+            host=self._socket_directory, dbname=self._database, user=SUPERUSER, connect_timeout=10
+        )
         self._connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         return self._connection.cursor()
 
