@@ -32,9 +32,7 @@ class StatisticsGroup(models.TextChoices):
     NOT_COVERED = "not_covered", "Not covered"
 
 
-COVERED_GROUPS: Final = tuple(
-    group.value for group in StatisticsGroup if group is not StatisticsGroup.NOT_COVERED
-)
+COVERED_GROUPS: Final = tuple(group.value for group in StatisticsGroup if group is not StatisticsGroup.NOT_COVERED)
 """The groups whose lead records the published statistics count (S0: reporting agencies)."""
 
 
@@ -59,6 +57,15 @@ class Scope(models.TextChoices):
     AGENCY = "agency", "One agency"
     REGION = "region", "Every agency of a region"
     NATION = "nation", "Every agency"
+
+
+class PersonStatus(models.TextChoices):
+    """Where somebody's account stands."""
+
+    INVITED = "invited", "Invited"
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+    LEFT = "left", "Left"
 
 
 class ApiScope(models.TextChoices):

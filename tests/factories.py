@@ -167,7 +167,5 @@ def make_api_client(
         **ApiClient.credentials_only(),
     )
     client.save()
-    ApiClientSecret.objects.create(
-        client=client, sha256=hashlib.sha256(secret.encode()).hexdigest(), hint=secret[-4:]
-    )
+    ApiClientSecret.objects.create(client=client, sha256=hashlib.sha256(secret.encode()).hexdigest(), hint=secret[-4:])
     return client

@@ -7,13 +7,13 @@ from agencies.models.clock import LONDON, LondonDate, Now, london_date, oic_now
 from agencies.models.person import RoleGrant, RoleGrantEvent, User, UserEvent
 
 __all__ = [
+    "LONDON",
     "Agency",
     "AgencyAsAt",
     "AgencyEvent",
     "ApiClient",
     "ApiClientSecret",
     "AuditEntry",
-    "LONDON",
     "LondonDate",
     "Now",
     "Region",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from agencies.constraints import check, unique
 from agencies.history import event_model, one_row_per_version
-from agencies.querysets import AgencyQuerySet
+from agencies.querysets import AgencyQuerySet, RegionQuerySet
 from agencies.vocabulary import AgencyKind, StatisticsGroup
 
 CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -21,15 +21,17 @@ class Region(models.Model):
     code = models.SlugField("code", max_length=40, unique=True)
     name = models.CharField("name", max_length=80, unique=True)
 
+    objects = RegionQuerySet.as_manager()
+
     class Meta:
         ordering = ("name",)
         constraints: ClassVar = [
             check(
-"region_code_is_a_slug",
-Q(code__regex=CODE_PATTERN),
-field="code",
-message="Use lower-case letters, digits and single hyphens.",
-)
+                "region_code_is_a_slug",
+                Q(code__regex=CODE_PATTERN),
+                field="code",
+                message="Use lower-case letters, digits and single hyphens.",
+            )
         ]
 
     def __str__(self) -> str:
@@ -75,15 +77,11 @@ class AgencyState(models.Model):
         return self.name
 
 
-class Agency(AgencyState):
+class Agency(AgencyState):  # type: ignore[django-manager-missing]  # a swappable model points here
     """A body that takes part. Its statistics group decides whether its lead records are counted."""
 
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="units"
-    )
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="units")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies")
     rocu = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -101,61 +99,59 @@ class Agency(AgencyState):
         verbose_name_plural = "agencies"
         constraints: ClassVar = [
             unique(
-"agency_code_unique",
-fields=("code",),
-field="code",
-message="Another agency has this code.",
-),
+                "agency_code_unique",
+                fields=("code",),
+                field="code",
+                message="Another agency has this code.",
+            ),
             unique(
-"agency_name_unique",
-fields=("name",),
-field="name",
-message="Another agency has this name.",
-),
+                "agency_name_unique",
+                fields=("name",),
+                field="name",
+                message="Another agency has this name.",
+            ),
             check(
-"agency_code_is_a_slug",
-Q(code__regex=CODE_PATTERN),
-field="code",
-message="Use lower-case letters, digits and single hyphens.",
-),
+                "agency_code_is_a_slug",
+                Q(code__regex=CODE_PATTERN),
+                field="code",
+                message="Use lower-case letters, digits and single hyphens.",
+            ),
             check(
-"agency_kind_known",
-Q(kind__in=AgencyKind.values),
-field="kind",
-message="Choose a kind from the list.",
-),
+                "agency_kind_known",
+                Q(kind__in=AgencyKind.values),
+                field="kind",
+                message="Choose a kind from the list.",
+            ),
             check(
-"agency_statistics_group_known",
-Q(statistics_group__in=StatisticsGroup.values),
-field="statistics_group",
-message="Choose a statistics group from the list.",
-),
+                "agency_statistics_group_known",
+                Q(statistics_group__in=StatisticsGroup.values),
+                field="statistics_group",
+                message="Choose a statistics group from the list.",
+            ),
             check(
-"agency_active_until_after_from",
-Q(active_from__isnull=True)
-                | Q(active_until__isnull=True)
-                | Q(active_until__gte=F("active_from")),
-field="active_until",
-message="The last day must be on or after the first day.",
-),
+                "agency_active_until_after_from",
+                Q(active_from__isnull=True) | Q(active_until__isnull=True) | Q(active_until__gte=F("active_from")),
+                field="active_until",
+                message="The last day must be on or after the first day.",
+            ),
             check(
-"agency_rocu_is_another",
-Q(rocu__isnull=True) | ~Q(rocu=F("id")),
-field="rocu",
-message="A unit cannot be its own ROCU.",
-),
+                "agency_rocu_is_another",
+                Q(rocu__isnull=True) | ~Q(rocu=F("id")),
+                field="rocu",
+                message="A unit cannot be its own ROCU.",
+            ),
             check(
-"agency_parent_is_another",
-Q(parent__isnull=True) | ~Q(parent=F("id")),
-field="parent",
-message="An agency cannot be its own parent.",
-),
+                "agency_parent_is_another",
+                Q(parent__isnull=True) | ~Q(parent=F("id")),
+                field="parent",
+                message="An agency cannot be its own parent.",
+            ),
             check(
-"agency_ons_code_blank_or_nine",
-Q(ons_code="") | Q(ons_code__regex=r"^[A-Z][0-9]{8}$"),
-field="ons_code",
-message="An ONS code is a letter and eight digits, such as E23000032.",
-),
+                "agency_ons_code_blank_or_nine",
+                Q(ons_code="") | Q(ons_code__regex=r"^[A-Z][0-9]{8}$"),
+                field="ons_code",
+                message="An ONS code is a letter and eight digits, such as E23000032.",
+            ),
         ]
 
 
@@ -173,9 +169,7 @@ class AgencyAsAt(AgencyState):
     parent = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="units"
     )
-    region = models.ForeignKey(
-        Region, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
-    )
+    region = models.ForeignKey(Region, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     rocu = models.ForeignKey(
         "self",
         on_delete=models.DO_NOTHING,
@@ -190,5 +184,3 @@ class AgencyAsAt(AgencyState):
         managed = False
         db_table = "agencies_agency_as_at"
         ordering = ("name",)
-
-

@@ -13,6 +13,7 @@ from agencies.constraints import check, unique
 from agencies.models.agency import Agency
 from agencies.models.clock import Now
 from agencies.models.person import User
+from agencies.querysets import ApiClientQuerySet, ApiClientSecretQuerySet
 from agencies.vocabulary import ApiScope
 
 
@@ -42,6 +43,8 @@ class ApiClient(AbstractApplication):
     is_active = models.BooleanField("may sign in", default=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True)
     last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)
+
+    objects = ApiClientQuerySet.as_manager()
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
@@ -80,11 +83,11 @@ class ApiClientSecret(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     hint = models.CharField(max_length=4, help_text="The last four characters, to tell two apart.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiClientSecretQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at",)

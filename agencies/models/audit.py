@@ -11,6 +11,7 @@ from agencies.constraints import check
 from agencies.models.agency import Agency
 from agencies.models.clock import Now
 from agencies.models.person import User
+from agencies.querysets import AuditEntryQuerySet
 from agencies.vocabulary import AuditAction
 
 
@@ -19,12 +20,8 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(db_default=Now(), editable=False)
     action = models.CharField(max_length=20, choices=AuditAction)
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="audit_entries"
-    )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, related_name="audit_entries"
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="audit_entries")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="audit_entries")
     subject = models.CharField(
         max_length=40, help_text="The kind of thing: disruption, soc_threat, person, list, export."
     )
@@ -32,6 +29,8 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict)
     address = models.GenericIPAddressField("network address", null=True)
     request_id = models.CharField(max_length=64, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-id")

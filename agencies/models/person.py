@@ -15,10 +15,12 @@ from agencies.history import event_model, one_row_per_version
 from agencies.models.agency import Agency, Region
 from agencies.models.clock import Now, london_date, oic_now
 from agencies.querysets import RoleGrantQuerySet, UserManager
-from agencies.vocabulary import Role, Scope
+from agencies.vocabulary import PersonStatus, Role, Scope
+
+ADMINISTERED_APPS = frozenset({"agencies", "disruptions"})
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # a swappable model points here
     """Somebody who signs in by e-mail, or the service account of an API client. Belongs to one agency."""
 
     email = models.EmailField("email address", max_length=254)
@@ -78,9 +80,16 @@ class User(AbstractBaseUser):
         """The roles in force today, read once per instance of the person."""
         if not self.pk or not self.is_active:
             return ()
-        return tuple(
-            self.role_grants.in_force_on(london_date(oic_now())).select_related("agency", "region")
-        )
+        return tuple(self.role_grants.in_force_on(london_date(oic_now())).select_related("agency", "region"))
+
+    @property
+    def status(self) -> PersonStatus:
+        """Where the account stands: invited until a password is set, inactive or left once sign-in is off."""
+        if self.left_at is not None:
+            return PersonStatus.LEFT
+        if not self.is_active:
+            return PersonStatus.INACTIVE
+        return PersonStatus.ACTIVE if self.has_usable_password() else PersonStatus.INVITED
 
     @property
     def is_national(self) -> bool:
@@ -98,8 +107,9 @@ class User(AbstractBaseUser):
         return False
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Allow a system administrator to see reference data and the log, and to edit reference data."""
-        return self.is_active and self.is_staff and ".delete_" not in perm
+        """Allow a system administrator our own tables in Django's admin, never to delete, and no library's tables."""
+        app_label, _, right = perm.partition(".")
+        return self.has_module_perms(app_label) and not right.startswith("delete_")
 
     def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
         """Say whether each permission is held."""
@@ -107,7 +117,7 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         """Say whether the admin shows an app."""
-        return self.is_active and self.is_staff
+        return app_label in ADMINISTERED_APPS and self.is_active and self.is_staff
 
 
 class UserEvent(event_model(User, exclude=("password", "last_login"))):  # type: ignore[misc]
@@ -123,17 +133,14 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField("role", max_length=20, choices=Role)
     scope = models.CharField("scope", max_length=10, choices=Scope, default=Scope.AGENCY)
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
-    )
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants")
     valid_from = models.DateField("from")
-    valid_until = models.DateField("until", null=True, blank=True)
-    granted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="grants_made"
+    valid_until = models.DateField("until", null=True, blank=True, help_text="The last day of the role.")
+    ended_at = models.DateTimeField(
+        "ended", null=True, blank=True, editable=False, help_text="Set where the role was taken away, at once."
     )
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="grants_made")
     version = models.PositiveIntegerField("version", default=1, editable=False)
 
     objects = RoleGrantQuerySet.as_manager()
@@ -166,6 +173,12 @@ class RoleGrant(models.Model):
                 Q(granted_by__isnull=True) | ~Q(granted_by=F("user")),
                 field="user",
                 message="Nobody gives a role to themselves. Ask another administrator.",
+            ),
+            check(
+                "role_grant_ended_has_last_day",
+                Q(ended_at__isnull=True) | Q(valid_until__isnull=False),
+                field="valid_until",
+                message="A role that has ended has a last day.",
             ),
             unique(
                 "role_grant_held_once",
