@@ -17,6 +17,7 @@ import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortab
 import { enhanceSelects } from "./modules/autocomplete.js";
 import { enhanceFilterPanels } from "./modules/filter-panel.js";
 import { sendFormsOnce } from "./modules/send-once.js";
+import { offerAccounts } from "./modules/offer-accounts.js";
 
 for (const Component of [
   Button,
@@ -36,3 +37,4 @@ for (const Component of [
 enhanceSelects(document);
 enhanceFilterPanels(document);
 sendFormsOnce(document);
+offerAccounts(document);

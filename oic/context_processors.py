@@ -10,13 +10,14 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
+from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
 from oic.navigation import navigation
 
 SERVICE_NAME = "OIC Disruptions"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return `site`: service name, demonstration flag, signed-in user, navigation and waiting messages.
+    """Return `site`: service name, demonstration flag and accounts, signed-in user, navigation and waiting messages.
 
     Navigation and messages are worked out when a template asks, so that a fragment does not use up a message.
     """
@@ -24,7 +25,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": SimpleNamespace(
             service_name=SERVICE_NAME,
-            demo=bool(getattr(settings, "DEMO", False)),
+            demo=settings.DEMO,
+            demonstration_accounts=ACCOUNTS if settings.DEMO else (),
+            demonstration_password=PASSWORD if settings.DEMO else "",
             user=user if user is not None and user.is_authenticated else None,
             navigation=partial(navigation, request),
             messages=partial(get_messages, request),

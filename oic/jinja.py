@@ -8,12 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import jinja2
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from jinja2.utils import missing as not_given
 from markupsafe import Markup, escape
 
 from oic.form_fields import field_from, form_errors, govuk_field
@@ -33,7 +35,7 @@ class PageUndefined(jinja2.Undefined):
     """
 
     def _is_lenient(self) -> bool:
-        if self._undefined_obj is not jinja2.runtime.missing:
+        if self._undefined_obj is not not_given:
             return isinstance(self._undefined_obj, Mapping)
         return self._undefined_name in (None, "undefined", "null", "caller")
 
@@ -227,6 +229,12 @@ def errors_of(*forms: BaseForm) -> list[dict[str, str]]:
     return [entry for form in forms for entry in form_errors(form)]
 
 
+def department_sign_in() -> str:
+    """Return the name of the department whose sign-in can be used, or nothing where none is set up."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return str(apps[0]["name"]) if apps else ""
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Build the environment: our templates first, then `govuk_frontend_jinja/...`.
 
@@ -252,6 +260,7 @@ def environment(**options: Any) -> jinja2.Environment:
         field_from=field_from,
         govuk_field=govuk_field,
         errors_of=errors_of,
+        department_sign_in=department_sign_in,
         status_words=status_words,
         level_words=level_words,
         role_words=role_words,

@@ -1,0 +1,133 @@
+"""The sign-in pages: reachable without signing in, in the service's own look, and without anything inline."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "correct horse battery staple"
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+
+
+@pytest.fixture
+def person(north):
+    person = make_user(agency=north, email="person@north.example")
+    person.set_password(SECRET)
+    person.save(update_fields=["password"])
+    return person
+
+
+def assert_is_our_page(response, heading):
+    page = response.content.decode()
+    assert f"{heading}</h1>" in page
+    assert "oic-header" in page
+    assert not INLINE.search(page)
+
+
+PUBLIC = {
+    "account_login": "Sign in",
+    "account_reset_password": "Reset your password",
+    "account_reset_password_done": "Check your email",
+    "account_reset_password_from_key_done": "Your password is changed",
+    "account_inactive": "Your account is closed",
+    "account_signup": "Accounts are made for you",
+    "accessibility": "Accessibility statement",
+    "privacy": "Privacy notice",
+    "cookies": "Cookies",
+    "socialaccount_login_cancelled": "Sign-in was stopped",
+}
+SIGNED_IN = {
+    "account_logout": "Sign out",
+    "account_change_password": "Change your password",
+    "mfa_index": "Second step when signing in",
+    "your_account": "Your account",
+    "help": "Help",
+}
+
+
+@pytest.mark.parametrize(("name", "heading"), PUBLIC.items())
+def test_a_public_page_shows_without_signing_in(client, name, heading):
+    assert_is_our_page(client.get(reverse(name)), heading)
+
+
+@pytest.mark.parametrize(("name", "heading"), SIGNED_IN.items())
+def test_a_page_of_the_account_shows_to_its_owner(client_for, person, name, heading):
+    assert_is_our_page(client_for(person).get(reverse(name)), heading)
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_a_page_of_the_account_asks_a_stranger_to_sign_in(client, name):
+    response = client.get(reverse(name))
+    assert response.status_code == 302
+    assert response.url.startswith(("/accounts/login/", "/"))
+
+
+def test_a_person_signs_in_with_address_and_password(client, person):
+    response = client.post(reverse("account_login"), {"login": person.email, "password": SECRET})
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_a_wrong_password_is_refused_with_a_summary(client, person):
+    response = client.post(reverse("account_login"), {"login": person.email, "password": "wrong"})
+    page = response.content.decode()
+    assert "govuk-error-summary" in page
+    assert "<title>Error: Sign in" in page
+    assert 'value="person@north.example"' in page
+    assert "wrong" not in re.sub(r"There is something wrong", "", page)
+
+
+def test_what_is_missing_is_named_beside_its_field(client):
+    page = client.post(reverse("account_login"), {}).content.decode()
+    assert 'href="#id_login"' in page
+    assert 'id="id_login-error"' in page
+
+
+def test_a_password_is_reset_by_the_link_in_the_mail(client, person):
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[0].body)[1]
+    page = client.get(link, follow=True)
+    assert_is_our_page(page, "Choose a new password")
+    form = page.redirect_chain[-1][0]
+    done = client.post(form, {"password1": "three random words", "password2": "three random words"}, follow=True)
+    assert_is_our_page(done, "Your password is changed")
+    person.refresh_from_db()
+    assert person.check_password("three random words")
+
+
+def test_an_unknown_address_gets_the_same_answer(client, person):
+    known = client.post(reverse("account_reset_password"), {"email": person.email})
+    unknown = client.post(reverse("account_reset_password"), {"email": "nobody@north.example"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_a_used_link_says_so(client):
+    page = client.get(reverse("account_reset_password_from_key", args=["x", "x-y"]))
+    assert_is_our_page(page, "This link no longer works")
+
+
+def test_the_app_can_be_set_up_by_its_owner(client, person):
+    client.post(reverse("account_login"), {"login": person.email, "password": SECRET})
+    response = client.get(reverse("mfa_activate_totp"))
+    assert response.status_code == 200, response.url
+    assert_is_our_page(response, "Set up the app")
+
+
+def test_setting_up_the_app_asks_for_the_password_again(client_for, person):
+    page = client_for(person).get(reverse("mfa_activate_totp"), follow=True)
+    assert_is_our_page(page, "Confirm that it is you")
+
+
+def test_demonstration_accounts_show_only_in_a_demonstration(client, settings):
+    assert PASSWORD not in client.get(reverse("account_login")).content.decode()
+    settings.DEMO = True
+    page = client.get(reverse("account_login")).content.decode()
+    assert PASSWORD in page
+    assert "Demonstration: fictional people and records" in page
+    assert all(account.email in page for account in ACCOUNTS)
