@@ -15,7 +15,15 @@ from pathlib import Path
 from oic.embedded_database.errors import EmbeddedDatabaseError
 
 DEDICATED_ACCOUNT = "oic_postgres"
-NEW_ACCOUNT = "--system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin".split()
+NEW_ACCOUNT = [
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "--home-dir",
+    "/nonexistent",
+    "--shell",
+    "/usr/sbin/nologin",
+]
 FALLBACK_ACCOUNTS = ("postgres", "nobody")
 LAST_RESORT_DIRECTORY = Path("/var/lib/oic-disruptions")
 
