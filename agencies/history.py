@@ -12,7 +12,6 @@ import pghistory
 from django.db import models
 
 
-
 def event_model(tracked: type[models.Model], *, exclude: tuple[str, ...] = ()) -> Any:
     """Return the abstract history model of a versioned model, fed by insert and update triggers.
 
@@ -23,8 +22,8 @@ def event_model(tracked: type[models.Model], *, exclude: tuple[str, ...] = ()) -
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         exclude=list(exclude),
-        context_field=None,
-        obj_field=None,
+        context_field=None,  # type: ignore[arg-type]  # documented, not annotated
+        obj_field=None,  # type: ignore[arg-type]  # documented, not annotated
         level=pghistory.Statement,
     )
 

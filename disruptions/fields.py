@@ -108,9 +108,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         required=True,
     ),
     Field("extent", "Extent", "How much of what the threat does was affected.", Kind.CHOICE, Extent),
-    Field(
-        "duration", "Duration", "How long the effect is expected to last.", Kind.CHOICE, Duration
-    ),
+    Field("duration", "Duration", "How long the effect is expected to last.", Kind.CHOICE, Duration),
     Field(
         "initiation",
         "Proactive or reactive",
@@ -242,7 +240,5 @@ BY_NAME: Final[dict[str, Field]] = {field.name: field for field in FIELDS}
 FIELD_NAMES: Final = tuple(BY_NAME)
 REQUIRED_TO_SUBMIT: Final = tuple(field.name for field in FIELDS if field.required)
 
-COUNTED_FIELDS: Final = frozenset(
-    {"role", "lead", "lead_agency", "threat", "occurred_on", "level", "uk_led"}
-)
+COUNTED_FIELDS: Final = frozenset({"role", "lead", "lead_agency", "threat", "occurred_on", "level", "uk_led"})
 """Changing one of these in an approved record returns it to submitted (design, section 3)."""

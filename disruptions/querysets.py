@@ -65,9 +65,7 @@ class VersionedQuerySet(QuerySet[Any]):
 
     def at_version(self, version: Any) -> Self:
         """Keep the rows of one version: a number, or ``OuterRef("version")`` in a sub-query."""
-        return self.filter(
-            Q(until_version__isnull=True) | Q(until_version__gt=version), from_version__lte=version
-        )
+        return self.filter(Q(until_version__isnull=True) | Q(until_version__gt=version), from_version__lte=version)
 
 
 class DisruptionQuerySet(QuerySet[Any]):
@@ -85,9 +83,9 @@ class DisruptionQuerySet(QuerySet[Any]):
         others = Q(sandbox=False) & ~Q(status=Status.DRAFT)
         if user.is_national:
             return self.filter(own | others)
-        supports = self.model._default_manager.filter(
-            agency_id=user.agency_id, status__in=LIVE_STATUSES
-        ).exclude(status=Status.DRAFT)
+        supports = self.model._default_manager.filter(agency_id=user.agency_id, status__in=LIVE_STATUSES).exclude(
+            status=Status.DRAFT
+        )
         taking_part = (
             Q(lead_agency_id=user.agency_id)
             | Exists(supports.filter(lead_id=OuterRef("pk")))
@@ -95,9 +93,7 @@ class DisruptionQuerySet(QuerySet[Any]):
         )
         shares = apps.get_model("disruptions", "DisruptionShare")._default_manager
         named = Exists(
-            shares.at_version(OuterRef("version")).filter(  # type: ignore[attr-defined]
-                disruption_id=OuterRef("pk"), agency_id=user.agency_id
-            )
+            shares.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), agency_id=user.agency_id)
         )
         return self.filter(
             own
@@ -128,14 +124,18 @@ class DisruptionQuerySet(QuerySet[Any]):
             rows = rows.filter(condition)
         return rows
 
+    def credited(self) -> Self:
+        """Keep supports that would count if they led: shown beside the counts, never added to them (R1, R12)."""
+        rows = self.supports_only().filter(status__in=COUNTED_STATUSES)
+        for _, condition in COUNTING_RULE:
+            rows = rows.filter(condition)
+        return rows
+
     def with_reason_not_counted(self) -> Self:
         """Annotate ``not_counted``: the first reason that keeps a record out of the counts, or null."""
         return self.annotate(
             not_counted=Case(
-                *(
-                    When(~condition, then=Value(reason.value))
-                    for reason, condition in COUNTING_RULE
-                ),
+                *(When(~condition, then=Value(reason.value)) for reason, condition in COUNTING_RULE),
                 default=Value(None),
                 output_field=CharField(null=True),
             )
@@ -143,26 +143,18 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def waiting_for_lead(self) -> Self:
         """Keep supports whose lead is not recorded yet."""
-        return self.filter(
-            role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES
-        )
+        return self.filter(role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES)
 
     def with_outcome(self, types: Iterable[str]) -> Self:
         """Keep records with an outcome of one of these types in the version that is read."""
         outcomes = apps.get_model("disruptions", "Outcome")._default_manager
         return self.filter(
-            Exists(
-                outcomes.at_version(OuterRef("version")).filter(  # type: ignore[attr-defined]
-                    disruption_id=OuterRef("pk"), type__in=list(types)
-                )
-            )
+            Exists(outcomes.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), type__in=list(types)))
         )
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
-        return self.select_related(
-            "agency", "threat", "threat__ocg", "lead", "lead_agency", "force_area"
-        )
+        return self.select_related("agency", "threat", "threat__ocg", "lead", "lead_agency", "force_area")
 
 
 class OCGQuerySet(QuerySet[Any]):
@@ -186,9 +178,7 @@ class SOCThreatQuerySet(QuerySet[Any]):
 
     def linked_to_oic(self) -> Self:
         """Keep those whose primary or other area is organised immigration crime (S3)."""
-        return self.filter(
-            Q(primary_area=ThreatArea.OIC) | Q(other_areas__contains=[ThreatArea.OIC.value])
-        )
+        return self.filter(Q(primary_area=ThreatArea.OIC) | Q(other_areas__contains=[ThreatArea.OIC.value]))
 
     def primarily_oic(self) -> Self:
         """Keep those whose primary area is organised immigration crime."""

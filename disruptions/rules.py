@@ -44,9 +44,7 @@ declare(
 )
 declare("disruption_lead_exists", "lead", "There is no record with this reference that you may open.")
 declare("disruption_lead_agency_exists", "lead_agency", "There is no agency with this code.")
-declare(
-    "disruption_force_area_exists", "force_area", "Use the code of a territorial or national police force."
-)
+declare("disruption_force_area_exists", "force_area", "Use the code of a territorial or national police force.")
 declare("disruption_shared_with_exists", "shared_with", "There is no agency with this code.")
 declare(
     "disruption_lead_stands",
@@ -125,9 +123,7 @@ class DisruptionRow:
 ROW_NAMES: Final = tuple(each.name for each in fields(DisruptionRow))
 
 
-def check_disruption(
-    row: DisruptionRow, *, agency: str, recorded_on: date, submitting: bool
-) -> list[Violation]:
+def check_disruption(row: DisruptionRow, *, agency: str, recorded_on: date, submitting: bool) -> list[Violation]:
     """Return every rule that a row breaks.
 
     ``agency`` is the code of the recording agency; ``recorded_on`` the London date on which the record was first
@@ -146,11 +142,7 @@ def check_disruption(
 
 def _check_presence(row: DisruptionRow, *, submitting: bool) -> list[Violation]:
     names = REQUIRED_TO_SUBMIT if submitting else ("role",)
-    return [
-        violation(f"disruption_{name}_required")
-        for name in names
-        if getattr(row, name) in (None, "")
-    ]
+    return [violation(f"disruption_{name}_required") for name in names if getattr(row, name) in (None, "")]
 
 
 def _check_choices(row: DisruptionRow) -> list[Violation]:
@@ -173,9 +165,7 @@ def _check_lengths(row: DisruptionRow) -> list[Violation]:
     return [
         violation(f"disruption_{each.name}_within_limit")
         for each in FIELDS
-        if each.kind is Kind.TEXT
-        and each.max_length is not None
-        and len(getattr(row, each.name)) > each.max_length
+        if each.kind is Kind.TEXT and each.max_length is not None and len(getattr(row, each.name)) > each.max_length
     ]
 
 
@@ -226,14 +216,8 @@ def check_outcomes(outcomes: tuple[OutcomeRow, ...]) -> list[Violation]:
             continue
         measures = OUTCOME_MEASURES[OutcomeType(outcome.type)]
         given = outcome.given()
-        found += [
-            violation("outcome_has_its_measures", f"{path}/{name}")
-            for name in sorted(measures.required - given)
-        ]
-        found += [
-            violation("outcome_only_its_measures", f"{path}/{name}")
-            for name in sorted(given - measures.allowed)
-        ]
+        found += [violation("outcome_has_its_measures", f"{path}/{name}") for name in sorted(measures.required - given)]
+        found += [violation("outcome_only_its_measures", f"{path}/{name}") for name in sorted(given - measures.allowed)]
         found += [
             violation(f"outcome_{name}_in_range", f"{path}/{name}")
             for name, lowest, highest in (
@@ -248,9 +232,7 @@ def check_outcomes(outcomes: tuple[OutcomeRow, ...]) -> list[Violation]:
     return found
 
 
-def check_amendment(
-    before: DisruptionRow, after: DisruptionRow, *, status: str, submitted: bool
-) -> list[Violation]:
+def check_amendment(before: DisruptionRow, after: DisruptionRow, *, status: str, submitted: bool) -> list[Violation]:
     """Return the rules that a change breaks because of where the record stands."""
     found = []
     if submitted and before.role != after.role:

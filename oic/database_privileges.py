@@ -47,6 +47,7 @@ READ_ONLY_TABLES = frozenset(
     {
         "agencies_agency_as_at",
         "disruptions_disruption_as_at",
+        "disruptions_ocg_as_at",
         "disruptions_soc_threat_as_at",
         "django_migrations",
         "oic_clock",

@@ -33,16 +33,12 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("disruptions", "0001_initial")]
 
     operations: ClassVar = [
-        migrations.RunSQL(
-            LEAD, "ALTER TABLE disruptions_disruption DROP CONSTRAINT disruption_lead_is_a_lead"
-        ),
+        migrations.RunSQL(LEAD, "ALTER TABLE disruptions_disruption DROP CONSTRAINT disruption_lead_is_a_lead"),
         migrations.RunSQL(
             GRADE,
             "ALTER TABLE disruptions_socthreat DROP CONSTRAINT soc_threat_grade_from_its_assessment",
         ),
-        migrations.RunSQL(
-            AUTHOR, "ALTER TABLE disruptions_review DROP CONSTRAINT review_author_recorded_it"
-        ),
+        migrations.RunSQL(AUTHOR, "ALTER TABLE disruptions_review DROP CONSTRAINT review_author_recorded_it"),
         *(
             migrations.RunSQL(f"CREATE SEQUENCE {kind}_number", f"DROP SEQUENCE {kind}_number")
             for kind in ("disruption", "soc_threat", "ocg")

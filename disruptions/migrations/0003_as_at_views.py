@@ -1,9 +1,26 @@
-"""The views behind ``SOCThreatAsAt`` and ``DisruptionAsAt``."""
+"""The views behind ``OCGAsAt``, ``SOCThreatAsAt`` and ``DisruptionAsAt``."""
 
 from typing import ClassVar
 
 from django.db import migrations
 
+OCG_COLUMNS = [
+    "reference",
+    "name",
+    "aliases",
+    "pnd_tier",
+    "pnd_reference",
+    "intent",
+    "capability",
+    "geography",
+    "status",
+    "created_at",
+    "version",
+    "id",
+    "lead_agency_id",
+    "created_by_id",
+    "changed_by_id",
+]
 SOC_THREAT_COLUMNS = [
     "reference",
     "kind",
@@ -89,7 +106,7 @@ def _view(view: str, events: str, columns: list[str]) -> str:
               AND later.version > state.version
               AND later.pgh_created_at <= {cut_off}
           )
-    """  # noqa: S608 - the names are the literals of this module
+    """
 
 
 class Migration(migrations.Migration):
@@ -99,6 +116,10 @@ class Migration(migrations.Migration):
     ]
 
     operations: ClassVar = [
+        migrations.RunSQL(
+            _view("disruptions_ocg_as_at", "disruptions_ocgevent", OCG_COLUMNS),
+            "DROP VIEW disruptions_ocg_as_at",
+        ),
         migrations.RunSQL(
             _view("disruptions_soc_threat_as_at", "disruptions_socthreatevent", SOC_THREAT_COLUMNS),
             "DROP VIEW disruptions_soc_threat_as_at",

@@ -7,7 +7,7 @@ from disruptions.models.disruption import (
     DisruptionShare,
 )
 from disruptions.models.feed import ChangeEvent, IdempotencyRecord
-from disruptions.models.ocg import OCG, OCGEvent
+from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
 from disruptions.models.review import Review
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
@@ -20,6 +20,7 @@ __all__ = [
     "DisruptionEvent",
     "DisruptionShare",
     "IdempotencyRecord",
+    "OCGAsAt",
     "OCGEvent",
     "Outcome",
     "Review",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import CheckConstraint, Q, TextChoices
-from django.db.models.lookups import LessThanOrEqual
 from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 from agencies.constraints import check
 from disruptions.references import REFERENCE_PATTERN

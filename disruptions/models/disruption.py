@@ -80,12 +80,8 @@ class DisruptionState(models.Model):
 
     reference = models.CharField("reference", max_length=11, editable=False)
     role = models.CharField("role", max_length=10, choices=DisruptionRole, help_text=_help("role"))
-    occurred_on = models.DateField(
-        "date of the disruption", null=True, help_text=_help("occurred_on")
-    )
-    level = models.CharField(
-        "level", max_length=10, choices=Level, null=True, help_text=_help("level")
-    )
+    occurred_on = models.DateField("date of the disruption", null=True, help_text=_help("occurred_on"))
+    level = models.CharField("level", max_length=10, choices=Level, null=True, help_text=_help("level"))
     claimed_level = models.CharField(
         "claimed level",
         max_length=10,
@@ -94,12 +90,8 @@ class DisruptionState(models.Model):
         editable=False,
         help_text="The level its agency claimed when it first submitted the record. Never changes.",
     )
-    extent = models.CharField(
-        "extent", max_length=12, choices=Extent, null=True, help_text=_help("extent")
-    )
-    duration = models.CharField(
-        "duration", max_length=10, choices=Duration, null=True, help_text=_help("duration")
-    )
+    extent = models.CharField("extent", max_length=12, choices=Extent, null=True, help_text=_help("extent"))
+    duration = models.CharField("duration", max_length=10, choices=Duration, null=True, help_text=_help("duration"))
     initiation = models.CharField(
         "proactive or reactive",
         max_length=10,
@@ -107,9 +99,7 @@ class DisruptionState(models.Model):
         null=True,
         help_text=_help("initiation"),
     )
-    strand = models.CharField(
-        "4P strand", max_length=10, choices=Strand, null=True, help_text=_help("strand")
-    )
+    strand = models.CharField("4P strand", max_length=10, choices=Strand, null=True, help_text=_help("strand"))
     sub_threat = models.CharField(
         "OIC sub-threat",
         max_length=20,
@@ -124,31 +114,23 @@ class DisruptionState(models.Model):
         null=True,
         help_text=_help("entry_method"),
     )
-    enablers = ArrayField(
-        models.CharField(max_length=20, choices=Enabler), default=list, help_text=_help("enablers")
-    )
+    enablers = ArrayField(models.CharField(max_length=20, choices=Enabler), default=list, help_text=_help("enablers"))
     uk_led = models.BooleanField("UK-led", null=True, help_text=_help("uk_led"))
     country = models.CharField("country", max_length=2, null=True, help_text=_help("country"))
-    operation = models.CharField(
-        "operation name", max_length=100, blank=True, help_text=_help("operation")
-    )
+    operation = models.CharField("operation name", max_length=100, blank=True, help_text=_help("operation"))
     summary = models.TextField("what happened", blank=True, help_text=_help("summary"))
     impact = models.TextField("evidence of impact", blank=True, help_text=_help("impact"))
     oic_identifier_code = models.CharField(
         "OIC identifier code", max_length=30, blank=True, help_text=_help("oic_identifier_code")
     )
-    msht_indicators = models.BooleanField(
-        "modern slavery indicators", null=True, help_text=_help("msht_indicators")
-    )
+    msht_indicators = models.BooleanField("modern slavery indicators", null=True, help_text=_help("msht_indicators"))
     safeguarding_referral = models.BooleanField(
         "safeguarding referral made", null=True, help_text=_help("safeguarding_referral")
     )
     agency_reference = models.CharField(
         "own reference", max_length=100, blank=True, help_text=_help("agency_reference")
     )
-    source_recorded_on = models.DateField(
-        "first recorded at source", null=True, help_text=_help("source_recorded_on")
-    )
+    source_recorded_on = models.DateField("first recorded at source", null=True, help_text=_help("source_recorded_on"))
     marking = models.CharField(
         "marking",
         max_length=20,
@@ -167,15 +149,11 @@ class DisruptionState(models.Model):
         default=False, editable=False, help_text="Made to try things out. Never counted or shown to others."
     )
     channel = models.CharField(max_length=10, choices=Channel, editable=False)
-    status = models.CharField(
-        "status", max_length=10, choices=Status, default=Status.DRAFT, editable=False
-    )
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     recorded_at = models.DateTimeField("recorded", db_default=Now(), editable=False)
     submitted_at = models.DateTimeField("first submitted", null=True, editable=False)
     approved_at = models.DateTimeField("approved", null=True, editable=False)
-    change = models.CharField(
-        max_length=20, choices=Change, editable=False, help_text="What made this version."
-    )
+    change = models.CharField(max_length=20, choices=Change, editable=False, help_text="What made this version.")
     change_reason = models.TextField(blank=True, editable=False)
     reason_class = models.CharField(max_length=20, choices=ReasonClass, blank=True, editable=False)
     changed_at = models.DateTimeField("changed", db_default=Now(), editable=False)
@@ -192,9 +170,7 @@ class Disruption(DisruptionState):
     """What one agency says it did to one threat: as the lead, or in support of another agency's lead."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="disruptions")
-    threat = models.ForeignKey(
-        SOCThreat, on_delete=models.PROTECT, null=True, related_name="disruptions"
-    )
+    threat = models.ForeignKey(SOCThreat, on_delete=models.PROTECT, null=True, related_name="disruptions")
     lead = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="supports", help_text=_help("lead")
     )
@@ -206,9 +182,7 @@ class Disruption(DisruptionState):
         help_text=_help("lead_agency"),
     )
     lead_role = models.GeneratedField(
-        expression=Case(
-            When(lead__isnull=False, then=Value(DisruptionRole.LEAD.value)), default=Value(None)
-        ),
+        expression=Case(When(lead__isnull=False, then=Value(DisruptionRole.LEAD.value)), default=Value(None)),
         output_field=models.CharField(max_length=10, null=True),
         db_persist=True,
     )
@@ -223,12 +197,8 @@ class Disruption(DisruptionState):
         "self", on_delete=models.PROTECT, null=True, related_name="duplicates", editable=False
     )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recorded")
-    submitted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="submitted"
-    )
-    approved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="approved"
-    )
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="submitted")
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="approved")
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changed")
 
     objects = DisruptionQuerySet.as_manager()
@@ -294,8 +264,7 @@ class Disruption(DisruptionState):
             ),
             check(
                 "disruption_occurred_on_not_after_recording",
-                Q(occurred_on__isnull=True)
-                | Q(LessThanOrEqual(F("occurred_on"), LondonDate("recorded_at"))),
+                Q(occurred_on__isnull=True) | Q(LessThanOrEqual(F("occurred_on"), LondonDate("recorded_at"))),
                 field="occurred_on",
                 message="The date must be today or in the past, and not after the day it was recorded.",
             ),
@@ -309,11 +278,7 @@ class Disruption(DisruptionState):
                 "disruption_source_recorded_on_in_order",
                 Q(source_recorded_on__isnull=True)
                 | (
-                    Q(
-                        LessThanOrEqual(
-                            F("source_recorded_on"), LondonDate("recorded_at")
-                        )
-                    )
+                    Q(LessThanOrEqual(F("source_recorded_on"), LondonDate("recorded_at")))
                     & (Q(occurred_on__isnull=True) | Q(source_recorded_on__gte=F("occurred_on")))
                 ),
                 field="source_recorded_on",
@@ -365,35 +330,27 @@ class Disruption(DisruptionState):
             ),
             check(
                 "disruption_not_approved_by_author",
-                Q(approved_by__isnull=True)
-                | (~Q(approved_by=F("recorded_by")) & ~Q(approved_by=F("submitted_by"))),
+                Q(approved_by__isnull=True) | (~Q(approved_by=F("recorded_by")) & ~Q(approved_by=F("submitted_by"))),
                 field="status",
                 message="You recorded or submitted this. Somebody else must approve it.",
             ),
             check(
                 "disruption_duplicate_is_rejected",
-                Q(duplicate_of__isnull=True)
-                | (Q(status=Status.REJECTED) & ~Q(duplicate_of=F("id"))),
+                Q(duplicate_of__isnull=True) | (Q(status=Status.REJECTED) & ~Q(duplicate_of=F("id"))),
                 field="duplicate_of",
                 message="A duplicate of another record is rejected, and points at that other record.",
             ),
             check(
                 "disruption_withdrawn_has_reason",
-                ~Q(status=Status.WITHDRAWN)
-                | Q(submitted_at__isnull=True)
-                | ~Q(change_reason=""),
+                ~Q(status=Status.WITHDRAWN) | Q(submitted_at__isnull=True) | ~Q(change_reason=""),
                 field="reason",
                 message="Say why the record is withdrawn.",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["-occurred_on", "-id"], name="disruption_occurred_idx"),
-            models.Index(
-                fields=["agency", "-occurred_on", "-id"], name="disruption_agency_occurred_idx"
-            ),
-            models.Index(
-                fields=["threat", "-occurred_on", "-id"], name="disruption_threat_occurred_idx"
-            ),
+            models.Index(fields=["agency", "-occurred_on", "-id"], name="disruption_agency_occurred_idx"),
+            models.Index(fields=["threat", "-occurred_on", "-id"], name="disruption_threat_occurred_idx"),
             models.Index(fields=["recorded_by", "status"], name="disruption_author_status_idx"),
             models.Index(
                 fields=["lead_agency"],
@@ -414,9 +371,7 @@ class DisruptionAsAt(DisruptionState):
     """A record as it was at the time of ``reading_as_at``; its threat and agencies are as at the same time."""
 
     id = models.BigIntegerField(primary_key=True)
-    agency = models.ForeignKey(
-        AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="disruptions"
-    )
+    agency = models.ForeignKey(AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="disruptions")
     threat = models.ForeignKey(
         SOCThreatAsAt,
         on_delete=models.DO_NOTHING,
@@ -448,18 +403,12 @@ class DisruptionAsAt(DisruptionState):
         db_constraint=False,
         related_name="duplicates",
     )
-    recorded_by = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    recorded_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     submitted_by = models.ForeignKey(
         User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
-    approved_by = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
-    )
-    changed_by = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    approved_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    changed_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
 
     objects = DisruptionQuerySet.as_manager()
 
@@ -495,9 +444,7 @@ class DisruptionShare(models.Model):
                 message="An agency is listed once.",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["agency", "disruption"], name="disruption_share_agency_idx")
-        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "disruption"], name="disruption_share_agency_idx")]
 
     def __str__(self) -> str:
         return f"{self.disruption_id} shared with {self.agency_id}"

@@ -27,9 +27,7 @@ class ChangeEvent(models.Model):
     skipped while writers commit out of order.
     """
 
-    transaction_id = models.BigIntegerField(
-        db_default=CurrentTransaction(), editable=False
-    )
+    transaction_id = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     subject = models.CharField(max_length=20, help_text="disruption, soc_threat or ocg.")
     object_id = models.BigIntegerField()
     reference = models.CharField(max_length=11)
@@ -49,9 +47,7 @@ class ChangeEvent(models.Model):
                 message="This version has its event already.",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["transaction_id", "id"], name="change_event_feed_idx")
-        ]
+        indexes: ClassVar = [models.Index(fields=["transaction_id", "id"], name="change_event_feed_idx")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.change} v{self.version}"
@@ -60,9 +56,7 @@ class ChangeEvent(models.Model):
 class IdempotencyRecord(models.Model):
     """The stored answer to a request that carried an ``Idempotency-Key``, bound to its client."""
 
-    client = models.ForeignKey(
-        ApiClient, on_delete=models.PROTECT, related_name="idempotency_records"
-    )
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="idempotency_records")
     key = models.CharField(max_length=255)
     request_sha256 = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
@@ -80,8 +74,7 @@ class IdempotencyRecord(models.Model):
             ),
             check(
                 "idempotency_record_answer_whole",
-                Q(status__isnull=True, body__isnull=True)
-                | Q(status__isnull=False, body__isnull=False),
+                Q(status__isnull=True, body__isnull=True) | Q(status__isnull=False, body__isnull=False),
                 field="Idempotency-Key",
                 message="An answer is stored whole or not at all.",
             ),
@@ -90,5 +83,3 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.key}"
-
-

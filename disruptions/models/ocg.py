@@ -10,22 +10,20 @@ from django.db.models import Q
 
 from agencies.constraints import check, unique
 from agencies.history import event_model, one_row_per_version
-from agencies.models import Agency, Now, User
+from agencies.models import Agency, AgencyAsAt, Now, User
 from disruptions.models.conditions import known, well_formed_reference, within_limit
 from disruptions.querysets import OCGQuerySet
 from disruptions.vocabulary import PndTier, ThreatStatus
 
 
-class OCG(models.Model):
-    """A group with both intent and capability to commit serious crime continuously (S0). Always fictional here in
-    demonstrations; holds no person's name."""
+class OCGState(models.Model):
+    """The fields that an OCG and its past states share."""
 
     reference = models.CharField("reference", max_length=11, editable=False)
     name = models.CharField("name", max_length=120)
     aliases = ArrayField(
         models.CharField(max_length=120), default=list, blank=True, help_text="Other names it goes by."
     )
-    lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="ocgs_led")
     pnd_tier = models.CharField(
         "PND tier",
         max_length=10,
@@ -38,13 +36,23 @@ class OCG(models.Model):
     intent = models.TextField("intent", blank=True, help_text="What it means to do.")
     capability = models.TextField("capability", blank=True, help_text="What it is able to do.")
     geography = models.CharField("geography", max_length=200, blank=True)
-    status = models.CharField(
-        "status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE
-    )
+    status = models.CharField("status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+
+class OCG(OCGState):
+    """A group with both intent and capability to commit serious crime continuously (S0). Holds no person's name."""
+
+    lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="ocgs_led")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = OCGQuerySet.as_manager()
 
@@ -67,12 +75,25 @@ class OCG(models.Model):
             within_limit("ocg", "capability", 4000, "Capability"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.reference} {self.name}"
-
 
 class OCGEvent(event_model(OCG)):  # type: ignore[misc]
     """One version of an OCG, written by trigger."""
 
     class Meta:
         constraints: ClassVar = [one_row_per_version("ocg_event")]
+
+
+class OCGAsAt(OCGState):
+    """An OCG as it was at the time of ``reading_as_at``."""
+
+    id = models.BigIntegerField(primary_key=True)
+    lead_agency = models.ForeignKey(AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    changed_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+
+    objects = OCGQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "disruptions_ocg_as_at"
+        ordering = ("name",)

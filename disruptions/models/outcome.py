@@ -34,11 +34,7 @@ def _measures_required() -> Q:
 
 def _measures_allowed() -> Q:
     return all_of(
-        Q(
-            type__in=[
-                kind.value for kind, measures in OUTCOME_MEASURES.items() if name in measures.allowed
-            ]
-        )
+        Q(type__in=[kind.value for kind, measures in OUTCOME_MEASURES.items() if name in measures.allowed])
         | ~_given(name)
         for name in MEASURE_NAMES
     )
@@ -54,9 +50,7 @@ class Outcome(models.Model):
     position = models.PositiveSmallIntegerField()
     type = models.CharField("type", max_length=30, choices=OutcomeType)
     count = models.PositiveIntegerField("number", null=True, blank=True)
-    value_gbp = models.DecimalField(
-        "value in pounds", max_digits=13, decimal_places=2, null=True, blank=True
-    )
+    value_gbp = models.DecimalField("value in pounds", max_digits=13, decimal_places=2, null=True, blank=True)
     months = models.PositiveIntegerField(
         "sentence in months", null=True, blank=True, help_text="Total of the sentences, in months."
     )

@@ -25,9 +25,7 @@ class Review(models.Model):
     from_level = models.CharField(max_length=10, choices=Level)
     to_level = models.CharField(max_length=10, choices=Level)
     reason = models.TextField(blank=True)
-    field_reasons = models.JSONField(
-        default=dict, help_text="Wire name of a field to what has to be put right in it."
-    )
+    field_reasons = models.JSONField(default=dict, help_text="Wire name of a field to what has to be put right in it.")
     reason_class = models.CharField(max_length=20, choices=ReasonClass, blank=True)
     author = models.ForeignKey(
         User,
@@ -53,8 +51,7 @@ class Review(models.Model):
             ),
             check(
                 "review_has_reason",
-                Q(decision__in=[Decision.APPROVE, Decision.UPHELD], to_level=F("from_level"))
-                | ~Q(reason=""),
+                Q(decision__in=[Decision.APPROVE, Decision.UPHELD], to_level=F("from_level")) | ~Q(reason=""),
                 field="reason",
                 message="Say why, in a sentence that its author can act on.",
             ),

@@ -12,7 +12,7 @@ from agencies.constraints import check, unique
 from agencies.history import event_model, one_row_per_version
 from agencies.models import Agency, AgencyAsAt, Now, User
 from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
-from disruptions.models.ocg import OCG
+from disruptions.models.ocg import OCG, OCGAsAt
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.vocabulary import (
     Confidence,
@@ -39,12 +39,8 @@ class SOCThreatState(models.Model):
         default=ThreatArea.OIC,
         help_text="Disruptions count as OIC only where this is organised immigration crime.",
     )
-    other_areas = ArrayField(
-        models.CharField(max_length=24, choices=ThreatArea), default=list, blank=True
-    )
-    sub_threats = ArrayField(
-        models.CharField(max_length=20, choices=OicSubThreat), default=list, blank=True
-    )
+    other_areas = ArrayField(models.CharField(max_length=24, choices=ThreatArea), default=list, blank=True)
+    sub_threats = ArrayField(models.CharField(max_length=20, choices=OicSubThreat), default=list, blank=True)
     p_grade = models.CharField(
         "P grade",
         max_length=2,
@@ -53,9 +49,7 @@ class SOCThreatState(models.Model):
         blank=True,
         help_text="Adopted by the latest assessment. Not the PND tier.",
     )
-    status = models.CharField(
-        "status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE
-    )
+    status = models.CharField("status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE)
     next_review_on = models.DateField("next review", null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -70,9 +64,7 @@ class SOCThreatState(models.Model):
 class SOCThreat(SOCThreatState):
     """An entry of the SOC master list (S3): an OCG, a priority individual or a vulnerability."""
 
-    ocg = models.OneToOneField(
-        OCG, on_delete=models.PROTECT, null=True, blank=True, related_name="threat"
-    )
+    ocg = models.OneToOneField(OCG, on_delete=models.PROTECT, null=True, blank=True, related_name="threat")
     lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="threats_led")
     lead_responsible_officer = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="threats_responsible"
@@ -108,20 +100,16 @@ class SOCThreat(SOCThreatState):
             listed("soc_threat", "sub_threats", OicSubThreat),
             known("soc_threat", "p_grade", PriorityGrade, null=True),
             known("soc_threat", "status", ThreatStatus),
-            check(
-                "soc_threat_title_required", ~Q(title=""), field="title", message="Enter a title."
-            ),
+            check("soc_threat_title_required", ~Q(title=""), field="title", message="Enter a title."),
             check(
                 "soc_threat_ocg_if_kind_is_ocg",
-                Q(kind=ThreatKind.OCG, ocg__isnull=False)
-                | (~Q(kind=ThreatKind.OCG) & Q(ocg__isnull=True)),
+                Q(kind=ThreatKind.OCG, ocg__isnull=False) | (~Q(kind=ThreatKind.OCG) & Q(ocg__isnull=True)),
                 field="ocg",
                 message="Name the OCG if the threat is an OCG, and only then.",
             ),
             check(
                 "soc_threat_grade_has_assessment",
-                Q(p_grade__isnull=True, assessment__isnull=True)
-                | Q(p_grade__isnull=False, assessment__isnull=False),
+                Q(p_grade__isnull=True, assessment__isnull=True) | Q(p_grade__isnull=False, assessment__isnull=False),
                 field="p_grade",
                 message="A P grade comes from an assessment. Assess the threat to grade it.",
             ),
@@ -149,9 +137,7 @@ class SOCThreatAsAt(SOCThreatState):
     """A threat as it was at the time of ``reading_as_at``."""
 
     id = models.BigIntegerField(primary_key=True)
-    ocg = models.ForeignKey(
-        OCG, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
-    )
+    ocg = models.ForeignKey(OCGAsAt, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     lead_agency = models.ForeignKey(
         AgencyAsAt, on_delete=models.DO_NOTHING, db_constraint=False, related_name="threats_led"
     )
@@ -165,12 +151,8 @@ class SOCThreatAsAt(SOCThreatState):
         db_constraint=False,
         related_name="+",
     )
-    created_by = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    changed_by = models.ForeignKey(
-        User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    created_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    changed_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
 
     objects = SOCThreatQuerySet.as_manager()
 
@@ -192,9 +174,7 @@ class ThreatAssessment(models.Model):
     confidence = models.CharField(max_length=10, choices=Confidence, default=Confidence.MEDIUM)
     suggested_grade = models.CharField(max_length=2, choices=PriorityGrade, null=True, blank=True)
     adopted_grade = models.CharField(max_length=2, choices=PriorityGrade)
-    override_reason = models.TextField(
-        blank=True, help_text="Why the adopted grade differs from the suggested one."
-    )
+    override_reason = models.TextField(blank=True, help_text="Why the adopted grade differs from the suggested one.")
     assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assessments_made")
     assessed_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -207,9 +187,7 @@ class ThreatAssessment(models.Model):
             within_limit("threat_assessment", "override_reason", 2000, "The reason"),
             check(
                 "threat_assessment_override_has_reason",
-                Q(suggested_grade__isnull=True)
-                | Q(adopted_grade=F("suggested_grade"))
-                | ~Q(override_reason=""),
+                Q(suggested_grade__isnull=True) | Q(adopted_grade=F("suggested_grade")) | ~Q(override_reason=""),
                 field="override_reason",
                 message="Say why the grade differs from the one suggested.",
             ),

@@ -1,0 +1,213 @@
+"""Amend a record: version checked, merged where two people touched different fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from agencies.models import Agency, Now, User, london_date
+from agencies.refusals import Invalid, Refused, Stale
+from disruptions.fields import COUNTED_FIELDS
+from disruptions.models import Disruption, DisruptionEvent, DisruptionShare, Outcome
+from disruptions.parsing import ParsedRow
+from disruptions.permissions import may_amend
+from disruptions.rules import ROW_NAMES, DisruptionRow, check_amendment, check_disruption, check_reason
+from disruptions.services.recording import first_per_field
+from disruptions.services.rows import (
+    COLUMN_FIELDS,
+    Related,
+    check_related,
+    column_values,
+    look_up,
+    outcome_records,
+    outcome_row,
+    row_of,
+)
+from disruptions.services.versions import in_one_transaction, locked, write_versions
+from disruptions.vocabulary import Change, Status
+
+
+def amend_disruption(
+    *,
+    acting_user: User,
+    reference: str,
+    version: int | None,
+    changes: ParsedRow,
+    reason: str = "",
+    reason_class: str = "",
+    merge: bool = False,
+) -> Disruption:
+    """Change the given fields of a record and return it; an amendment that changes nothing writes nothing.
+
+    ``version`` is the version that the person read. If the record has moved on, ``merge`` lets changes to different
+    fields stand together; the base is the history row of that version. ``changes.submit`` submits a draft or a
+    returned record in the same step. Amending a counted field of an approved record returns it to submitted.
+
+    Raises ``NotFound``, ``Refused``, ``Invalid`` (nothing written) or ``Stale`` (with both sides, field by field).
+    """
+
+    def work() -> Disruption:
+        record = locked([reference], acting_user=acting_user)[reference]
+        if not may_amend(acting_user, record):
+            raise Refused(
+                "may_not_amend",
+                f"This record is {record.get_status_display().lower()} and belongs to {record.agency.name}. "
+                "Only those who record for that agency can change it, while it stands.",
+            )
+        before = row_of(record)
+        if version is not None and record.version != version:
+            if not merge:
+                raise Stale(record)
+            _require_no_conflict(record, before, changes, version)
+        after = replace(before, **{name: getattr(changes.row, name) for name in changes.given})
+        submitting = record.status not in {Status.DRAFT, Status.RETURNED} or changes.submit
+        related = look_up(
+            [after],
+            agency=record.agency,
+            acting_user=acting_user,
+            sandbox=record.sandbox,
+            leave_out=record.pk,
+        )
+        _require_rules(record, before, after, changes, related, submitting=submitting, reason=reason)
+        return _write(
+            record,
+            before,
+            after,
+            related,
+            acting_user=acting_user,
+            submit=changes.submit,
+            reason=reason,
+            reason_class=reason_class,
+        )
+
+    return in_one_transaction(work)
+
+
+def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: ParsedRow, version: int) -> None:
+    """Raise ``Stale`` with both sides if a field was changed here and there to different values."""
+    base = _row_at(record, version)
+    theirs, mine = {}, {}
+    for name in changes.given:
+        stored, sent, read = getattr(current, name), getattr(changes.row, name), getattr(base, name)
+        if stored not in (read, sent) and sent != read:
+            theirs[name], mine[name] = stored, sent
+    if theirs:
+        raise Stale(record, theirs, mine)
+    # A field that was sent as it was read is no change of this person's; what the other wrote stands.
+    untouched = {name for name in changes.given if getattr(changes.row, name) == getattr(base, name)}
+    for name in untouched:
+        setattr(changes.row, name, getattr(current, name))
+
+
+def _row_at(record: Disruption, version: int) -> DisruptionRow:
+    """Return a past version of a record as a typed row. Raises ``Stale`` if there is no such version."""
+    event = (
+        DisruptionEvent.objects.select_related("threat", "lead", "lead_agency", "force_area")
+        .filter(id=record.pk, version=version)
+        .first()
+    )
+    if event is None:
+        raise Stale(record)
+    row = DisruptionRow(**{field.name: getattr(event, field.name) for field in COLUMN_FIELDS})
+    shares = record.shares.at_version(version).order_by("agency__code")
+    return replace(
+        row,
+        enablers=tuple(event.enablers),
+        threat=event.threat.reference if event.threat else None,
+        lead=event.lead.reference if event.lead else None,
+        lead_agency=event.lead_agency.code if event.lead_agency else None,
+        force_area=event.force_area.code if event.force_area else None,
+        shared_with=tuple(shares.values_list("agency__code", flat=True)),
+        outcomes=tuple(outcome_row(each) for each in record.outcomes.at_version(version).order_by("position")),
+    )
+
+
+def _require_rules(
+    record: Disruption,
+    before: DisruptionRow,
+    after: DisruptionRow,
+    changes: ParsedRow,
+    related: Related,
+    *,
+    submitting: bool,
+    reason: str,
+) -> None:
+    found = first_per_field(
+        [
+            *changes.violations,
+            *check_amendment(
+                before,
+                after,
+                status=record.status,
+                submitted=record.submitted_at is not None,
+            ),
+            *check_disruption(
+                after,
+                agency=record.agency.code,
+                recorded_on=london_date(record.recorded_at),
+                submitting=submitting,
+            ),
+            *check_related(after, related, agency=record.agency),
+            *check_reason(reason, needed=False),
+        ]
+    )
+    if found:
+        raise Invalid(found)
+
+
+def _write(
+    record: Disruption,
+    before: DisruptionRow,
+    after: DisruptionRow,
+    related: Related,
+    *,
+    acting_user: User,
+    submit: bool,
+    reason: str,
+    reason_class: str,
+) -> Disruption:
+    changed = {name for name in ROW_NAMES if getattr(before, name) != getattr(after, name)}
+    submits = submit and record.status in {Status.DRAFT, Status.RETURNED}
+    if not changed and not submits:
+        return record
+    values: dict[str, Any] = column_values(after, related)
+    change = Change.AMENDED
+    if submits:
+        change = Change.SUBMITTED
+        values |= submission_values(record, acting_user, level=after.level)
+    elif record.status == Status.APPROVED and changed & COUNTED_FIELDS:
+        values |= {"status": Status.SUBMITTED, "approved_by": None, "approved_at": None}
+    write_versions(
+        [record],
+        values,
+        acting_user=acting_user,
+        change=change,
+        reason=reason,
+        reason_class=reason_class,
+    )
+    if "outcomes" in changed:
+        record.outcomes.live().update(until_version=record.version)
+        Outcome.objects.bulk_create(outcome_records(record, after.outcomes, version=record.version))
+    if "shared_with" in changed:
+        _replace_shares(record, before, after)
+    record.refresh_from_db()
+    return record
+
+
+def submission_values(record: Disruption, acting_user: User, *, level: str | None) -> dict[str, Any]:
+    """Return what submitting sets: status, who and when; the claim only the first time."""
+    values: dict[str, Any] = {"status": Status.SUBMITTED, "submitted_by": acting_user}
+    if record.submitted_at is None:
+        values |= {"submitted_at": Now(), "claimed_level": level}
+    return values
+
+
+def _replace_shares(record: Disruption, before: DisruptionRow, after: DisruptionRow) -> None:
+    dropped = set(before.shared_with) - set(after.shared_with)
+    added = set(after.shared_with) - set(before.shared_with)
+    if dropped:
+        record.shares.live().filter(agency__code__in=dropped).update(until_version=record.version)
+    DisruptionShare.objects.bulk_create(
+        DisruptionShare(disruption=record, agency=agency, from_version=record.version)
+        for agency in Agency.objects.filter(code__in=added)
+    )

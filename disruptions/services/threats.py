@@ -1,0 +1,258 @@
+"""Keep the SOC master list: OCGs, threats and their assessments. Set paths, as for disruptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import F
+
+from agencies.constraints import declare, violation
+from agencies.models import Agency, User, london_date
+from agencies.refusals import Invalid, NotFound, Stale
+from disruptions.models import OCG, ChangeEvent, SOCThreat, ThreatAssessment
+from disruptions.permissions import require_manage_threats
+from disruptions.references import OCG as OCG_LETTER
+from disruptions.references import THREAT, reference_of
+from disruptions.services.rows import now_and_numbers
+from disruptions.services.versions import in_one_transaction
+from disruptions.vocabulary import Change, PriorityGrade, ThreatArea, ThreatStatus
+
+REVIEW_DAYS: Final = {
+    PriorityGrade.P1: 28,
+    PriorityGrade.P2: 91,
+    PriorityGrade.P3: 182,
+    PriorityGrade.P4: 365,
+}
+"""Days from an assessment to the next review, by grade: a proposal, not a national rule (domain report, 1.2)."""
+
+declare("ocg_exists", "ocg", "There is no OCG with this reference.")
+
+
+@dataclass(slots=True)
+class OCGRow:
+    """An OCG as it was sent."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    pnd_tier: str | None = None
+    pnd_reference: str = ""
+    intent: str = ""
+    capability: str = ""
+    geography: str = ""
+    status: str = ThreatStatus.ACTIVE.value
+
+
+@dataclass(slots=True)
+class ThreatRow:
+    """A SOC threat as it was sent; ``ocg`` is a reference."""
+
+    kind: str
+    title: str
+    ocg: str | None = None
+    primary_area: str = ThreatArea.OIC.value
+    other_areas: tuple[str, ...] = ()
+    sub_threats: tuple[str, ...] = ()
+    status: str = ThreatStatus.ACTIVE.value
+    lead_responsible_officer: User | None = None
+
+
+@dataclass(slots=True)
+class AssessmentRow:
+    """An assessment as it was sent; ``threat`` is a reference."""
+
+    threat: str
+    adopted_grade: str
+    scoring_model: str
+    suggested_grade: str | None = None
+    factor_scores: dict[str, int] = field(default_factory=dict)
+    confidence: str = "medium"
+    override_reason: str = ""
+
+
+def record_ocgs(*, acting_user: User, agency: Agency, rows: Sequence[OCGRow]) -> list[OCG]:
+    """Record OCGs that an agency leads; all or none. Raises ``Refused`` or ``Invalid``."""
+    require_manage_threats(acting_user, agency)
+
+    def work() -> list[OCG]:
+        now, numbers = now_and_numbers("ocg_number", len(rows))
+        ocgs = [
+            OCG(
+                reference=reference_of(OCG_LETTER, number),
+                name=row.name,
+                aliases=list(row.aliases),
+                lead_agency=agency,
+                pnd_tier=row.pnd_tier,
+                pnd_reference=row.pnd_reference,
+                intent=row.intent,
+                capability=row.capability,
+                geography=row.geography,
+                status=row.status,
+                created_at=now,
+                created_by=acting_user,
+                changed_by=acting_user,
+            )
+            for number, row in zip(numbers, rows, strict=True)
+        ]
+        OCG.objects.bulk_create(ocgs)
+        _announce("ocg", ocgs, Change.RECORDED)
+        return ocgs
+
+    return in_one_transaction(work)
+
+
+def record_threats(*, acting_user: User, agency: Agency, rows: Sequence[ThreatRow]) -> list[SOCThreat]:
+    """Record SOC threats that an agency leads; all or none. Raises ``Refused`` or ``Invalid``."""
+    require_manage_threats(acting_user, agency)
+
+    def work() -> list[SOCThreat]:
+        now, numbers = now_and_numbers("soc_threat_number", len(rows))
+        ocgs = {
+            ocg.reference: ocg
+            for ocg in OCG.objects.visible_to(acting_user).filter(reference__in=[row.ocg for row in rows if row.ocg])
+        }
+        if any(row.ocg and row.ocg not in ocgs for row in rows):
+            raise Invalid([violation("ocg_exists")])
+        threats = [
+            SOCThreat(
+                reference=reference_of(THREAT, number),
+                kind=row.kind,
+                title=row.title,
+                ocg=ocgs.get(row.ocg or ""),
+                primary_area=row.primary_area,
+                other_areas=list(row.other_areas),
+                sub_threats=list(row.sub_threats),
+                status=row.status,
+                lead_agency=agency,
+                lead_responsible_officer=row.lead_responsible_officer,
+                created_at=now,
+                created_by=acting_user,
+                changed_by=acting_user,
+            )
+            for number, row in zip(numbers, rows, strict=True)
+        ]
+        SOCThreat.objects.bulk_create(threats)
+        _announce("soc_threat", threats, Change.RECORDED)
+        return threats
+
+    return in_one_transaction(work)
+
+
+def assess_threats(*, acting_user: User, rows: Sequence[AssessmentRow]) -> list[ThreatAssessment]:
+    """Grade threats: add an assessment to each, adopt its grade and set the next review; all or none.
+
+    Raises ``NotFound``, ``Refused`` or ``Invalid``.
+    """
+
+    def work() -> list[ThreatAssessment]:
+        now, _ = now_and_numbers("soc_threat_number", 0)
+        threats = _locked_threats([row.threat for row in rows], acting_user)
+        assessments = [
+            ThreatAssessment(
+                threat=threats[row.threat],
+                scoring_model=row.scoring_model,
+                factor_scores=row.factor_scores,
+                confidence=row.confidence,
+                suggested_grade=row.suggested_grade,
+                adopted_grade=row.adopted_grade,
+                override_reason=row.override_reason,
+                assessed_by=acting_user,
+                assessed_at=now,
+            )
+            for row in rows
+        ]
+        ThreatAssessment.objects.bulk_create(assessments)
+        for assessment in assessments:
+            threat = assessment.threat
+            _write_threats(
+                [threat],
+                {
+                    "assessment": assessment,
+                    "p_grade": assessment.adopted_grade,
+                    "next_review_on": _next_review(assessment.adopted_grade, london_date(now)),
+                },
+                acting_user=acting_user,
+            )
+        return assessments
+
+    return in_one_transaction(work)
+
+
+def amend_threats(
+    *,
+    acting_user: User,
+    versions: Mapping[str, int | None],
+    values: Mapping[str, Any],
+) -> list[SOCThreat]:
+    """Give threats, by reference and the version that was read, the same new values; all or none.
+
+    ``values`` may hold title, primary_area, other_areas, sub_threats, status, lead_responsible_officer.
+    Raises ``NotFound``, ``Refused``, ``Stale`` or ``Invalid``.
+    """
+    allowed = {
+        "title",
+        "primary_area",
+        "other_areas",
+        "sub_threats",
+        "status",
+        "lead_responsible_officer",
+    }
+    if not set(values) <= allowed:
+        raise ValueError(f"not amendable: {', '.join(sorted(set(values) - allowed))}")
+
+    def work() -> list[SOCThreat]:
+        threats = _locked_threats(list(versions), acting_user)
+        for reference, threat in threats.items():
+            if versions[reference] is not None and versions[reference] != threat.version:
+                raise Stale(threat)
+        _write_threats(list(threats.values()), values, acting_user=acting_user)
+        return list(threats.values())
+
+    return in_one_transaction(work)
+
+
+def _locked_threats(references: Sequence[str], acting_user: User) -> dict[str, SOCThreat]:
+    threats = {
+        threat.reference: threat
+        for threat in SOCThreat.objects.visible_to(acting_user)
+        .filter(reference__in=references)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .select_related("lead_agency")
+    }
+    if len(threats) != len(set(references)):
+        raise NotFound
+    for agency in {threat.lead_agency for threat in threats.values()}:
+        require_manage_threats(acting_user, agency)
+    return threats
+
+
+def _write_threats(threats: Sequence[SOCThreat], values: Mapping[str, Any], *, acting_user: User) -> None:
+    stamped = {**values, "changed_by": acting_user}
+    SOCThreat.objects.filter(pk__in=[threat.pk for threat in threats]).update(**stamped, version=F("version") + 1)
+    for threat in threats:
+        for name, value in stamped.items():
+            setattr(threat, name, value)
+        threat.version += 1
+    _announce("soc_threat", threats, Change.AMENDED)
+
+
+def _announce(subject: str, records: Sequence[OCG] | Sequence[SOCThreat], change: Change) -> None:
+    ChangeEvent.objects.bulk_create(
+        ChangeEvent(
+            subject=subject,
+            object_id=record.pk,
+            reference=record.reference,
+            version=record.version,
+            change=change,
+            agency_id=record.lead_agency_id,
+        )
+        for record in records
+    )
+
+
+def _next_review(grade: str, assessed_on: date) -> date | None:
+    days = REVIEW_DAYS.get(PriorityGrade(grade)) if grade in PriorityGrade.values else None
+    return assessed_on + timedelta(days=days) if days else None

@@ -1,0 +1,114 @@
+"""How a version of a record is written: lock, compare, update, announce; and what a refusal of the database means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from agencies.models import Now, User
+from agencies.refusals import Invalid, NotFound, Stale, violation_of
+from disruptions.models import ChangeEvent, Disruption
+from disruptions.vocabulary import Change
+
+Answer = TypeVar("Answer")
+
+
+def locked(references: Iterable[str], *, acting_user: User) -> dict[str, Disruption]:
+    """Lock records for the rest of the transaction, in a fixed order, and return them by reference.
+
+    Raises ``NotFound`` if any is absent or outside the acting user's view.
+    """
+    wanted = list(references)
+    records = {
+        record.reference: record
+        for record in Disruption.objects.visible_to(acting_user)
+        .filter(reference__in=wanted)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .select_related("agency", "threat", "lead", "lead_agency", "force_area")
+    }
+    if len(records) != len(set(wanted)):
+        raise NotFound
+    return records
+
+
+def require_version(record: Disruption, version: int | None) -> None:
+    """Raise ``Stale`` unless the record is still at the version that was read (``None``: whatever it is)."""
+    if version is not None and record.version != version:
+        raise Stale(record)
+
+
+def write_versions(
+    records: Sequence[Disruption],
+    values: Mapping[str, Any],
+    *,
+    acting_user: User,
+    change: Change,
+    reason: str = "",
+    reason_class: str = "",
+) -> None:
+    """Write the next version of each record in one statement, with the same values, and its change event.
+
+    The history row follows by trigger in the same statement. The instances are brought up to date.
+    """
+    if not records:
+        return
+    stamped = {
+        **values,
+        "changed_by": acting_user,
+        "change": change,
+        "change_reason": reason,
+        "reason_class": reason_class,
+    }
+    Disruption.objects.filter(pk__in=[record.pk for record in records]).update(
+        **stamped, changed_at=Now(), version=F("version") + 1
+    )
+    for record in records:
+        for name, value in stamped.items():
+            setattr(record, name, value)
+        record.version += 1
+    announce(records, change)
+
+
+def announce(records: Sequence[Disruption], change: Change) -> None:
+    """Add the change event of each record's present version, in the transaction that made it."""
+    ChangeEvent.objects.bulk_create(
+        ChangeEvent(
+            subject="disruption",
+            object_id=record.pk,
+            reference=record.reference,
+            version=record.version,
+            change=change,
+            agency_id=record.agency_id,
+        )
+        for record in records
+    )
+
+
+def in_one_transaction(work: Callable[[], Answer]) -> Answer:
+    """Run a change in one transaction; a constraint that refuses it becomes the rule that it holds.
+
+    Deferred constraints are checked before the end, so that nothing is acknowledged and then refused.
+    Raises ``Invalid`` for a coded constraint; any other refusal of the database is a fault and is raised as it is.
+    """
+    try:
+        with transaction.atomic():
+            answer = work()
+            check_deferred()
+            return answer
+    except IntegrityError as error:
+        refused = violation_of(error)
+        if refused is None:
+            raise
+        raise Invalid([refused]) from error
+
+
+def check_deferred() -> None:
+    """Make the database check its deferred constraints now."""
+    connection = transaction.get_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,154 @@
+"""What a statistic is asked for: period, cut-off and filters, read once for page and API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.http import QueryDict
+
+from agencies.as_at import reading_as_at
+from agencies.constraints import Violation
+from agencies.models import LONDON, london_date, oic_now
+from agencies.refusals import Invalid
+from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
+from disruptions.models import Disruption, DisruptionAsAt, SOCThreat, SOCThreatAsAt
+from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
+from disruptions.statistics.periods import Quarter
+
+FIRST_PUBLISHED_DAY: Final = date(2023, 1, 1)
+"""Where published series start (S0, R4): the default ``from``, not part of the counting rule."""
+
+PROVISIONAL_QUARTERS: Final = 8
+"""How many of the latest complete quarters are provisional (W1, R9), unless the setting says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Inclusive dates of disruption."""
+
+    first: date
+    last: date
+
+    @property
+    def on_quarter_bounds(self) -> bool:
+        """Whether it is made of whole quarters."""
+        return self.first == Quarter.of(self.first).start and self.last == Quarter.of(self.last).end
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsQuery:
+    """A period, the day of the cut-off (its end, in London; ``None``: now), and filters by wire name."""
+
+    period: Period
+    as_at: date | None
+    cut_off: date
+    filters: QueryDict
+
+    @contextmanager
+    def rows(self) -> Iterator[DisruptionQuerySet]:
+        """Give the records of the cut-off, filtered, within the period; evaluate them inside the block."""
+        with self.everything() as rows:
+            kept = DisruptionFilter(self.filters, rows).strict(only=COUNTED_FILTERS)
+            yield kept.filter(occurred_on__range=(self.period.first, self.period.last))
+
+    @contextmanager
+    def everything(self) -> Iterator[DisruptionQuerySet]:
+        """Give all records of the cut-off, whatever the filters and period."""
+        with records_as_at(self.as_at) as rows:
+            yield rows
+
+    def is_provisional(self, quarter: Quarter) -> bool:
+        """Say whether a quarter is among the latest complete ones at the cut-off, or later."""
+        how_many = getattr(settings, "PROVISIONAL_QUARTERS", PROVISIONAL_QUARTERS)
+        return quarter > Quarter.latest_complete(self.cut_off).plus(-how_many)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last moment of a day in Europe/London."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=LONDON)
+    return midnight - timedelta(microseconds=1)
+
+
+@contextmanager
+def records_as_at(day: date | None) -> Iterator[DisruptionQuerySet]:
+    """Give the records as they were at the end of a day in London, or as they are; evaluate them inside the block."""
+    if day is None:
+        yield Disruption.objects.all()
+        return
+    with reading_as_at(end_of_day(day)):
+        yield DisruptionAsAt.objects.all()
+
+
+@contextmanager
+def threats_as_at(day: date | None) -> Iterator[SOCThreatQuerySet]:
+    """Give the threats as they were at the end of a day in London, or as they are; evaluate them inside the block."""
+    if day is None:
+        yield SOCThreat.objects.all()
+        return
+    with reading_as_at(end_of_day(day)):
+        yield SOCThreatAsAt.objects.all()
+
+
+def read_as_at(parameters: QueryDict) -> date | None:
+    """Read ``as_at``. Raises ``Invalid`` for anything but a day that is not in the future."""
+    return _day(parameters, "as_at")
+
+
+def read_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> StatisticsQuery:
+    """Read the parameters of a counted statistic.
+
+    ``from`` is by default 1 January 2023, ``to`` the end of the last complete quarter at the cut-off. ``allow``
+    names further parameters that the reader handles. Raises ``Invalid`` naming each parameter that is unknown, not
+    for counted figures, or badly written.
+    """
+    as_at = read_as_at(parameters)
+    cut_off = as_at or london_date(oic_now())
+    first = _day(parameters, "from", past=False) or FIRST_PUBLISHED_DAY
+    last = _day(parameters, "to", past=False) or Quarter.latest_complete(cut_off).end
+    if "to" not in parameters and last < first:
+        last = first
+    if last < first:
+        raise Invalid([Violation("to", "invalid_filter", "The last day must be on or after the first day.")])
+    filters = parameters.copy()
+    for name in ("from", "to", "as_at"):
+        filters.pop(name, None)
+    query = StatisticsQuery(Period(first, last), as_at, cut_off, filters)
+    DisruptionFilter(filters, Disruption.objects.none()).strict(allow=allow, only=COUNTED_FILTERS)
+    for name in allow:
+        filters.pop(name, None)
+    return query
+
+
+def require_quarter_bounds(query: StatisticsQuery) -> None:
+    """Raise ``Invalid`` unless the period is made of whole quarters."""
+    faults = []
+    if query.period.first != Quarter.of(query.period.first).start:
+        faults.append(Violation("from", "not_a_quarter_bound", "Use the first day of a quarter."))
+    if query.period.last != Quarter.of(query.period.last).end:
+        faults.append(Violation("to", "not_a_quarter_bound", "Use the last day of a quarter."))
+    if faults:
+        raise Invalid(faults)
+
+
+def _day(parameters: QueryDict, name: str, *, past: bool = True) -> date | None:
+    values = parameters.getlist(name)
+    if not values or values == [""]:
+        return None
+    fault = Violation(name, "invalid_filter", "Give one date, such as 2026-05-14.")
+    if len(values) > 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", values[0]):
+        raise Invalid([fault])
+    try:
+        day = date.fromisoformat(values[0])
+    except ValueError:
+        raise Invalid([fault]) from None
+    if not date(1900, 1, 1) <= day <= date(9000, 1, 1):
+        raise Invalid([fault])
+    if past and day > london_date(oic_now()):
+        raise Invalid([Violation(name, "invalid_filter", "The date must be today or in the past.")])
+    return day

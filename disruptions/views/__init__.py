@@ -1,0 +1,1 @@
+"""Pages of the domain: a view parses, calls one service or one reader, and answers."""
