@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.core import mail
 from django.urls import reverse
 
@@ -112,11 +113,28 @@ def test_a_used_link_says_so(client):
     assert_is_our_page(page, "This link no longer works")
 
 
-def test_the_app_can_be_set_up_by_its_owner(client, person):
-    client.post(reverse("account_login"), {"login": person.email, "password": SECRET})
-    response = client.get(reverse("mfa_activate_totp"))
-    assert response.status_code == 200, response.url
-    assert_is_our_page(response, "Set up the app")
+def code_for(secret):
+    return auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+
+
+def test_the_app_is_set_up_and_then_asked_for(client, person):
+    sign_in = {"login": person.email, "password": SECRET}
+    client.post(reverse("account_login"), sign_in)
+    asked = client.get(reverse("mfa_activate_totp"), follow=True)
+    assert_is_our_page(asked, "Confirm that it is you")
+    again = {"password": SECRET, "next": reverse("mfa_activate_totp")}
+    page = client.post(reverse("account_reauthenticate"), again, follow=True)
+    assert_is_our_page(page, "Set up the app")
+    refused = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert "govuk-error-summary" in refused.content.decode()
+    secret = client.session[auth.SECRET_SESSION_KEY]
+    codes = client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)}, follow=True)
+    assert_is_our_page(codes, "Recovery codes")
+    assert_is_our_page(client.get(reverse("mfa_index")), "Second step when signing in")
+    assert_is_our_page(client.get(reverse("mfa_deactivate_totp")), "Stop using the app")
+    assert_is_our_page(client.get(reverse("mfa_generate_recovery_codes")), "Make new recovery codes")
+    client.post(reverse("account_logout"))
+    assert_is_our_page(client.post(reverse("account_login"), sign_in, follow=True), "Enter the code from your app")
 
 
 def test_setting_up_the_app_asks_for_the_password_again(client_for, person):
