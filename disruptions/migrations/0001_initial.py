@@ -200,10 +200,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "operation",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The name of the operation, if it had one.",
-                        max_length=100,
                         verbose_name="operation name",
                     ),
                 ),
@@ -225,10 +224,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "oic_identifier_code",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The code that marks the report as organised immigration crime on the Police National Database.",
-                        max_length=30,
                         verbose_name="OIC identifier code",
                     ),
                 ),
@@ -250,10 +248,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agency_reference",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="Your system's reference for it. Used once in your agency.",
-                        max_length=100,
                         verbose_name="own reference",
                     ),
                 ),
@@ -759,10 +756,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "operation",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The name of the operation, if it had one.",
-                        max_length=100,
                         verbose_name="operation name",
                     ),
                 ),
@@ -784,10 +780,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "oic_identifier_code",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The code that marks the report as organised immigration crime on the Police National Database.",
-                        max_length=30,
                         verbose_name="OIC identifier code",
                     ),
                 ),
@@ -809,10 +804,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agency_reference",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="Your system's reference for it. Used once in your agency.",
-                        max_length=100,
                         verbose_name="own reference",
                     ),
                 ),
@@ -2146,7 +2140,7 @@ class Migration(migrations.Migration):
                         verbose_name="sentence in months",
                     ),
                 ),
-                ("item", models.CharField(blank=True, max_length=200, verbose_name="item")),
+                ("item", models.TextField(blank=True, verbose_name="item")),
                 ("from_version", models.PositiveIntegerField(editable=False)),
                 ("until_version", models.PositiveIntegerField(editable=False, null=True)),
                 (
@@ -3181,10 +3175,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "operation",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The name of the operation, if it had one.",
-                        max_length=100,
                         verbose_name="operation name",
                     ),
                 ),
@@ -3206,10 +3199,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "oic_identifier_code",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="The code that marks the report as organised immigration crime on the Police National Database.",
-                        max_length=30,
                         verbose_name="OIC identifier code",
                     ),
                 ),
@@ -3231,10 +3223,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agency_reference",
-                    models.CharField(
+                    models.TextField(
                         blank=True,
                         help_text="Your system's reference for it. Used once in your agency.",
-                        max_length=100,
                         verbose_name="own reference",
                     ),
                 ),

@@ -117,19 +117,15 @@ class DisruptionState(models.Model):
     enablers = ArrayField(models.CharField(max_length=20, choices=Enabler), default=list, help_text=_help("enablers"))
     uk_led = models.BooleanField("UK-led", null=True, help_text=_help("uk_led"))
     country = models.CharField("country", max_length=2, null=True, help_text=_help("country"))
-    operation = models.CharField("operation name", max_length=100, blank=True, help_text=_help("operation"))
+    operation = models.TextField("operation name", blank=True, help_text=_help("operation"))
     summary = models.TextField("what happened", blank=True, help_text=_help("summary"))
     impact = models.TextField("evidence of impact", blank=True, help_text=_help("impact"))
-    oic_identifier_code = models.CharField(
-        "OIC identifier code", max_length=30, blank=True, help_text=_help("oic_identifier_code")
-    )
+    oic_identifier_code = models.TextField("OIC identifier code", blank=True, help_text=_help("oic_identifier_code"))
     msht_indicators = models.BooleanField("modern slavery indicators", null=True, help_text=_help("msht_indicators"))
     safeguarding_referral = models.BooleanField(
         "safeguarding referral made", null=True, help_text=_help("safeguarding_referral")
     )
-    agency_reference = models.CharField(
-        "own reference", max_length=100, blank=True, help_text=_help("agency_reference")
-    )
+    agency_reference = models.TextField("own reference", blank=True, help_text=_help("agency_reference"))
     source_recorded_on = models.DateField("first recorded at source", null=True, help_text=_help("source_recorded_on"))
     marking = models.CharField(
         "marking",

@@ -54,7 +54,7 @@ class Outcome(models.Model):
     months = models.PositiveIntegerField(
         "sentence in months", null=True, blank=True, help_text="Total of the sentences, in months."
     )
-    item = models.CharField("item", max_length=ITEM_LIMIT, blank=True)
+    item = models.TextField("item", blank=True)
     from_version = models.PositiveIntegerField(editable=False)
     until_version = models.PositiveIntegerField(null=True, editable=False)
 
