@@ -38,7 +38,7 @@ def _view(view: str, events: str, columns: list[str]) -> str:
               AND later.version > state.version
               AND later.pgh_created_at <= {cut_off}
           )
-    """  # noqa: S608 - the names are the literals of this module
+    """
 
 
 class Migration(migrations.Migration):
