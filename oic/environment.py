@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -86,4 +87,5 @@ def _parsed(name: str) -> dict[str, Any]:
     address: dict[str, Any] = dict(env.db_url_config(secret(name)))
     if address.get("ENGINE") != POSTGRESQL:
         raise ImproperlyConfigured(f"{name} must begin with postgresql://; no other database is supported.")
-    return address
+    # A socket's folder is written percent-encoded in the place of the host.
+    return address | {"HOST": unquote(address["HOST"] or "")}

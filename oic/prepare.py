@@ -4,6 +4,7 @@ One process does it all, since most of the time goes into starting Python. Every
 when there is nothing to do. Where `DEMO=1` the demonstration is loaded too.
 """
 
+import argparse
 import hashlib
 import os
 from pathlib import Path
@@ -20,14 +21,15 @@ from oic.environment import OWNER, connected_as, embedded_cluster
 COLLECTED_STAMP = Path(".stamps") / "collected"
 
 
-def prepare() -> None:
-    """Migrate as the owner, load as the site's role, collect the static files."""
+def prepare(*, with_static_files: bool = True) -> None:
+    """Migrate as the owner, load as the site's role, collect the static files unless they came with the image."""
     with connected_as(OWNER):
         migrate()
     load("load_reference_data", "reference data")
     if settings.DEMO:
         load("load_demonstration", "demonstration data")
-    collect_static_files()
+    if with_static_files:
+        collect_static_files()
 
 
 def migrate() -> None:
@@ -76,14 +78,22 @@ def say(text: str) -> None:
     print(f"  {text}", flush=True)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Prepare, holding the embedded database meanwhile."""
+    parser = argparse.ArgumentParser(prog="python -m oic.prepare", description=__doc__)
+    parser.add_argument("--without-static-files", action="store_true", help="they are there already, as in an image")
+    parser.add_argument("--only-static-files", action="store_true", help="no database is asked for")
+    options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oic.settings")
+    if options.only_static_files:
+        django.setup()
+        collect_static_files()
+        return
     cluster = embedded_cluster()
     if cluster is not None:
         cluster.acquire()
     django.setup()
-    prepare()
+    prepare(with_static_files=not options.without_static_files)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -22,6 +20,7 @@ from types import FrameType
 from oic.demonstration_accounts import PASSWORD, PEOPLE
 from oic.embedded_database import EmbeddedDatabaseError, Hold
 from oic.environment import embedded_cluster, env
+from oic.health import answers
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SECRET_KEY_FILE = CHECKOUT / ".data" / "secret_key"
@@ -104,7 +103,7 @@ class Runner:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not answers(self.port):
+        while not answers(f"http://{HOST}:{self.port}/health/"):
             self._look_after_children()
             if time.monotonic() > deadline:
                 raise Failed(f"the site did not answer within {READY_WITHIN_SECONDS} seconds.")
@@ -164,15 +163,6 @@ def refuse_a_busy_port(port: int) -> None:
                 f"port {port} of {HOST} cannot be used ({error.strerror}): "
                 f"stop what uses it, or choose another one: make run PORT={port + 1}"
             ) from error
-
-
-def answers(port: int) -> bool:
-    """Say whether the site answers, with its database."""
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/health/?format=text", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def site_environment(port: int) -> dict[str, str]:
