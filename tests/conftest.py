@@ -1,8 +1,11 @@
 """Fixtures for every test: the database, as the site's role, and the cast."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -39,6 +42,22 @@ def django_db_setup(test_database: TestDatabase) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
+
+
+@pytest.fixture
+def clock_at(test_database: TestDatabase, db: None) -> Iterator[Callable[[datetime], AbstractContextManager[None]]]:
+    """Give the database another time, as its history writes it: ``with clock_at(moment): make_disruption(...)``."""
+
+    @contextmanager
+    def at(moment: datetime) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('oic.clock', %s, false)", [moment.isoformat()])
+            yield
+            cursor.execute("SELECT set_config('oic.clock', '', false)")
+
+    test_database.run_as_owner("UPDATE oic_clock SET session_clock_allowed = true")
+    yield at
+    test_database.run_as_owner("UPDATE oic_clock SET session_clock_allowed = false")
 
 
 # ------------------------------------------------------------------------------------------------------------- the cast

@@ -9,8 +9,8 @@ be had belongs to nobody and is removed.
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,7 @@ class TestDatabase:
 
     def __init__(self, *, rebuild: bool = False) -> None:
         self._owner_settings = database(OWNER)
-        self._owner = psycopg2.connect(
-            host=self._owner_settings["HOST"] or None,
-            port=self._owner_settings.get("PORT") or None,
-            user=self._owner_settings["USER"],
-            password=self._owner_settings.get("PASSWORD") or None,
-            dbname=self._owner_settings["NAME"],
-        )
+        self._owner = psycopg2.connect(**_connection_values(self._owner_settings, self._owner_settings["NAME"]))
         self._owner.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self.name = f"{COPY_PREFIX}{os.getpid()}_{secrets.token_hex(4)}_{worker}"
@@ -74,6 +68,13 @@ class TestDatabase:
     def as_owner(self) -> AbstractContextManager[None]:
         """Let Django's connection be the owner's meanwhile; whatever is open on it is closed first."""
         return connected_as(OWNER)
+
+    def run_as_owner(self, statement: str) -> None:
+        """Run a statement in this copy as the owner, committed at once, whatever is open on Django's connection."""
+        with closing(psycopg2.connect(**_connection_values(self._owner_settings, self.name))) as owner:
+            owner.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            with owner.cursor() as cursor:
+                cursor.execute(statement)
 
     def _build_template(self) -> None:
         """Migrate a new database as the owner; it gets the template's name only when all went well."""
@@ -138,6 +139,16 @@ def shape_of_the_database() -> str:
     for path in files:
         digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def _connection_values(settings_of_database: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "host": settings_of_database["HOST"] or None,
+        "port": settings_of_database.get("PORT") or None,
+        "user": settings_of_database["USER"],
+        "password": settings_of_database.get("PASSWORD") or None,
+        "dbname": name,
+    }
 
 
 def _statement(text: str, *names: str) -> sql.Composable:

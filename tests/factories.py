@@ -1,23 +1,56 @@
-"""Agencies, people and API clients for tests: keyword-only, typed, valid by default.
+"""Agencies, people, API clients, the master list and records for tests: keyword-only, typed, valid by default.
 
-Rows are made straight in the tables, so that a test of a service does not stand on the service.
+Rows are made straight in the tables, so that a test of a service does not stand on the service. Whether they are valid
+is for the database's constraints to say.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
+from typing import Any
 
-from agencies.models import Agency, ApiClient, ApiClientSecret, Region, RoleGrant, User
+from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User
 from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
+from disruptions.models import OCG, Disruption, DisruptionShare, Outcome, SOCThreat, ThreatAssessment
+from disruptions.references import DISRUPTION, THREAT, reference_of
+from disruptions.references import OCG as OCG_LETTER
+from disruptions.vocabulary import (
+    Change,
+    Channel,
+    DisruptionRole,
+    Duration,
+    Enabler,
+    EntryMethod,
+    Extent,
+    Initiation,
+    Level,
+    Marking,
+    OicSubThreat,
+    OutcomeType,
+    PndTier,
+    PriorityGrade,
+    Sharing,
+    Status,
+    Strand,
+    ThreatArea,
+    ThreatKind,
+    ThreatStatus,
+)
 
 PASSWORD = "correct-horse-battery-staple"
 CLIENT_SECRET = "a-secret-that-tests-know"
 LONG_AGO = date(2015, 1, 1)
 
+A_DAY = date(2025, 3, 14)
+"""When a disruption happened, unless a test says otherwise."""
+
 _numbers = count(1)
+# Far above what the sequences of the services reach in a test.
+_reference_numbers = count(1_000_000)
 
 
 def make_region(*, code: str | None = None, name: str | None = None) -> Region:
@@ -169,3 +202,226 @@ def make_api_client(
     client.save()
     ApiClientSecret.objects.create(client=client, sha256=hashlib.sha256(secret.encode()).hexdigest(), hint=secret[-4:])
     return client
+
+
+def make_ocg(
+    *,
+    lead_agency: Agency | None = None,
+    name: str | None = None,
+    aliases: Iterable[str] = (),
+    pnd_tier: PndTier | None = None,
+    pnd_reference: str = "",
+    intent: str = "",
+    capability: str = "",
+    geography: str = "",
+    status: ThreatStatus = ThreatStatus.ACTIVE,
+    created_by: User | None = None,
+) -> OCG:
+    """Return a new organised crime group that is not on PND, unless told otherwise."""
+    number = next(_reference_numbers)
+    lead_agency = lead_agency or make_agency()
+    created_by = created_by or make_user(agency=lead_agency, roles=[Role.THREAT_MANAGER])
+    return OCG.objects.create(
+        reference=reference_of(OCG_LETTER, number),
+        name=name or f"Group {number}",
+        aliases=list(aliases),
+        lead_agency=lead_agency,
+        pnd_tier=pnd_tier,
+        pnd_reference=pnd_reference,
+        intent=intent,
+        capability=capability,
+        geography=geography,
+        status=status,
+        created_by=created_by,
+        changed_by=created_by,
+    )
+
+
+def make_threat(
+    *,
+    kind: ThreatKind | None = None,
+    ocg: OCG | None = None,
+    title: str | None = None,
+    primary_area: ThreatArea = ThreatArea.OIC,
+    other_areas: Iterable[ThreatArea] = (),
+    sub_threats: Iterable[OicSubThreat] = (),
+    p_grade: PriorityGrade | None = None,
+    status: ThreatStatus = ThreatStatus.ACTIVE,
+    next_review_on: date | None = None,
+    lead_agency: Agency | None = None,
+    lead_responsible_officer: User | None = None,
+    created_by: User | None = None,
+) -> SOCThreat:
+    """Return a new SOC threat: a vulnerability in organised immigration crime, not graded, unless told otherwise.
+
+    A grade comes with the assessment that gives it. ``ocg`` makes it an OCG; ``kind`` OCG makes the group too.
+    """
+    number = next(_reference_numbers)
+    kind = kind or (ThreatKind.OCG if ocg else ThreatKind.VULNERABILITY)
+    lead_agency = lead_agency or (ocg.lead_agency if ocg else make_agency())
+    created_by = created_by or make_user(agency=lead_agency, roles=[Role.THREAT_MANAGER])
+    if kind == ThreatKind.OCG and ocg is None:
+        ocg = make_ocg(lead_agency=lead_agency, created_by=created_by)
+    threat = SOCThreat.objects.create(
+        reference=reference_of(THREAT, number),
+        kind=kind,
+        ocg=ocg,
+        title=title or f"Threat {number}",
+        primary_area=primary_area,
+        other_areas=[str(area) for area in other_areas],
+        sub_threats=[str(sub_threat) for sub_threat in sub_threats],
+        status=status,
+        next_review_on=next_review_on,
+        lead_agency=lead_agency,
+        lead_responsible_officer=lead_responsible_officer,
+        created_by=created_by,
+        changed_by=created_by,
+    )
+    if p_grade is not None:
+        grade_threat(threat=threat, grade=p_grade)
+    return threat
+
+
+def grade_threat(
+    *,
+    threat: SOCThreat,
+    grade: PriorityGrade,
+    suggested_grade: PriorityGrade | None = None,
+    override_reason: str = "",
+    assessed_by: User | None = None,
+) -> ThreatAssessment:
+    """Return a new assessment of a threat, whose grade the threat takes in its next version."""
+    assessment = ThreatAssessment.objects.create(
+        threat=threat,
+        scoring_model="Local model 1",
+        factor_scores={"scale": 3, "harm": 2},
+        suggested_grade=suggested_grade,
+        adopted_grade=grade,
+        override_reason=override_reason,
+        assessed_by=assessed_by or threat.created_by,
+    )
+    threat.p_grade = grade
+    threat.assessment = assessment
+    threat.version += 1
+    threat.save(update_fields=["p_grade", "assessment", "version"])
+    return assessment
+
+
+def make_disruption(
+    *,
+    agency: Agency | None = None,
+    recorded_by: User | None = None,
+    approved_by: User | None = None,
+    role: DisruptionRole = DisruptionRole.LEAD,
+    lead: Disruption | None = None,
+    lead_agency: Agency | None = None,
+    threat: SOCThreat | None = None,
+    status: Status = Status.SUBMITTED,
+    occurred_on: date | None = A_DAY,
+    level: Level | None = Level.MINOR,
+    claimed_level: Level | None = None,
+    extent: Extent | None = None,
+    duration: Duration | None = None,
+    initiation: Initiation | None = Initiation.PROACTIVE,
+    strand: Strand | None = Strand.PURSUE,
+    sub_threat: OicSubThreat | None = OicSubThreat.FACILITATION,
+    entry_method: EntryMethod | None = None,
+    enablers: Iterable[Enabler] = (),
+    uk_led: bool | None = True,
+    force_area: Agency | None = None,
+    country: str | None = None,
+    operation: str = "",
+    summary: str = "Two arrests at a lorry park.",
+    impact: str = "The group cannot use its driver.",
+    oic_identifier_code: str = "",
+    agency_reference: str = "",
+    marking: Marking = Marking.OFFICIAL_SENSITIVE,
+    sharing: Sharing = Sharing.ALL_AGENCIES,
+    shared_with: Iterable[Agency] = (),
+    sandbox: bool = False,
+    channel: Channel = Channel.BROWSER,
+    recorded_at: datetime | None = None,
+    duplicate_of: Disruption | None = None,
+) -> Disruption:
+    """Return a new record: a submitted lead that counts, in its first version, unless told otherwise.
+
+    The steps that its status stands on are filled in: who submitted and approved it and when, and the claim. A support
+    without ``lead`` waits for it; ``recorded_at`` is the database's time.
+    """
+    agency = agency or make_agency()
+    recorded_by = recorded_by or make_user(agency=agency, roles=[Role.RECORDER])
+    if role == DisruptionRole.SUPPORT and lead_agency is None:
+        lead_agency = lead.agency if lead else make_agency()
+    moment: Any = recorded_at or Now()
+    steps: dict[str, Any] = {}
+    if status != Status.DRAFT:
+        steps = {"submitted_at": moment, "submitted_by": recorded_by, "claimed_level": claimed_level or level}
+    if status == Status.APPROVED:
+        approved_by = approved_by or make_user(agency=agency, roles=[Role.APPROVER])
+        steps |= {"approved_at": moment, "approved_by": approved_by}
+    if status == Status.WITHDRAWN:
+        steps["change_reason"] = "Recorded by mistake."
+    record = Disruption.objects.create(
+        reference=reference_of(DISRUPTION, next(_reference_numbers)),
+        agency=agency,
+        role=role,
+        lead=lead,
+        lead_agency=lead_agency,
+        threat=threat or (None if status == Status.DRAFT else make_threat(lead_agency=agency, created_by=recorded_by)),
+        status=status,
+        occurred_on=occurred_on,
+        level=level,
+        extent=extent,
+        duration=duration,
+        initiation=initiation,
+        strand=strand,
+        sub_threat=sub_threat,
+        entry_method=entry_method,
+        enablers=[str(enabler) for enabler in enablers],
+        uk_led=uk_led,
+        force_area=force_area,
+        country=country,
+        operation=operation,
+        summary=summary,
+        impact=impact,
+        oic_identifier_code=oic_identifier_code,
+        agency_reference=agency_reference,
+        marking=marking,
+        sharing=Sharing.NAMED_AGENCIES if shared_with else sharing,
+        sandbox=sandbox,
+        channel=channel,
+        duplicate_of=duplicate_of,
+        recorded_by=recorded_by,
+        changed_by=recorded_by,
+        recorded_at=moment,
+        changed_at=moment,
+        change=Change.RECORDED,
+        **steps,
+    )
+    DisruptionShare.objects.bulk_create(
+        DisruptionShare(disruption=record, agency=each, from_version=1) for each in shared_with
+    )
+    record.refresh_from_db()
+    return record
+
+
+def make_outcome(
+    *,
+    disruption: Disruption,
+    type: OutcomeType = OutcomeType.ARREST,
+    count: int | None = 1,
+    value_gbp: Decimal | None = None,
+    months: int | None = None,
+    item: str = "",
+) -> Outcome:
+    """Return a new outcome of a record's present version: an arrest, unless told otherwise."""
+    return Outcome.objects.create(
+        disruption=disruption,
+        position=disruption.outcomes.live().count(),
+        type=type,
+        count=count,
+        value_gbp=value_gbp,
+        months=months,
+        item=item,
+        from_version=disruption.version,
+    )
