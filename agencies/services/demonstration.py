@@ -1,0 +1,142 @@
+"""The accounts and API clients of the demonstration (design, section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
+from agencies.models import Agency, ApiClient, ApiClientSecret, RoleGrant, User
+from agencies.refusals import Refused
+from agencies.services.api_clients import digest_of, recorder_grant, service_account, unusable_client_secret
+from agencies.services.changes import in_one_transaction
+from agencies.vocabulary import ApiScope, Role, Scope
+
+LONG_AGO: Final = date(2015, 1, 1)
+"""From when the demonstration's roles hold: before the earliest record that its loader replays."""
+
+CLIENT_PREFIX: Final = "demo-"
+
+NAMES: Final = {
+    "officer@surrey.example": "Priya Nair",
+    "approver@surrey.example": "Owen Hartley",
+    "officer@thames-valley.example": "Marcus Webb",
+    "officer@kent.example": "Ellen Shaw",
+    "officer@border-force.example": "Daniel Okoro",
+    "officer@immigration-enforcement.example": "Sadia Rahman",
+    "officer@nca.example": "Tom Ashworth",
+    "analyst@nca.example": "Grace Lindqvist",
+    "moderator@nca.example": "Helen Carrow",
+    "statistician@nca.example": "Yusuf Demir",
+    "threats@nca.example": "Niamh Byrne",
+    "viewer@bsc.example": "Leo Fairbairn",
+    "auditor@nca.example": "Ruth Abara",
+    "admin@nca.example": "Callum Pryce",
+}
+
+NATION: Final = Scope.NATION
+AGENCY: Final = Scope.AGENCY
+ROLES: Final[dict[str, tuple[tuple[Role, Scope], ...]]] = {
+    "officer": ((Role.RECORDER, AGENCY),),
+    "approver": ((Role.APPROVER, AGENCY), (Role.RECORDER, AGENCY)),
+    "analyst": ((Role.ANALYST, NATION),),
+    "moderator": ((Role.MODERATOR, NATION),),
+    "statistician": ((Role.STATISTICIAN, NATION),),
+    "threats": ((Role.THREAT_MANAGER, NATION),),
+    "viewer": ((Role.VIEWER, NATION),),
+    "auditor": ((Role.AUDITOR, NATION),),
+    "admin": ((Role.SYSTEM_ADMIN, NATION), (Role.AGENCY_ADMIN, AGENCY)),
+}
+"""Roles by what stands before the @ of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many accounts of people and how many API clients were added."""
+
+    people: int
+    api_clients: int
+
+
+def add_demonstration_accounts() -> Added:
+    """Add the demonstration's people, and an API client ``demo-<agency code>`` for every agency; keep what is there.
+
+    Takes no acting user, as there may be none yet. The reference data must be loaded. Raises ``Refused`` unless the
+    site is a demonstration.
+    """
+    if not settings.DEMO:
+        raise Refused("not_a_demonstration", "Demonstration accounts exist only where DEMO=1.")
+    return in_one_transaction(lambda: Added(_add_people(), _add_api_clients()))
+
+
+def _add_people() -> int:
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    there = set(User.objects.values_list("email", flat=True))
+    # One slow hash for all: the password is printed, so that a shared salt gives nothing away.
+    password = make_password(PASSWORD)
+    people = [
+        User(
+            email=account.email,
+            name=NAMES[account.email],
+            agency=agencies[account.agency],
+            password=password,
+            is_demonstration=True,
+        )
+        for account in ACCOUNTS
+        if account.email not in there
+    ]
+    User.objects.bulk_create(people)
+    RoleGrant.objects.bulk_create(
+        RoleGrant(
+            user=person,
+            role=role,
+            scope=scope,
+            agency=person.agency if scope == AGENCY else None,
+            valid_from=LONG_AGO,
+        )
+        for person in people
+        for role, scope in ROLES[person.email.partition("@")[0]]
+    )
+    return len(people)
+
+
+def _add_api_clients() -> int:
+    agencies = Agency.objects.exclude(code__in=_codes_with_client())
+    accounts = []
+    for agency in agencies:
+        account = service_account(
+            agency=agency, client_id=f"{CLIENT_PREFIX}{agency.code}", name=f"{agency.short_name} records system"
+        )
+        account.is_demonstration = True
+        accounts.append(account)
+    User.objects.bulk_create(accounts)
+    grants = [recorder_grant(account, granted_by=None) for account in accounts]
+    for grant in grants:
+        grant.valid_from = LONG_AGO
+    RoleGrant.objects.bulk_create(grants)
+    clients = ApiClient.objects.bulk_create(
+        ApiClient(
+            client_id=f"{CLIENT_PREFIX}{account.agency.code}",
+            name=account.name,
+            agency=account.agency,
+            service_account=account,
+            scopes=ApiScope.values,
+            rate_per_minute=6_000,
+            client_secret=unusable_client_secret(),
+            **ApiClient.credentials_only(),
+        )
+        for account in accounts
+    )
+    ApiClientSecret.objects.bulk_create(
+        ApiClientSecret(client=client, sha256=digest_of(PASSWORD), hint=PASSWORD[-4:]) for client in clients
+    )
+    return len(clients)
+
+
+def _codes_with_client() -> list[str]:
+    client_ids = ApiClient.objects.filter(client_id__startswith=CLIENT_PREFIX).values_list("client_id", flat=True)
+    return [client_id.removeprefix(CLIENT_PREFIX) for client_id in client_ids]
