@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "oic.refusals.RefusalMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -269,6 +270,10 @@ SPECTACULAR_SETTINGS = {
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "oic.oauth.ClientValidator",
+    # Client credentials and nothing else.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "APPLICATION_ADMIN_CLASS": "agencies.admin.ApiClientAdmin",
     "SCOPES": {
         "disruptions:read": "Read disruptions",
         "disruptions:write": "Record and amend disruptions",

@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from health_check.views import HealthCheckView
-from oauth2_provider.views import TokenView
 
 from oic.metrics import metrics
+from oic.oauth import TokenView
 
 # The admin's own form knows neither the second factor nor the limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way

@@ -1,0 +1,2 @@
+from django.contrib import admin
+class ApiClientAdmin(admin.ModelAdmin): pass
