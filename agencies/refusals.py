@@ -34,16 +34,22 @@ class Invalid(Exception):
 class Stale(Exception):
     """The record has changed since it was read, in fields that this change touches too. Nothing was written.
 
-    ``theirs`` and ``mine`` hold, per field in conflict, the value that is stored and the value that was sent.
+    ``theirs`` and ``mine`` hold, per field in conflict, the value that is stored and the value that was sent;
+    ``untouched`` names the fields that were sent as they were read, where what is stored now stands.
     """
 
     def __init__(
-        self, current: Any, theirs: Mapping[str, Any] | None = None, mine: Mapping[str, Any] | None = None
+        self,
+        current: Any,
+        theirs: Mapping[str, Any] | None = None,
+        mine: Mapping[str, Any] | None = None,
+        untouched: Iterable[str] = (),
     ) -> None:
         super().__init__(f"changed since it was read; it is now version {current.version}")
         self.current = current
         self.theirs = dict(theirs or {})
         self.mine = dict(mine or {})
+        self.untouched = frozenset(untouched)
 
 
 def violation_of(error: IntegrityError) -> Violation | None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from agencies.constraints import Violation
 from disruptions.fields import BY_NAME, FIELDS, Field, Kind
 from disruptions.references import DISRUPTION, THREAT, read_reference
-from disruptions.rules import DisruptionRow, OutcomeRow
+from disruptions.rules import DisruptionRow, OutcomeRow, is_storable
 from disruptions.vocabulary import MEASURE_NAMES
 
 INVALID: Final = "invalid"
@@ -27,7 +27,6 @@ TRUE_WORDS: Final = frozenset({"yes", "y", "true", "1"})
 FALSE_WORDS: Final = frozenset({"no", "n", "false", "0"})
 ACCEPTED_NAMES: Final = frozenset(BY_NAME) | {"outcomes", "submit"}
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LARGEST = 10**15
 _LINE_ENDS = re.compile(r"\r\n?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -120,7 +119,7 @@ def _text(value: Any, *, typed: bool) -> str:
         if typed or isinstance(value, (Mapping, list, tuple)):
             raise _Unreadable("Send text, in quotation marks.")
         value = str(value)
-    if _UNSTORABLE.search(value):
+    if not is_storable(value):
         raise _Unreadable("Take out the characters that cannot be stored (null or half a character).")
     return _LINE_ENDS.sub("\n", value).strip()
 

@@ -6,6 +6,7 @@ PostgreSQL refuses is one list. Rules that need to look something up (does the t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ from disruptions.vocabulary import (
     OUTCOME_MEASURES,
     DisruptionRole,
     OutcomeType,
+    ReasonClass,
     Sharing,
     Status,
 )
@@ -56,6 +58,12 @@ declare(
     "lead_agency",
     "The lead record belongs to another agency. Leave the lead agency out, or correct it.",
 )
+declare("disruption_reason_class_known", "reason_class", "Choose one of the classes of reason.")
+declare(
+    "disruption_change_reason_storable",
+    "reason",
+    "Take out the characters that cannot be stored (null or half a character).",
+)
 declare(
     "disruption_role_fixed",
     "role",
@@ -66,6 +74,14 @@ declare(
     "level",
     "The level of an approved record changes only by review. Ask an approver or moderator.",
 )
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Say whether the database can hold a text: no null character and no half of a surrogate pair."""
+    return _UNSTORABLE.search(text) is None
 
 
 @dataclass(slots=True)
@@ -242,8 +258,12 @@ def check_amendment(before: DisruptionRow, after: DisruptionRow, *, status: str,
     return found
 
 
-def check_reason(reason: str, *, needed: bool) -> list[Violation]:
-    """Return the rules that the reason for a change breaks."""
+def check_reason(reason: str, *, needed: bool, reason_class: str = "") -> list[Violation]:
+    """Return the rules that the reason for a change and its class break."""
+    if reason_class and reason_class not in ReasonClass.values:
+        return [violation("disruption_reason_class_known")]
+    if not is_storable(reason):
+        return [violation("disruption_change_reason_storable")]
     if len(reason) > REASON_LIMIT:
         return [violation("disruption_change_reason_within_limit", "reason")]
     if needed and not reason:

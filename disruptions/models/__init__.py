@@ -10,6 +10,7 @@ from disruptions.models.feed import ChangeEvent, IdempotencyRecord
 from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
 from disruptions.models.review import Review
+from disruptions.models.started_draft import StartedDraft
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "SOCThreat",
     "SOCThreatAsAt",
     "SOCThreatEvent",
+    "StartedDraft",
     "ThreatAssessment",
 ]

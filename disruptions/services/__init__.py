@@ -3,7 +3,8 @@
 from disruptions.services.amending import amend_disruption
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, review_disruptions
-from disruptions.services.standing import submit_disruptions, withdraw_disruptions
+from disruptions.services.standing import faults_before_submitting, submit_disruptions, withdraw_disruptions
+from disruptions.services.starting import start_draft, started, support_from
 from disruptions.services.threats import (
     AssessmentRow,
     OCGRow,
@@ -23,10 +24,14 @@ __all__ = [
     "amend_disruption",
     "amend_threats",
     "assess_threats",
+    "faults_before_submitting",
     "record_disruptions",
     "record_ocgs",
     "record_threats",
     "review_disruptions",
+    "start_draft",
+    "started",
     "submit_disruptions",
+    "support_from",
     "withdraw_disruptions",
 ]

@@ -68,7 +68,9 @@ def amend_disruption(
             sandbox=record.sandbox,
             leave_out=record.pk,
         )
-        _require_rules(record, before, after, changes, related, submitting=submitting, reason=reason)
+        _require_rules(
+            record, before, after, changes, related, submitting=submitting, reason=reason, reason_class=reason_class
+        )
         return _write(
             record,
             before,
@@ -91,10 +93,10 @@ def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: Pa
         stored, sent, read = getattr(current, name), getattr(changes.row, name), getattr(base, name)
         if stored not in (read, sent) and sent != read:
             theirs[name], mine[name] = stored, sent
-    if theirs:
-        raise Stale(record, theirs, mine)
     # A field that was sent as it was read is no change of this person's; what the other wrote stands.
     untouched = {name for name in changes.given if getattr(changes.row, name) == getattr(base, name)}
+    if theirs:
+        raise Stale(record, theirs, mine, untouched)
     for name in untouched:
         setattr(changes.row, name, getattr(current, name))
 
@@ -131,6 +133,7 @@ def _require_rules(
     *,
     submitting: bool,
     reason: str,
+    reason_class: str,
 ) -> None:
     found = first_per_field(
         [
@@ -148,7 +151,7 @@ def _require_rules(
                 submitting=submitting,
             ),
             *check_related(after, related, agency=record.agency),
-            *check_reason(reason, needed=False),
+            *check_reason(reason, needed=False, reason_class=reason_class),
         ]
     )
     if found:

@@ -11,6 +11,7 @@ from agencies.models import Now, User
 from agencies.refusals import Invalid, Refused
 from disruptions.models import Disruption, Review, SOCThreat
 from disruptions.permissions import may_approve, may_moderate
+from disruptions.rules import check_reason, is_storable
 from disruptions.services.versions import (
     in_one_transaction,
     locked,
@@ -135,7 +136,9 @@ def _require_valid(
     others: dict[str, Disruption],
     threats: dict[str, SOCThreat],
 ) -> None:
-    found = []
+    found = check_reason(row.reason.strip(), needed=False, reason_class=row.reason_class)
+    if not all(is_storable(text) for pair in row.field_reasons.items() for text in pair):
+        found.append(violation("disruption_change_reason_storable"))
     if row.decision not in Decision.values or row.decision == Decision.LEAD_CHANGED:
         found.append(violation("review_decision_available"))
     if row.to_level is not None and row.to_level not in Level.values:

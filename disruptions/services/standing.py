@@ -12,7 +12,8 @@ from disruptions.models import Disruption
 from disruptions.permissions import may_submit, may_withdraw
 from disruptions.rules import check_disruption, check_reason
 from disruptions.services.amending import submission_values
-from disruptions.services.rows import row_of
+from disruptions.services.recording import first_per_field
+from disruptions.services.rows import check_related, look_up, row_of
 from disruptions.services.versions import (
     in_one_transaction,
     locked,
@@ -58,6 +59,20 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
     return in_one_transaction(work)
 
 
+def faults_before_submitting(*, acting_user: User, record: Disruption) -> list[Violation]:
+    """Return what a record still lacks or has wrong, as submitting it would say; writes nothing."""
+    row = row_of(record)
+    related = look_up([row], agency=record.agency, acting_user=acting_user, sandbox=record.sandbox, leave_out=record.pk)
+    return first_per_field(
+        [
+            *check_disruption(
+                row, agency=record.agency.code, recorded_on=london_date(record.recorded_at), submitting=True
+            ),
+            *check_related(row, related, agency=record.agency),
+        ]
+    )
+
+
 def withdraw_disruptions(
     *,
     acting_user: User,
@@ -82,7 +97,11 @@ def withdraw_disruptions(
                     f"{record.agency.name} can withdraw it, while it stands.",
                 )
             require_version(record, versions[reference])
-        found = check_reason(reason, needed=any(record.submitted_at is not None for record in records.values()))
+        found = check_reason(
+            reason,
+            needed=any(record.submitted_at is not None for record in records.values()),
+            reason_class=reason_class,
+        )
         if found:
             raise Invalid(found)
         write_versions(
