@@ -33,8 +33,11 @@ def _measures_required() -> Q:
 
 
 def _measures_allowed() -> Q:
+    # An unknown type is the business of ``outcome_type_known`` alone, so that it is refused by that name.
+    unknown = ~Q(type__in=OutcomeType.values)
     return all_of(
-        Q(type__in=[kind.value for kind, measures in OUTCOME_MEASURES.items() if name in measures.allowed])
+        unknown
+        | Q(type__in=[kind.value for kind, measures in OUTCOME_MEASURES.items() if name in measures.allowed])
         | ~_given(name)
         for name in MEASURE_NAMES
     )
