@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from django.apps import apps
 from django.db.models import (
@@ -11,20 +13,27 @@ from django.db.models import (
     CharField,
     Exists,
     F,
+    Func,
+    OrderBy,
     OuterRef,
     Q,
     QuerySet,
+    TextField,
     Value,
     When,
 )
 
 from agencies.vocabulary import COVERED_GROUPS
+from disruptions.references import read_reference
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     COUNTED_LEVELS,
     COUNTED_STATUSES,
     LIVE_STATUSES,
+    NOT_GRADED,
+    NOT_ON_PND,
     DisruptionRole,
+    Level,
     NotCounted,
     Sharing,
     Status,
@@ -56,6 +65,11 @@ Sources: R1-R7 of the domain report (S0, W1). This is the only definition; count
 """
 
 
+def _place_of(field: str, values: Iterable[str]) -> Case:
+    """Return the place of a code in a list, so that codes sort by what they mean."""
+    return Case(*(When(**{field: value}, then=Value(place)) for place, value in enumerate(values)), default=None)
+
+
 class VersionedQuerySet(QuerySet[Any]):
     """Rows that belong to a range of versions of a record."""
 
@@ -71,14 +85,33 @@ class VersionedQuerySet(QuerySet[Any]):
 class DisruptionQuerySet(QuerySet[Any]):
     """Disruptions, now (``Disruption``) or as at a time (``DisruptionAsAt``)."""
 
+    SORTS = MappingProxyType(
+        {
+            "date": F("occurred_on"),
+            "reference": F("reference"),
+            "agency": F("agency__name"),
+            "level": _place_of("level", reversed(Level)),
+            "status": _place_of("status", Status),
+            "recorded": F("recorded_at"),
+        }
+    )
+
     def visible_to(self, user: User) -> Self:
         """Keep what a person or service account may open. The one definition (design, section 5).
 
         A draft and a sandbox record belong to their own agency. Anything else goes by its sharing, and national
-        roles see all of it.
+        roles see all of it. A past state takes both: that the record could be opened then and that it can be now, so
+        that sharing which was narrowed stays narrowed.
         """
         if not user.is_active:
             return self.none()
+        now = apps.get_model("disruptions", "Disruption")
+        if self.model is not now:
+            openable = now._default_manager.visible_to(user).values("pk")
+            return self.filter(pk__in=openable)._visible_as_it_stands(user)
+        return self._visible_as_it_stands(user)
+
+    def _visible_as_it_stands(self, user: User) -> Self:
         own = Q(agency_id=user.agency_id)
         others = Q(sandbox=False) & ~Q(status=Status.DRAFT)
         if user.is_national:
@@ -141,6 +174,10 @@ class DisruptionQuerySet(QuerySet[Any]):
             )
         )
 
+    def left_out_because(self, reasons: Iterable[str]) -> Self:
+        """Keep submitted or approved leads that the rule leaves out, by each one's first reason; never sandbox ones."""
+        return self.leads().standing().with_reason_not_counted().filter(not_counted__in=list(reasons))
+
     def waiting_for_lead(self) -> Self:
         """Keep supports whose lead is not recorded yet."""
         return self.filter(role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES)
@@ -156,17 +193,18 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Fetch what a row of a list shows, in one query."""
         return self.select_related("agency", "threat", "threat__ocg", "lead", "lead_agency", "force_area")
 
+    def in_order(self, name: str) -> Self:
+        """Sort by one of ``SORTS``, with ``-`` before it the other way round; rows that tie stay in one order.
 
-class OCGQuerySet(QuerySet[Any]):
-    """Organised crime groups."""
+        ``-date`` is the models' own order, which the indexes give without sorting.
+        """
+        if name == "-date":
+            return self.order_by("-occurred_on", "-id")
+        return self.order_by(*_sort_keys(self.SORTS, name))
 
-    def visible_to(self, user: User) -> Self:
-        """Keep what a person may open: the master list is one picture for all who take part (S3)."""
-        return self if user.is_active else self.none()
 
-
-class SOCThreatQuerySet(QuerySet[Any]):
-    """SOC threats, now or as at a time."""
+class MasterListQuerySet(QuerySet[Any]):
+    """What OCGs and SOC threats share."""
 
     def visible_to(self, user: User) -> Self:
         """Keep what a person may open: the master list is one picture for all who take part (S3)."""
@@ -176,9 +214,68 @@ class SOCThreatQuerySet(QuerySet[Any]):
         """Keep those that take disruptions."""
         return self.filter(status__in=ACCEPTING_STATUSES)
 
+    def in_order(self, name: str) -> Self:
+        """Sort by one of ``SORTS``, with ``-`` before it the other way round; rows that tie stay in one order."""
+        return self.order_by(*_sort_keys(self.SORTS, name))
+
+    SORTS: ClassVar[Mapping[str, Any]] = {}
+
+
+class OCGQuerySet(MasterListQuerySet):
+    """Organised crime groups, now or as at a time."""
+
+    SORTS = MappingProxyType(
+        {
+            "name": F("name"),
+            "reference": F("reference"),
+            "pnd_tier": F("pnd_tier"),
+            "lead_agency": F("lead_agency__name"),
+            "status": F("status"),
+        }
+    )
+
+    def matching(self, text: str) -> Self:
+        """Keep groups with all these words in their name or aliases; a reference finds its group."""
+        reference = read_reference(text)
+        if reference is not None:
+            return self.filter(reference=reference)
+        rows = self.annotate(names=_joined("aliases"))
+        for word in text.split():
+            rows = rows.filter(Q(name__icontains=word) | Q(names__icontains=word))
+        return rows
+
+    def on_tiers(self, tiers: Iterable[str]) -> Self:
+        """Keep groups on any of these PND tiers; ``NOT_ON_PND`` is a choice as well."""
+        return self.filter(_any_of("pnd_tier", tiers, none=NOT_ON_PND))
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("lead_agency", "threat")
+
+
+class SOCThreatQuerySet(MasterListQuerySet):
+    """SOC threats, now or as at a time."""
+
+    SORTS = MappingProxyType(
+        {
+            "title": F("title"),
+            "reference": F("reference"),
+            "p_grade": F("p_grade"),
+            "kind": F("kind"),
+            "lead_agency": F("lead_agency__name"),
+            "review": F("next_review_on"),
+            "status": F("status"),
+        }
+    )
+
     def linked_to_oic(self) -> Self:
         """Keep those whose primary or other area is organised immigration crime (S3)."""
-        return self.filter(Q(primary_area=ThreatArea.OIC) | Q(other_areas__contains=[ThreatArea.OIC.value]))
+        return self.linked_to([ThreatArea.OIC.value])
+
+    def linked_to(self, areas: Iterable[str]) -> Self:
+        """Keep those whose primary or other areas hold any of these."""
+        wanted = list(areas)
+        return self.filter(Q(primary_area__in=wanted) | Q(other_areas__overlap=wanted))
 
     def primarily_oic(self) -> Self:
         """Keep those whose primary area is organised immigration crime."""
@@ -187,3 +284,54 @@ class SOCThreatQuerySet(QuerySet[Any]):
     def ocgs(self) -> Self:
         """Keep those that are OCGs."""
         return self.filter(kind=ThreatKind.OCG)
+
+    def graded(self, grades: Iterable[str]) -> Self:
+        """Keep those of any of these P grades; ``NOT_GRADED`` is a choice as well."""
+        return self.filter(_any_of("p_grade", grades, none=NOT_GRADED))
+
+    def on_tiers(self, tiers: Iterable[str]) -> Self:
+        """Keep those whose OCG is on any of these PND tiers; ``NOT_ON_PND`` is a choice as well."""
+        return self.filter(_any_of("ocg__pnd_tier", tiers, none=NOT_ON_PND))
+
+    def review_overdue_on(self, day: date) -> Self:
+        """Keep those whose next review should have been before a day."""
+        return self.filter(next_review_on__lt=day)
+
+    def matching(self, text: str) -> Self:
+        """Keep threats with all these words in their title, their group's name or its aliases.
+
+        The reference of a threat, or of its group, finds it.
+        """
+        reference = read_reference(text)
+        if reference is not None:
+            return self.filter(Q(reference=reference) | Q(ocg__reference=reference))
+        rows = self.annotate(group_aliases=_joined("ocg__aliases"))
+        for word in text.split():
+            rows = rows.filter(
+                Q(title__icontains=word) | Q(ocg__name__icontains=word) | Q(group_aliases__icontains=word)
+            )
+        return rows
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("lead_agency", "ocg", "lead_responsible_officer")
+
+
+def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:
+    """Return the condition that a column holds one of the values, or nothing where ``none`` is among them."""
+    wanted = set(values)
+    condition = Q(**{f"{field}__in": sorted(wanted - {none})})
+    return condition | Q(**{f"{field}__isnull": True}) if none in wanted else condition
+
+
+def _joined(field: str) -> Func:
+    """Return a list of names as one text, a line each."""
+    return Func(F(field), Value("\n"), function="array_to_string", output_field=TextField())
+
+
+def _sort_keys(sorts: Mapping[str, Any], name: str) -> list[Any]:
+    """Return what to order by for a sort's name; what is not there comes last either way. Raises ``KeyError``."""
+    expression = sorts[name.removeprefix("-")]
+    if name.startswith("-"):
+        return [OrderBy(expression, descending=True, nulls_last=True), "-pk"]
+    return [OrderBy(expression, nulls_last=True), "pk"]

@@ -5,6 +5,7 @@ One module serves forms, filters, API code lists and column headings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,10 @@ class PriorityGrade(TextChoices):
     P4 = "P4", "P4"
 
 
+NOT_GRADED: Final = "ungraded"
+"""What filters and tables call a threat without a P grade."""
+
+
 class PndTier(TextChoices):
     """The tier of an OCG on the Police National Database, tier 4 the lowest (S3). Not the P grade."""
 
@@ -35,6 +40,10 @@ class PndTier(TextChoices):
     TIER_2 = "tier_2", "Tier 2"
     TIER_3 = "tier_3", "Tier 3"
     TIER_4 = "tier_4", "Tier 4"
+
+
+NOT_ON_PND: Final = "not_on_pnd"
+"""What filters call an OCG without a PND tier."""
 
 
 class ThreatArea(TextChoices):
@@ -178,6 +187,16 @@ class Marking(TextChoices):
 
     OFFICIAL = "official", "OFFICIAL"
     OFFICIAL_SENSITIVE = "official_sensitive", "OFFICIAL-SENSITIVE"
+
+
+MASTER_LIST_MARKING: Final = Marking.OFFICIAL_SENSITIVE
+"""The marking of a page about a threat or a group: these have none of their own (domain report, section 6)."""
+
+
+def highest_marking(markings: Iterable[str]) -> Marking:
+    """Return the marking of a set of records: the highest of theirs, and the lowest there is for none (W42)."""
+    order = list(Marking)
+    return max((Marking(marking) for marking in markings), key=order.index, default=order[0])
 
 
 class Sharing(TextChoices):
