@@ -29,8 +29,8 @@ ACCEPTED_NAMES: Final = frozenset(BY_NAME) | {"outcomes", "submit"}
 
 _LARGEST = 10**15
 _LINE_ENDS = re.compile(r"\r\n?")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_UK_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_UK_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _SEPARATORS = re.compile(r"[,;\n]")
 
 
@@ -156,7 +156,7 @@ def _date(value: Any, *, typed: bool) -> date | None:
     if not typed and isinstance(value, date):
         return value
     text = _text(value, typed=typed)
-    pattern = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text) if typed else _ISO_DATE.fullmatch(text)
+    pattern = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text) if typed else _ISO_DATE.fullmatch(text)
     parts = pattern.groups() if pattern else ()
     if not typed and (uk := _UK_DATE.fullmatch(text)):
         parts = uk.groups()[::-1]
@@ -174,7 +174,7 @@ def _whole(value: Any, *, typed: bool) -> int | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
-    elif not typed and re.fullmatch(r"\s*-?[\d,]{1,20}\s*", str(value)):
+    elif not typed and re.fullmatch(r"\s*-?[0-9,]{1,20}\s*", str(value)):
         number = int(str(value).replace(",", ""))
     else:
         raise _Unreadable("Enter a whole number.")
