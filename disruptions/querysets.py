@@ -16,6 +16,7 @@ from django.db.models import (
     Func,
     OrderBy,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     TextField,
@@ -23,7 +24,7 @@ from django.db.models import (
     When,
 )
 
-from agencies.vocabulary import COVERED_GROUPS
+from agencies.vocabulary import COVERED_GROUPS, Role, Scope
 from disruptions.references import read_reference
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
@@ -32,6 +33,7 @@ from disruptions.vocabulary import (
     LIVE_STATUSES,
     NOT_GRADED,
     NOT_ON_PND,
+    Decision,
     DisruptionRole,
     Level,
     NotCounted,
@@ -42,7 +44,7 @@ from disruptions.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from agencies.models import User
+    from agencies.models import Agency, User
 
 RULE_VERSION: Final = "1"
 """The version of the counting rule; an extract names it."""
@@ -182,6 +184,50 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Keep supports whose lead is not recorded yet."""
         return self.filter(role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES)
 
+    def waiting_for_lead_of(self, agency: Agency) -> Self:
+        """Keep supports that wait for one agency to record its lead, the oldest first."""
+        return self.waiting_for_lead().filter(lead_agency=agency).order_by("occurred_on", "pk")
+
+    def drafts_of(self, user: User) -> Self:
+        """Keep the drafts that somebody began, the latest worked on first."""
+        return self.filter(status=Status.DRAFT, recorded_by=user, agency_id=user.agency_id).order_by(
+            "-changed_at", "pk"
+        )
+
+    def returned_to(self, agency: Agency) -> Self:
+        """Keep what an agency was sent back and has not answered, the longest waiting first."""
+        return self.filter(status=Status.RETURNED, agency=agency).order_by("changed_at", "pk")
+
+    def submitted_by_person(self, user: User) -> Self:
+        """Keep what somebody submitted and nobody has decided on, the latest first."""
+        return self.filter(status=Status.SUBMITTED, submitted_by=user).order_by("-changed_at", "pk")
+
+    def waiting_for_decision_of(self, user: User) -> Self:
+        """Keep what somebody may approve or return, the longest waiting first: never what they recorded or submitted.
+
+        The set form of ``permissions.may_approve``.
+        """
+        return (
+            self.filter(_reached_by(user, Role.APPROVER, agency="agency"), status=Status.SUBMITTED)
+            .exclude(recorded_by=user)
+            .exclude(submitted_by=user)
+            .order_by("changed_at", "pk")
+        )
+
+    def live_supports_of(self, lead: Any) -> Self:
+        """Keep the supports of a lead record that stand."""
+        return self.supports_only().filter(lead=lead, status__in=LIVE_STATUSES).order_by("agency__name", "pk")
+
+    def recent_majors(self) -> Self:
+        """Keep standing major leads, the latest first."""
+        return self.leads().standing().filter(level=Level.MAJOR)
+
+    def with_latest_return(self) -> Self:
+        """Read along, as ``returns``, the decisions that sent a record back, the latest first."""
+        reviews = apps.get_model("disruptions", "Review")._default_manager
+        returns = reviews.filter(decision=Decision.RETURN).select_related("decided_by").order_by("-version")
+        return self.prefetch_related(Prefetch("reviews", queryset=returns, to_attr="returns"))
+
     def with_outcome(self, types: Iterable[str]) -> Self:
         """Keep records with an outcome of one of these types in the version that is read."""
         outcomes = apps.get_model("disruptions", "Outcome")._default_manager
@@ -285,6 +331,14 @@ class SOCThreatQuerySet(MasterListQuerySet):
         """Keep those that are OCGs."""
         return self.filter(kind=ThreatKind.OCG)
 
+    def to_review_by(self, user: User, until: date) -> Self:
+        """Keep the threats that somebody manages and whose review falls due by a day, the most overdue first."""
+        return self.filter(
+            _reached_by(user, Role.THREAT_MANAGER, agency="lead_agency"),
+            next_review_on__lte=until,
+            status__in=ACCEPTING_STATUSES,
+        ).order_by("next_review_on", "p_grade", "reference")
+
     def graded(self, grades: Iterable[str]) -> Self:
         """Keep those of any of these P grades; ``NOT_GRADED`` is a choice as well."""
         return self.filter(_any_of("p_grade", grades, none=NOT_GRADED))
@@ -335,3 +389,18 @@ def _sort_keys(sorts: Mapping[str, Any], name: str) -> list[Any]:
     if name.startswith("-"):
         return [OrderBy(expression, descending=True, nulls_last=True), "-pk"]
     return [OrderBy(expression, nulls_last=True), "pk"]
+
+
+def _reached_by(user: User, role: Role, *, agency: str) -> Q:
+    """Return the condition that a role of somebody reaches a row's agency; ``agency`` is the field that names it."""
+    reached = Q(pk__in=())
+    for grant in user.grants:
+        if grant.role != role:
+            continue
+        if grant.scope == Scope.NATION:
+            return Q()
+        if grant.scope == Scope.AGENCY:
+            reached |= Q(**{agency: grant.agency_id})
+        else:
+            reached |= Q(**{f"{agency}__region": grant.region_id})
+    return reached
