@@ -1,4 +1,4 @@
-"""The people of the demonstration, the same everywhere; their accounts exist only where `DEMO=1` (design, section 9)."""
+"""The people of the demonstration, the same everywhere; their accounts exist only where `DEMO=1` (design section 9)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.core.cache import cache
 from django.utils.html import escape
 
-DRAWING_VERSION: Final = "1"
+DRAWING_VERSION: Final = "2"
 """Part of the cache key: raise it when the drawing changes."""
 KEPT_SECONDS: Final = 7 * 24 * 60 * 60
 VEGA_LITE: Final = "5.21"
@@ -35,7 +35,8 @@ LINE_HEIGHT: Final = 18
 PLOT_HEIGHT: Final = 300
 LONGEST_UPRIGHT_LABEL: Final = 12
 MOST_UPRIGHT_CATEGORIES: Final = 24
-MOST_LABELS: Final = 13
+MOST_LABELS: Final = 16
+WIDE_FROM: Final = 6
 
 
 class ChartError(Exception):
@@ -170,7 +171,7 @@ def bar_spec(categories: Sequence[str], series: Mapping[str, Sequence[int]], *, 
     )
     return _frame(
         {"data": {"values": rows}, "layer": layers},
-        width=620 if sideways else max(620, size),
+        width=620 if sideways else max(920 if len(categories) >= WIDE_FROM else 620, size),
         height=size if sideways else PLOT_HEIGHT,
         room_left=_room_for(categories) if sideways else 0,
     )
@@ -180,7 +181,7 @@ def line_spec(categories: Sequence[str], series: Mapping[str, Sequence[int]]) ->
     """Return the Vega-Lite specification of a line chart; `data.values` holds every figure."""
     rows = _rows(categories, series)
     highest = max((row["value"] for row in rows), default=0)
-    width = max(620, len(categories) * 62)
+    width = max(920, len(categories) * 62)
     names = list(series)
     styles = [_style(name, index) for index, name in enumerate(names)]
     position: dict[str, Any] = {

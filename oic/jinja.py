@@ -231,7 +231,8 @@ def errors_of(*forms: BaseForm) -> list[dict[str, str]]:
 
 def department_sign_in() -> str:
     """Return the name of the department whose sign-in can be used, or nothing where none is set up."""
-    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    providers: Mapping[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    apps = providers.get("openid_connect", {}).get("APPS", [])
     return str(apps[0]["name"]) if apps else ""
 
 

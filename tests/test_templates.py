@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pytest
@@ -14,6 +15,7 @@ from django.template import TemplateDoesNotExist, engines
 from agencies.form_fields import DatePartsField
 from oic.form_fields import form_errors
 
+JINJA: Any = engines["jinja2"]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 EVIL = "<script>alert('x')</script>"
@@ -40,13 +42,13 @@ def form_of(**values):
 def render(source, **context):
     imports = """
         {% from "_macros/forms.html" import error_summary, form_field, text_field, radio_field, checkbox_field,
-          select_field, date_field, money_field, text_area, button, single_checkbox, file_field, password_field, hidden_field %}
+          select_field, date_field, money_field, text_area, button, single_checkbox, file_field %}
         {% from "_macros/tables.html" import data_table, result_count, pagination, scroll_region %}
         {% from "_macros/filters.html" import filter_layout, filter_panel %}
         {% from "_macros/display.html" import page_heading, section_nav, status_tag, level_tag, role_tag, grade_tag,
           marking_tag, summary_list, timeline, stat_tiles, confirm_panel, inset, warning, details, banner %}
         {% from "_macros/charts.html" import chart_figure %}"""
-    return engines["jinja2"].env.from_string(imports + source).render(context)
+    return JINJA.env.from_string(imports + source).render(context)
 
 
 def names_of_templates():
@@ -59,7 +61,7 @@ def names_of_templates():
 
 @pytest.mark.parametrize("name", names_of_templates())
 def test_every_template_can_be_read_and_has_nothing_inline(name):
-    assert engines["jinja2"].get_template(name)
+    JINJA.get_template(name)
     assert not INLINE.search((TEMPLATES / name).read_text())
 
 
@@ -383,11 +385,11 @@ def test_a_chart_has_sentence_table_and_files():
 )
 def test_the_marking_is_at_the_top_and_at_the_end(rf, marking, words, kind):
     context = {"marking": marking} if marking else {}
-    page = engines["jinja2"].get_template("404.html").render(context, rf.get("/"))
+    page = JINJA.get_template("404.html").render(context, rf.get("/"))
     assert page.count(f">{words}</div>") == 2
     assert f"oic-marked--{kind}" in page
 
 
 def test_the_title_says_that_there_are_errors(rf):
-    page = engines["jinja2"].get_template("404.html").render({"errors": [{"text": "x"}]}, rf.get("/"))
+    page = JINJA.get_template("404.html").render({"errors": [{"text": "x"}]}, rf.get("/"))
     assert "<title>Error: Page not found – OIC Disruptions</title>" in page
