@@ -1,0 +1,127 @@
+"""Two at once: whoever loses is told so, in the rule's own words, and nothing is doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from agencies.models import User
+from agencies.refusals import Stale
+from disruptions.models import ChangeEvent, Disruption, DisruptionEvent
+from disruptions.parsing import parse_disruption
+from disruptions.services import amend_disruption, record_disruptions
+from disruptions.vocabulary import Channel
+from tests.disruptions.world import World, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 4
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def at_once(work: Callable[[int], Any]) -> list[Any]:
+    """Run something several times at the same moment, each on a connection of its own."""
+    start = Barrier(AT_ONCE)
+
+    def one(place: int) -> Any:
+        try:
+            start.wait()
+            return work(place)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+def test_equal_references_at_once_make_one_record(world: World) -> None:
+    raw = {**world.lead(agency_reference="RACE/1"), "submit": True}
+
+    def work(_: int) -> Any:
+        [result] = record_disruptions(
+            acting_user=User.objects.get(pk=world.recorder.pk),
+            agency=world.north,
+            rows=[parse_disruption(raw, typed=True)],
+            channel=Channel.API,
+        )
+        return result
+
+    results = at_once(work)
+    assert sum(result.accepted for result in results) == 1
+    refused = [each.code for result in results for each in result.violations]
+    assert refused == ["disruption_agency_reference_unique"] * (AT_ONCE - 1)
+    assert Disruption.objects.filter(agency_reference="RACE/1").count() == 1
+
+
+def test_supports_of_one_lead_at_once_make_one_support(world: World) -> None:
+    raw = {**world.support(), "submit": True}
+
+    def work(_: int) -> Any:
+        [result] = record_disruptions(
+            acting_user=User.objects.get(pk=world.recorder.pk),
+            agency=world.north,
+            rows=[parse_disruption(raw, typed=True)],
+            channel=Channel.API,
+        )
+        return result
+
+    results = at_once(work)
+    assert sorted(code.code for result in results for code in result.violations) == ["disruption_one_live_support"] * (
+        AT_ONCE - 1
+    )
+
+
+def test_amendments_at_once_keep_one_history_row_a_version(world: World) -> None:
+    record = world.record()
+
+    def work(place: int) -> str:
+        try:
+            amend_disruption(
+                acting_user=User.objects.get(pk=world.recorder.pk),
+                reference=record.reference,
+                version=1,
+                changes=parse_disruption({"operation": f"Heron {place}"}, typed=True),
+            )
+        except Stale:
+            return "stale"
+        return "amended"
+
+    answers = at_once(work)
+    assert sorted(answers) == ["amended"] + ["stale"] * (AT_ONCE - 1)
+    record.refresh_from_db()
+    assert record.version == 2
+    assert DisruptionEvent.objects.filter(id=record.pk).count() == 2
+    assert ChangeEvent.objects.filter(subject="disruption", object_id=record.pk).count() == 2
+
+
+def test_amendments_of_different_fields_at_once_all_stand(world: World) -> None:
+    record = world.record()
+    changes = [{"operation": "Amber Wren"}, {"summary": "Rewritten."}, {"impact": "Ended."}, {"country": "FR"}]
+
+    def work(place: int) -> Any:
+        return amend_disruption(
+            acting_user=User.objects.get(pk=world.recorder.pk),
+            reference=record.reference,
+            version=1,
+            changes=parse_disruption(changes[place], typed=True),
+            merge=True,
+        )
+
+    at_once(work)
+    record.refresh_from_db()
+    assert (record.operation, record.summary, record.impact, record.country) == (
+        "Amber Wren",
+        "Rewritten.",
+        "Ended.",
+        "FR",
+    )
+    assert record.version == 1 + AT_ONCE
