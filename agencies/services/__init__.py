@@ -10,7 +10,7 @@ from agencies.services.api_clients import (
     revoke_secret,
     rotate_secret,
 )
-from agencies.services.demonstration import add_demonstration_accounts
+from agencies.services.demonstration import Colleague, add_demonstration_accounts, add_demonstration_colleagues
 from agencies.services.people import (
     add_first_administrator,
     amend_person,
@@ -24,9 +24,11 @@ from agencies.services.roles import end_role, grant_role
 
 __all__ = [
     "AGENCY_FIELDS",
+    "Colleague",
     "add_agency",
     "add_api_client",
     "add_demonstration_accounts",
+    "add_demonstration_colleagues",
     "add_first_administrator",
     "add_region",
     "amend_agency",

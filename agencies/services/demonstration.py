@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -62,6 +63,17 @@ class Added:
     api_clients: int
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody in whose name the demonstration's records were made and decided on; nobody signs in as them."""
+
+    email: str
+    name: str
+    agency: str
+    roles: tuple[Role, ...] = ()
+    national_roles: tuple[Role, ...] = ()
+
+
 def add_demonstration_accounts() -> Added:
     """Add the demonstration's people, and an API client ``demo-<agency code>`` for every agency; keep what is there.
 
@@ -71,6 +83,46 @@ def add_demonstration_accounts() -> Added:
     if not settings.DEMO:
         raise Refused("not_a_demonstration", "Demonstration accounts exist only where DEMO=1.")
     return in_one_transaction(lambda: Added(_add_people(), _add_api_clients()))
+
+
+def add_demonstration_colleagues(colleagues: Iterable[Colleague]) -> int:
+    """Add people without a password, with roles from long ago, where their address is free; return how many.
+
+    Takes no acting user, as there may be none yet. Their agencies must exist. Raises ``Refused`` unless the site is a
+    demonstration.
+    """
+    if not settings.DEMO:
+        raise Refused("not_a_demonstration", "Demonstration accounts exist only where DEMO=1.")
+    return in_one_transaction(lambda: _add_colleagues(list(colleagues)))
+
+
+def _add_colleagues(colleagues: list[Colleague]) -> int:
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    there = set(User.objects.values_list("email", flat=True))
+    new = [colleague for colleague in colleagues if colleague.email not in there]
+    people = User.objects.bulk_create(
+        User(
+            email=colleague.email,
+            name=colleague.name,
+            agency=agencies[colleague.agency],
+            password=make_password(None),
+            is_demonstration=True,
+        )
+        for colleague in new
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(
+            user=person,
+            role=role,
+            scope=scope,
+            agency=person.agency if scope == AGENCY else None,
+            valid_from=LONG_AGO,
+        )
+        for person, colleague in zip(people, new, strict=True)
+        for scope, roles in ((AGENCY, colleague.roles), (NATION, colleague.national_roles))
+        for role in roles
+    )
+    return len(new)
 
 
 def _add_people() -> int:
