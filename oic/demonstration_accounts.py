@@ -1,4 +1,4 @@
-"""The people of the demonstration as the runner prints them; the list itself is `agencies/demonstration_accounts.py`."""
+"""The people of the demonstration as the runner prints them; `agencies/demonstration_accounts.py` is the list."""
 
 from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
 
