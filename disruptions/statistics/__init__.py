@@ -1,31 +1,63 @@
 """Every figure of the product, as plain typed tables made from a queryset. Pages, charts and API only render them."""
 
-from disruptions.statistics.agencies import AgencyRow, LevelCounts, by_agency, records_by_year
-from disruptions.statistics.oic01 import Oic01Row, YearEnding, oic_01, trend, year_ending
+from disruptions.statistics.agencies import (
+    AgencyRow,
+    by_agency,
+    lead_total,
+    not_counted_total,
+    zero_returns,
+)
+from disruptions.statistics.cells import LevelCounts
+from disruptions.statistics.dashboards import Dashboard, dashboard
+from disruptions.statistics.oic01 import (
+    Oic01Row,
+    YearEnding,
+    YearEndingRow,
+    last_whole_quarter,
+    oic_01,
+    total_of,
+    trend,
+    with_yearly_totals,
+    year_ending,
+)
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
+from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
 from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
 
 __all__ = [
+    "AgencyRecords",
     "AgencyRow",
+    "Dashboard",
     "GradeRow",
     "LevelCounts",
     "Oic01Row",
     "Period",
     "Quarter",
+    "RecordsTable",
     "StatisticsQuery",
     "ThreatCounts",
     "YearEnding",
+    "YearEndingRow",
+    "YearRow",
     "by_agency",
+    "dashboard",
     "grades",
+    "last_whole_quarter",
+    "lead_total",
     "mean",
+    "not_counted_total",
     "oic_01",
     "percent_change",
     "read_query",
     "records_by_year",
+    "records_table",
     "share",
     "threat_counts",
+    "total_of",
     "trend",
+    "with_yearly_totals",
     "year_ending",
+    "zero_returns",
 ]

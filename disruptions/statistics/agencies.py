@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-from django.db.models import Count
-from django.db.models.functions import ExtractYear
+from typing import Any
 
 from agencies.models import Agency
 from agencies.vocabulary import AgencyKind
-from disruptions.querysets import DisruptionQuerySet
+from disruptions.statistics.cells import Cells, LevelCounts, read_cells
 from disruptions.statistics.parameters import StatisticsQuery
 from disruptions.statistics.rounding import share
-from disruptions.vocabulary import COUNTED_STATUSES, Level
-
-
-@dataclass(slots=True)
-class LevelCounts:
-    """Records by counted level."""
-
-    major: int = 0
-    moderate: int = 0
-    minor: int = 0
-
-    @property
-    def total(self) -> int:
-        """All counted levels."""
-        return self.major + self.moderate + self.minor
-
-    def add(self, level: str, records: int) -> None:
-        """Add records of a level."""
-        setattr(self, level, getattr(self, level) + records)
 
 
 @dataclass(slots=True)
@@ -53,46 +33,37 @@ class AgencyRow:
         """Submitted or approved leads outside the counting rule."""
         return sum(self.not_counted.values())
 
+    @property
+    def is_zero_return(self) -> bool:
+        """Whether it is one of the 43 forces and led nothing that counts."""
+        return self.kind == AgencyKind.TERRITORIAL_FORCE and not self.lead.total
+
     def share_of(self, national: int) -> int | None:
         """The agency's part of the national leads, in whole percent."""
         return share(self.lead.total, national)
 
 
-@dataclass(frozen=True, slots=True)
-class YearRow:
-    """Records of one year, agency and role."""
-
-    year: int
-    agency: str
-    role: str
-    records: int
-
-
 def by_agency(query: StatisticsQuery) -> list[AgencyRow]:
     """Return a row per agency that has, or is expected to have, records in the query; most leads first.
 
-    One of the 43 forces without records is a row of zeros. Supports follow the same rule but for the role.
-    Four queries.
+    One of the 43 forces without records is a row of zeros. Supports follow the same rule but for the role. Agencies
+    are named and grouped as at the cut-off. Two queries.
     """
     with query.rows() as rows:
-        leads = _levels(rows.counted())
-        supports = _levels(rows.credited())
-        reasons: dict[int, Counter[str]] = defaultdict(Counter)
-        outside = (
-            rows.leads()
-            .filter(status__in=COUNTED_STATUSES, sandbox=False)
-            .with_reason_not_counted()
-            .filter(not_counted__isnull=False)
-            .order_by()
-            .values("agency_id", "not_counted")
-            .annotate(records=Count("pk"))
-        )
-        for group in outside:
-            reasons[group["agency_id"]][group["not_counted"]] = group["records"]
-    named = set(leads) | set(supports) | set(reasons)
+        return agency_rows(query, read_cells(rows, query.period), list(query.agencies()))
+
+
+def agency_rows(query: StatisticsQuery, cells: Cells, agencies: Iterable[Agency]) -> list[AgencyRow]:
+    """Arrange cells of the query's period by agency, as ``by_agency`` says."""
+    leads = _levels(cells.leads())
+    supports = _levels(cells.supports())
+    reasons: dict[int, Counter[str]] = {}
+    for cell in cells.outside_the_rule().groups:
+        reasons.setdefault(cell.agency, Counter())[str(cell.not_counted)] += cell.records
     table = []
-    for agency in Agency.objects.select_related("region", "rocu"):
-        if agency.pk not in named and not _expected(agency, query):
+    for agency in agencies:
+        named = agency.pk in leads or agency.pk in supports or agency.pk in reasons
+        if not named and not _expected(agency, query):
             continue
         row = AgencyRow(
             code=agency.code,
@@ -109,37 +80,48 @@ def by_agency(query: StatisticsQuery) -> list[AgencyRow]:
     return sorted(table, key=lambda row: (-row.lead.total, -row.support.total, row.name))
 
 
-def records_by_year(query: StatisticsQuery) -> list[YearRow]:
-    """Return all submitted or approved records by year of disruption, agency and role: any level, both roles.
-
-    A record of recording, not a published count: it holds what the counting rule leaves out.
-    """
-    with query.rows() as rows:
-        grouped = (
-            rows.standing()
-            .order_by()
-            .values("agency__code", "role", year=ExtractYear("occurred_on"))
-            .annotate(records=Count("pk"))
-        )
-        table = [YearRow(group["year"], group["agency__code"], group["role"], group["records"]) for group in grouped]
-    return sorted(table, key=lambda row: (row.year, row.agency, row.role))
+def lead_total(rows: Sequence[AgencyRow]) -> LevelCounts:
+    """Add up the leads of agencies: the national figure for the same query. Supports have no such sum (R12)."""
+    return LevelCounts(
+        major=sum(row.lead.major for row in rows),
+        moderate=sum(row.lead.moderate for row in rows),
+        minor=sum(row.lead.minor for row in rows),
+    )
 
 
-def _levels(rows: DisruptionQuerySet) -> dict[int, LevelCounts]:
-    counts: dict[int, LevelCounts] = defaultdict(LevelCounts)
-    grouped = rows.order_by().values("agency_id", "level").annotate(records=Count("pk"))
-    for group in grouped:
-        counts[group["agency_id"]].add(Level(group["level"]).value, group["records"])
-    return dict(counts)
+def not_counted_total(rows: Iterable[AgencyRow]) -> dict[str, int]:
+    """Add up the leads that do not count, by reason, most first."""
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        reasons.update(row.not_counted)
+    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _expected(agency: Agency, query: StatisticsQuery) -> bool:
-    """Say whether an agency without records is a zero return: one of the 43 forces, within the filters."""
+def zero_returns(rows: Iterable[AgencyRow]) -> list[AgencyRow]:
+    """Return those of the 43 forces that led nothing that counts, by name."""
+    return sorted((row for row in rows if row.is_zero_return), key=lambda row: row.name)
+
+
+def _levels(cells: Cells) -> dict[int, LevelCounts]:
+    counts: dict[int, LevelCounts] = {}
+    for cell in cells.groups:
+        counts.setdefault(cell.agency, LevelCounts()).add(cell.level, cell.records)
+    return counts
+
+
+def _expected(agency: Any, query: StatisticsQuery) -> bool:
+    """Say whether an agency without records is a zero return: one of the 43 forces, then in being, in the filters."""
+    if agency.kind != AgencyKind.TERRITORIAL_FORCE:
+        return False
+    if agency.active_from and agency.active_from > query.period.last:
+        return False
+    if agency.active_until and agency.active_until < query.period.first:
+        return False
     wanted = {
         "agency": agency.code,
         "region": agency.region.code if agency.region else "",
         "rocu": agency.rocu.code if agency.rocu else "",
     }
-    return agency.kind == AgencyKind.TERRITORIAL_FORCE and all(
+    return all(
         not query.filters.getlist(name) or value in query.filters.getlist(name) for name, value in wanted.items()
     )

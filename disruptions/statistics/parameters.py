@@ -14,7 +14,8 @@ from django.http import QueryDict
 
 from agencies.as_at import reading_as_at
 from agencies.constraints import Violation
-from agencies.models import LONDON, london_date, oic_now
+from agencies.models import LONDON, Agency, AgencyAsAt, london_date, oic_now
+from agencies.querysets import AgencyQuerySet
 from agencies.refusals import Invalid
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.models import Disruption, DisruptionAsAt, SOCThreat, SOCThreatAsAt
@@ -63,10 +64,19 @@ class StatisticsQuery:
         with records_as_at(self.as_at) as rows:
             yield rows
 
+    def agencies(self) -> AgencyQuerySet:
+        """Return the agencies of the cut-off, with region and ROCU; evaluate them inside ``rows`` or ``everything``."""
+        every = Agency.objects.all() if self.as_at is None else AgencyAsAt.objects.all()
+        return every.select_related("region", "rocu")
+
     def is_provisional(self, quarter: Quarter) -> bool:
         """Say whether a quarter is among the latest complete ones at the cut-off, or later."""
-        how_many = getattr(settings, "PROVISIONAL_QUARTERS", PROVISIONAL_QUARTERS)
-        return quarter > Quarter.latest_complete(self.cut_off).plus(-how_many)
+        return quarter > Quarter.latest_complete(self.cut_off).plus(-provisional_quarters())
+
+
+def provisional_quarters() -> int:
+    """Return how many of the latest complete quarters are provisional, by the setting."""
+    return int(getattr(settings, "PROVISIONAL_QUARTERS", PROVISIONAL_QUARTERS))
 
 
 def end_of_day(day: date) -> datetime:

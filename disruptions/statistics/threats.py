@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
+from disruptions.querysets import SOCThreatQuerySet
 from disruptions.statistics.parameters import threats_as_at
-from disruptions.vocabulary import PndTier, PriorityGrade, ThreatStatus
+from disruptions.vocabulary import PndTier, PriorityGrade, ThreatArea, ThreatKind, ThreatStatus
 
 UNGRADED = "ungraded"
 
@@ -33,11 +34,15 @@ class ThreatCounts:
     at_lowest_tier: int
 
 
-def grades(as_at: date | None = None) -> list[GradeRow]:
-    """Return OCGs with OIC primary by P grade, P1 first, then those not graded; archived ones left out."""
+def grades(as_at: date | None = None, *, lead_agency: str | None = None) -> list[GradeRow]:
+    """Return OCGs with OIC primary by P grade, P1 first, then those not graded; archived ones left out.
+
+    The grade is the one adopted at the cut-off. ``lead_agency`` keeps the threats that one agency leads. One query.
+    """
     with threats_as_at(as_at) as threats:
         found = dict(
-            threats.primarily_oic()
+            _led_by(threats, lead_agency)
+            .primarily_oic()
             .ocgs()
             .exclude(status=ThreatStatus.ARCHIVED)
             .order_by()
@@ -48,15 +53,29 @@ def grades(as_at: date | None = None) -> list[GradeRow]:
     return [*table, GradeRow(UNGRADED, "Not graded", found.get(None, 0))]
 
 
-def threat_counts(as_at: date | None = None) -> ThreatCounts:
-    """Return the size of the master list as the inspectorate counted it (S3, N13 and N14); archived ones left out."""
+def threat_counts(as_at: date | None = None, *, lead_agency: str | None = None) -> ThreatCounts:
+    """Return the size of the master list as the inspectorate counted it (S3, N13 and N14); archived ones left out.
+
+    ``lead_agency`` keeps the threats that one agency leads. One query.
+    """
+    ocg = Q(kind=ThreatKind.OCG)
+    primary = ocg & Q(primary_area=ThreatArea.OIC)
     with threats_as_at(as_at) as threats:
-        linked = threats.linked_to_oic().exclude(status=ThreatStatus.ARCHIVED)
-        primary = linked.primarily_oic().ocgs()
-        return ThreatCounts(
-            linked=linked.count(),
-            linked_ocgs=linked.ocgs().count(),
-            primary_ocgs=primary.count(),
-            on_pnd=primary.filter(ocg__pnd_tier__isnull=False).count(),
-            at_lowest_tier=primary.filter(ocg__pnd_tier=PndTier.TIER_4).count(),
+        counts = (
+            _led_by(threats, lead_agency)
+            .linked_to_oic()
+            .exclude(status=ThreatStatus.ARCHIVED)
+            .order_by()
+            .aggregate(
+                linked=Count("pk"),
+                linked_ocgs=Count("pk", filter=ocg),
+                primary_ocgs=Count("pk", filter=primary),
+                on_pnd=Count("pk", filter=primary & Q(ocg__pnd_tier__isnull=False)),
+                at_lowest_tier=Count("pk", filter=primary & Q(ocg__pnd_tier=PndTier.TIER_4)),
+            )
         )
+    return ThreatCounts(**counts)
+
+
+def _led_by(threats: SOCThreatQuerySet, lead_agency: str | None) -> SOCThreatQuerySet:
+    return threats.filter(lead_agency__code=lead_agency) if lead_agency else threats

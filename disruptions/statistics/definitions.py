@@ -1,0 +1,101 @@
+"""What each figure means, in words: shown beside it as "About this figure"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from disruptions.querysets import RULE_VERSION
+from disruptions.statistics.parameters import provisional_quarters
+from disruptions.vocabulary import NotCounted
+
+LEFT_OUT: Final[Mapping[NotCounted, str]] = {
+    NotCounted.SANDBOX: "records made to try the service out",
+    NotCounted.THREAT_AREA: "records against a threat whose primary area is not organised immigration crime",
+    NotCounted.NOT_UK_LED: "support that UK agencies gave to action led from abroad (not UK-led)",
+    NotCounted.LEVEL: "records whose level is none or negative",
+    NotCounted.COVERAGE: "records of an agency that the published statistics did not cover on that date",
+}
+"""Why a submitted or approved lead is not counted, in the words of a definition; one for each part of the rule."""
+
+COUNTED: Final = (
+    "A disruption is counted once, for the agency that led it. A record counts when it is a lead record, is submitted "
+    "or approved, is UK-led, has the level major, moderate or minor, is against a threat whose primary area is "
+    "organised immigration crime, and belongs to an agency that the published statistics covered on that date."
+)
+SUPPORTS: Final = (
+    "Support records follow the same rule but for the role. Several agencies can support one disruption, so supports "
+    "are shown beside leads. They are never added to leads, and those of different agencies are never added together."
+)
+PLACED: Final = "A record falls in the quarter of its date of disruption, not of the day it was recorded."
+ROUNDED: Final = (
+    "Percentages and means are whole numbers, with halves rounded away from zero. There is no percentage on a base of "
+    "zero."
+)
+PROVISIONAL: Final = (
+    "[p] means provisional: the latest {provisional_quarters} complete quarters at the cut-off, any quarter not yet "
+    "over, and each total that holds one of them. Records still arrive late, and levels are still reviewed."
+)
+AS_AT: Final = (
+    "Records, threats and agencies are read as they stood at the cut-off: now, or the end of the day that you chose."
+)
+LIVE: Final = (
+    "Figures from the live system. They change as records are added, reviewed and withdrawn, and they are not the "
+    "published table."
+)
+
+
+PUBLISHED_RULE: Final = (
+    "The rule follows the notes to table OIC_01 of the Home Office's Immigration system statistics: lead records only, "
+    "and only where organised immigration crime is the primary threat."
+)
+INSPECTION: Final = (
+    "The inspectorate of constabulary counted this way in its inspection of how police and the National Crime Agency "
+    "tackle organised immigration crime."
+)
+ZERO_RETURNS: Final = (
+    "Leads add up over agencies to the national figure. A territorial force with no counted lead is a zero return. It "
+    "stays in the table."
+)
+ROLLING_YEAR: Final = (
+    "A year ending with a quarter is that quarter and the three before it, beside the four quarters before those."
+)
+RECORDING: Final = (
+    "All submitted and approved records by year of disruption, agency and role: any level, both roles, any threat "
+    "area, UK-led or not. It shows how much was recorded. It is not the published count."
+)
+SEVERAL_RECORDS: Final = (
+    "A lead and its supports are separate records here, so the same event can be there several times."
+)
+MASTER_LIST: Final = (
+    "Threats on the SOC master list with organised immigration crime as their primary or another area. Archived "
+    "threats are left out."
+)
+GRADE_AND_TIER: Final = (
+    "The P grade is the one adopted at the cut-off. A PND tier is a different thing: the band of a group on the Police "
+    "National Database, tier 4 the lowest."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A figure's definition: paragraphs, what is left out, where the rule comes from, and its version."""
+
+    sentences: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    source: str = PUBLISHED_RULE
+    rule_version: str = RULE_VERSION
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The definition in words, with the settings that it depends on filled in."""
+        return [sentence.format(provisional_quarters=provisional_quarters()) for sentence in self.sentences]
+
+
+COUNTED_FIGURE: Final = Definition((COUNTED, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
+TREND: Final = Definition((COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
+COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
+BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
+RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
+THREATS: Final = Definition((MASTER_LIST, GRADE_AND_TIER, AS_AT), source=INSPECTION)
