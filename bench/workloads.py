@@ -1,0 +1,119 @@
+"""What is timed: pages through the whole of Django, and the set path; each beside bare SQL for the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.data import Cast
+from bench.timing import Measured, compare
+from disruptions.models import Disruption
+from disruptions.parsing import ParsedRow, parse_disruption
+from disruptions.services import record_disruptions
+from disruptions.vocabulary import Channel
+
+PAGE_LIMIT_MS = 300
+BULK_ROWS = 500
+BULK_LIMIT = 8
+LEAD = {
+    "role": "lead",
+    "occurred_on": "2026-09-30",
+    "level": "moderate",
+    "initiation": "proactive",
+    "strand": "pursue",
+    "sub_threat": "facilitation",
+    "entry_method": "small_boat",
+    "uk_led": True,
+    "country": "GB",
+    "operation": "Bench",
+    "summary": "Three people were arrested while moving engines. " * 3,
+    "impact": "The group cannot launch until it finds other engines. " * 3,
+    "submit": True,
+}
+_numbers = count(1)
+
+
+def all_workloads(cast: Cast, *, runs: int) -> Iterator[Measured]:
+    """Yield each workload as it is measured."""
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(cast.analyst, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record = Disruption.objects.order_by("-pk").first()
+    assert record is not None
+    yield _page("list, first page", client, "/disruptions/", runs)
+    yield _page("list, one agency", client, "/disruptions/?agency=kent", runs)
+    yield _page("list, one level and a period", client, "/disruptions/?level=major&from=2025-01-01&to=2025-12-31", runs)
+    yield _page("dashboard, national", client, "/dashboard/", runs)
+    yield _page("dashboard, one agency", client, "/dashboard/kent/", runs)
+    yield _page("record page", client, f"/disruptions/{record.reference}/", runs)
+    yield _create("create one", cast, 1, runs * 2)
+    yield _create(f"create {BULK_ROWS} as a set", cast, BULK_ROWS, max(3, runs // 2), limit_ratio=BULK_LIMIT)
+
+
+def _page(name: str, client: Client, address: str, runs: int) -> Measured:
+    """Time a page beside the SELECTs that it ran, sent again as bare SQL on the same connection."""
+
+    def ours() -> None:
+        response = client.get(address)
+        assert response.status_code == 200, f"{address} answered {response.status_code}"
+
+    ours()
+    with CaptureQueriesContext(connection) as queries:
+        ours()
+    selects = [query["sql"] for query in queries if query["sql"].lstrip().upper().startswith("SELECT")]
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            for select in selects:
+                cursor.execute(select)
+                cursor.fetchall()
+
+    return compare(f"{name} ({len(selects)} queries)", ours, bare, runs=runs, limit_ms=PAGE_LIMIT_MS)
+
+
+def _create(name: str, cast: Cast, size: int, runs: int, limit_ratio: float | None = None) -> Measured:
+    """Time the set path beside one multi-row INSERT of the same columns into the same table, triggers and all.
+
+    Both are rolled back, so that the table keeps its size.
+    """
+
+    def rows() -> list[ParsedRow]:
+        return [
+            parse_disruption(
+                {**LEAD, "threat": cast.threat.reference, "agency_reference": f"BENCH/{next(_numbers)}"}, typed=True
+            )
+            for _ in range(size)
+        ]
+
+    def record() -> list[Any]:
+        return record_disruptions(acting_user=cast.recorder, agency=cast.agency, rows=rows(), channel=Channel.API)
+
+    with transaction.atomic():
+        statement = _insert_statement(record)
+        transaction.set_rollback(True)
+
+    def ours() -> None:
+        with transaction.atomic():
+            assert all(result.accepted for result in record())
+            transaction.set_rollback(True)
+
+    def bare() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(True)
+
+    return compare(name, ours, bare, runs=runs, limit_ratio=limit_ratio)
+
+
+def _insert_statement(work: Callable[[], object]) -> str:
+    """Return the INSERT into the table of records that some work sends."""
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return next(
+        query["sql"] for query in queries if query["sql"].startswith(f'INSERT INTO "{Disruption._meta.db_table}"')
+    )
