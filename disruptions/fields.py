@@ -238,6 +238,10 @@ FIELDS: Final[tuple[Field, ...]] = (
 
 BY_NAME: Final[dict[str, Field]] = {field.name: field for field in FIELDS}
 FIELD_NAMES: Final = tuple(BY_NAME)
+CODES: Final[dict[str, frozenset[str]]] = {
+    field.name: frozenset(field.choices.values) for field in FIELDS if field.choices is not None
+}
+"""The codes that a coded field may hold."""
 REQUIRED_TO_SUBMIT: Final = tuple(field.name for field in FIELDS if field.required)
 
 COUNTED_FIELDS: Final = frozenset({"role", "lead", "lead_agency", "threat", "occurred_on", "level", "uk_led"})

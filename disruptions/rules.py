@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from agencies.constraints import Violation, declare, violation
 from disruptions.countries import COUNTRIES
-from disruptions.fields import FIELDS, REQUIRED_TO_SUBMIT, Kind
+from disruptions.fields import CODES, FIELDS, REQUIRED_TO_SUBMIT, Kind
 from disruptions.models.disruption import EARLIEST_DATE, REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT, VALUE_LIMIT
 from disruptions.vocabulary import (
@@ -170,7 +170,7 @@ def _check_choices(row: DisruptionRow) -> list[Violation]:
                 found.append(violation(f"disruption_{each.name}_known"))
             continue
         given = value if each.kind is Kind.CHOICES else (value,)
-        if any(code not in each.choices.values for code in given):
+        if any(code not in CODES[each.name] for code in given):
             found.append(violation(f"disruption_{each.name}_known"))
     if row.country and row.country not in COUNTRIES:
         found.append(violation("disruption_country_known"))

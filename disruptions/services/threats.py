@@ -12,12 +12,12 @@ from django.db.models import F
 from agencies.constraints import declare, violation
 from agencies.models import Agency, User, london_date
 from agencies.refusals import Invalid, NotFound, Stale
-from disruptions.models import OCG, ChangeEvent, SOCThreat, ThreatAssessment
+from disruptions.models import OCG, SOCThreat, ThreatAssessment
 from disruptions.permissions import require_manage_threats
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, reference_of
 from disruptions.services.rows import now_and_numbers
-from disruptions.services.versions import in_one_transaction
+from disruptions.services.versions import add_change_events, in_one_transaction
 from disruptions.vocabulary import Change, PriorityGrade, ThreatArea, ThreatStatus
 
 REVIEW_DAYS: Final = {
@@ -240,16 +240,8 @@ def _write_threats(threats: Sequence[SOCThreat], values: Mapping[str, Any], *, a
 
 
 def _announce(subject: str, records: Sequence[OCG] | Sequence[SOCThreat], change: Change) -> None:
-    ChangeEvent.objects.bulk_create(
-        ChangeEvent(
-            subject=subject,
-            object_id=record.pk,
-            reference=record.reference,
-            version=record.version,
-            change=change,
-            agency_id=record.lead_agency_id,
-        )
-        for record in records
+    add_change_events(
+        subject, change, [(record.pk, record.reference, record.version, record.lead_agency_id) for record in records]
     )
 
 
