@@ -32,9 +32,7 @@ def declare(code: str, field: str, message: str) -> Violation:
     return _DECLARED[code]
 
 
-def violation(
-    code: str, field: str | None = None, message: str | None = None, *, existing: str = ""
-) -> Violation:
+def violation(code: str, field: str | None = None, message: str | None = None, *, existing: str = "") -> Violation:
     """Return the declared violation of a code, optionally for another field or in sharper words.
 
     Raises ``KeyError`` for a code that nothing declared, so a rule cannot invent one.

@@ -39,6 +39,11 @@ def may_administer_system(user: User) -> bool:
     return holds_role(user, Role.SYSTEM_ADMIN)
 
 
+def may_administer_people(user: User) -> bool:
+    """The pages of people and API clients are for administrators, each within their own reach."""
+    return holds_role(user, *ADMINISTRATORS)
+
+
 def may_read_audit(user: User) -> bool:
     """The log is for auditors and system administrators."""
     return holds_role(user, Role.AUDITOR, Role.SYSTEM_ADMIN)
@@ -59,12 +64,22 @@ def may_grant(user: User, role: Role, scope: Scope, agency: Agency | None) -> bo
 def require_administer_agency(user: User, agency: Agency) -> None:
     """Raise ``Refused`` unless the person administers the agency."""
     if not may_administer_agency(user, agency):
-        raise Refused(
-            "not_an_administrator", f"Ask an administrator of {agency.name} to do this for you."
-        )
+        raise Refused("not_an_administrator", f"Ask an administrator of {agency.name} to do this for you.")
 
 
 def require_administer_system(user: User) -> None:
     """Raise ``Refused`` unless the person administers the system."""
     if not may_administer_system(user):
         raise Refused("not_a_system_administrator", "Ask a system administrator to do this for you.")
+
+
+def require_administer_people(user: User) -> None:
+    """Raise ``Refused`` unless the person administers some agency."""
+    if not may_administer_people(user):
+        raise Refused("not_an_administrator", f"Ask an administrator of {user.agency.name} to do this for you.")
+
+
+def require_read_audit(user: User) -> None:
+    """Raise ``Refused`` unless the person may read the log."""
+    if not may_read_audit(user):
+        raise Refused("not_an_auditor", "The log is for auditors. Ask a system administrator for the role.")

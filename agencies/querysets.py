@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -45,6 +46,10 @@ class AgencyQuerySet(QuerySet[Any]):
     def territorial_forces(self) -> Self:
         """Keep the 43 forces of England and Wales."""
         return self.filter(kind=AgencyKind.TERRITORIAL_FORCE)
+
+    def regional_units(self) -> Self:
+        """Keep the regional organised crime units."""
+        return self.filter(kind=AgencyKind.REGIONAL_UNIT)
 
     def covered(self) -> Self:
         """Keep those whose lead records the published statistics may count."""
@@ -101,8 +106,8 @@ class UserQuerySet(QuerySet["User"]):
         holders = _role_grants().in_force_on(day).filter(role=role)
         return self.filter(pk__in=holders.values("user"))
 
-    def with_status(self, status: str) -> Self:
-        """Keep those of a status, by the definition of ``User.status``."""
+    def with_any_status(self, statuses: Iterable[str]) -> Self:
+        """Keep those of one of the statuses, by the definition of ``User.status``."""
         invited = Q(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
         conditions = {
             PersonStatus.LEFT: Q(left_at__isnull=False),
@@ -110,7 +115,10 @@ class UserQuerySet(QuerySet["User"]):
             PersonStatus.INVITED: invited,
             PersonStatus.ACTIVE: Q(is_active=True) & ~invited,
         }
-        return self.filter(conditions[PersonStatus(status)])
+        wanted = Q(pk__in=())
+        for status in statuses:
+            wanted |= conditions[PersonStatus(status)]
+        return self.filter(wanted)
 
     def with_roles_on(self, day: date) -> Self:
         """Read agency and the roles in force on a day along, as ``current_roles``."""

@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from agencies.permissions import may_administer_people, may_read_audit
+
 
 def _everybody(_user: Any) -> bool:
     return True
@@ -30,8 +32,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("OCGs", "ocg_list"),
     Entry("Dashboard", "dashboard"),
     Entry("Statistics", "statistics"),
-    Entry("Agencies", "agency_list"),
-    Entry("People", "person_list"),
+    Entry("Agencies", "agencies:agency_list"),
+    Entry("People", "agencies:person_list", may_administer_people),
+    Entry("Log", "agencies:audit_list", may_read_audit),
     Entry("Help", "help"),
 )
 

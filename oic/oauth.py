@@ -23,7 +23,7 @@ NO_DIGEST = "0" * 64
 
 
 class ClientValidator(OAuth2Validator):  # type: ignore[misc]  # the library has no types
-    """Answers oauthlib's questions from `ApiClient` and its secrets. The library's own `client_secret` is never read."""
+    """Answers oauthlib's questions from `ApiClient` and its secrets; the library's `client_secret` is never read."""
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
         """Accept a client by Basic authentication or, without that header, by `client_id` and `client_secret`.
@@ -104,9 +104,7 @@ def record_answer(request: HttpRequest, response: HttpResponse) -> AuditEntry:
     client = ApiClient.objects.select_related("service_account__agency").filter(client_id=claimed).first()
     if response.status_code == 200 and client is not None:
         note_use(acting_user=client.service_account, client=client)
-        return audit.record(
-            AuditAction.SIGNED_IN, "api_client", claimed, user=client.service_account, request=request
-        )
+        return audit.record(AuditAction.SIGNED_IN, "api_client", claimed, user=client.service_account, request=request)
     return audit.record(
         AuditAction.SIGN_IN_FAILED,
         "api_client",

@@ -9,5 +9,5 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("cookies/", pages.cookies, name="cookies"),
     path("help/", pages.help, name="help"),
-    path("your-account/", pages.your_account, name="your_account"),
+    path("account/", pages.your_account, name="your_account"),
 ]

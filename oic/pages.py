@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -53,7 +54,7 @@ def help(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def your_account(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/your_account.html")
+    return render(request, "pages/your_account.html", {"has_second_step": is_mfa_enabled(request.user)})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -26,4 +26,4 @@ def test_an_api_client_acts_for_one_agency(north):
 
 
 def test_client_for_signs_in(client_for, recorder):
-    assert client_for(recorder).get("/your-account/").status_code == 200
+    assert client_for(recorder).get("/account/").status_code == 200
