@@ -10,7 +10,17 @@ from tests.factories import make_agency, make_api_client, make_user
 pytestmark = pytest.mark.django_db
 
 OK, REFUSED, ABSENT = 200, 403, 404
-PLAIN = "recorder approver analyst moderator statistician threat_manager viewer outsider nobody".split()
+PLAIN = [
+    "recorder",
+    "approver",
+    "analyst",
+    "moderator",
+    "statistician",
+    "threat_manager",
+    "viewer",
+    "outsider",
+    "nobody",
+]
 
 
 @pytest.fixture
