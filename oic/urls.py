@@ -27,7 +27,7 @@ def _optional(address: str, module: str) -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("oic.account_urls")),
     path("oauth/token/", csrf_exempt(login_not_required(TokenView.as_view())), name="oauth_token"),
     path("health/", login_not_required(health), name="health"),
     path("metrics/", metrics, name="metrics"),

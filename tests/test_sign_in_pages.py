@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth
 from django.core import mail
 from django.urls import reverse
 
 from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
+from agencies.services import amend_person
+from oic.account_urls import account_urls
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +40,9 @@ PUBLIC = {
     "account_reset_password_done": "Check your email",
     "account_reset_password_from_key_done": "Your password is changed",
     "account_inactive": "Your account is closed",
-    "account_signup": "Accounts are made for you",
     "accessibility": "Accessibility statement",
     "privacy": "Privacy notice",
     "cookies": "Cookies",
-    "socialaccount_login_cancelled": "Sign-in was stopped",
 }
 SIGNED_IN = {
     "account_logout": "Sign out",
@@ -102,6 +103,21 @@ def test_a_password_is_reset_by_the_link_in_the_mail(client, person):
     assert person.check_password("three random words")
 
 
+def test_a_former_address_opens_nothing(client, person, system_admin):
+    """Whoever has the old mailbox can neither sign in with it nor have a link sent to it."""
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    former = person.email
+    amend_person(
+        acting_user=system_admin, person=person, version=person.version, email="new@north.example", name=person.name
+    )
+    mail.outbox.clear()
+    client.post(reverse("account_reset_password"), {"email": former})
+    assert "password/reset" not in str(mail.outbox[0].body)
+    client.post(reverse("account_login"), {"login": former, "password": SECRET})
+    assert "_auth_user_id" not in client.session
+    assert not EmailAddress.objects.exists()
+
+
 def test_an_unknown_address_gets_the_same_answer(client, person):
     known = client.post(reverse("account_reset_password"), {"email": person.email})
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@north.example"})
@@ -115,6 +131,39 @@ def test_a_used_link_says_so(client):
 
 def code_for(secret):
     return auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+
+
+NOT_OFFERED = [
+    "email/",
+    "confirm-email/",
+    "login/code/confirm/",
+    "social/connections/",
+    "3rdparty/",
+    "3rdparty/signup/",
+]
+
+
+@pytest.mark.parametrize("path", NOT_OFFERED)
+def test_what_the_service_does_not_offer_has_no_page(client_for, person, path):
+    assert client_for(person).get(f"/accounts/{path}").status_code == 404
+
+
+def test_registering_leads_to_signing_in(client):
+    assert client.get(reverse("account_signup")).url == reverse("account_login")
+
+
+def test_a_departments_sign_in_has_pages_only_where_it_is_set_up():
+    def names(addresses):
+        return {getattr(address, "name", None) or str(address.pattern) for address in addresses}
+
+    without, with_department = (names(account_urls(with_department=each)) for each in (False, True))
+    assert with_department - without == {"socialaccount_login_cancelled", "socialaccount_login_error", ""}
+
+
+def test_a_person_without_a_password_may_choose_one(client_for, person):
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    assert_is_our_page(client_for(person).get(reverse("account_change_password"), follow=True), "Choose a password")
 
 
 def test_the_app_is_set_up_and_then_asked_for(client, person):
