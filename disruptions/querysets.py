@@ -140,6 +140,10 @@ class DisruptionQuerySet(QuerySet[Any]):
             )
         )
 
+    def in_sandbox(self, sandbox: bool) -> Self:
+        """Keep what was made to try things out, or everything but that: the two never meet in one answer of the API."""
+        return self.filter(sandbox=sandbox)
+
     def leads(self) -> Self:
         """Keep lead records."""
         return self.filter(role=DisruptionRole.LEAD)

@@ -247,25 +247,63 @@ STORAGES = {
 # ------------------------------------------------------------------------------------------------------------------ API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["oauth2_provider.contrib.rest_framework.OAuth2Authentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["agencies.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["oic.api.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "oic.api.negotiation.FormatFirst",
+    "DEFAULT_PAGINATION_CLASS": "oic.api.pagination.CursorPages",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "oic.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "oic.api.problems.answer",
+    "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
-    "DESCRIPTION": "Disruptions of organised immigration crime, recorded by partner systems.",
+    "DESCRIPTION": "Disruptions of organised immigration crime, recorded and read by partner systems. How to start: "
+    "docs/partner.md. New fields may appear in answers at any time; codes never change.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"validatorUrl": None},
-    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True, "persistAuthorization": False},
+    # What is sent and what is read are shapes of their own.
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    # The labels of codes are in vocabulary/, once.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "oic.api.schema.close_what_is_sent",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Level": "disruptions.vocabulary.Level",
+        "Status": "disruptions.vocabulary.Status",
+        "Role": "disruptions.vocabulary.DisruptionRole",
+        "Extent": "disruptions.vocabulary.Extent",
+        "Duration": "disruptions.vocabulary.Duration",
+        "Initiation": "disruptions.vocabulary.Initiation",
+        "Strand": "disruptions.vocabulary.Strand",
+        "SubThreat": "disruptions.vocabulary.OicSubThreat",
+        "EntryMethod": "disruptions.vocabulary.EntryMethod",
+        "Enabler": "disruptions.vocabulary.Enabler",
+        "Marking": "disruptions.vocabulary.Marking",
+        "Sharing": "disruptions.vocabulary.Sharing",
+        "OutcomeType": "disruptions.vocabulary.OutcomeType",
+        "ReasonClass": "disruptions.vocabulary.ReasonClass",
+        "ThreatKind": "disruptions.vocabulary.ThreatKind",
+        "ThreatArea": "disruptions.vocabulary.ThreatArea",
+        "ThreatStatus": "disruptions.vocabulary.ThreatStatus",
+        "PriorityGrade": "disruptions.vocabulary.PriorityGrade",
+        "PndTier": "disruptions.vocabulary.PndTier",
+        "AgencyKind": "agencies.vocabulary.AgencyKind",
+        "StatisticsGroup": "agencies.vocabulary.StatisticsGroup",
+        "ApiScope": "agencies.vocabulary.ApiScope",
+    },
 }
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"

@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from health_check.views import HealthCheckView
 
+from oic.api.docs import DocsView, SchemaView
+from oic.api.errors import unknown_address
 from oic.metrics import metrics
 from oic.oauth import TokenView
 
@@ -31,15 +32,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oauth/token/", csrf_exempt(login_not_required(TokenView.as_view())), name="oauth_token"),
     path("health/", login_not_required(health), name="health"),
     path("metrics/", metrics, name="metrics"),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/schema/", SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", DocsView.as_view(url_name="api_schema"), name="api_docs"),
     path("", include("oic.page_urls")),
-    *_optional("api/v1/", "oic.api.urls"),
+    path("api/v1/", include("oic.api.urls")),
+    path("api/<path:rest>", unknown_address, name="api_unknown"),
     *_optional("", "agencies.urls"),
     *_optional("", "disruptions.urls"),
 ]
 
-handler400 = "oic.pages.bad_request"
-handler403 = "oic.pages.forbidden"
-handler404 = "oic.pages.not_found"
-handler500 = "oic.pages.server_error"
+handler400 = "oic.api.errors.bad_request"
+handler403 = "oic.api.errors.forbidden"
+handler404 = "oic.api.errors.not_found"
+handler500 = "oic.api.errors.server_error"

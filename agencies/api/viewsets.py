@@ -1,0 +1,47 @@
+"""What every end point shares: scopes by operation, and no parameter that nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from agencies.api.authentication import bearer_of
+from agencies.api.parameters import require_known
+from agencies.models import ApiClient, User
+
+
+class ApiViewSet(GenericViewSet[Any]):
+    """A set of operations. Each names its scope, the parameters it reads, and the problems it can answer with.
+
+    ``scopes`` and ``parameters`` go by action. An action that is not in ``parameters`` reads them itself, strictly.
+    """
+
+    http_method_names = ["get", "post", "patch", "head"]
+    scopes: ClassVar[Mapping[str, str]] = {}
+    parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
+    problems: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a parameter that the operation does not read: a misspelt ``dry_run`` must not write."""
+        super().initial(request, *args, **kwargs)
+        if self.action in self.parameters:
+            require_known(request, self.parameters[self.action])
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep answers out of every cache on the way: they hold what only this client may read."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @property
+    def client(self) -> ApiClient:
+        """The client that asks."""
+        return bearer_of(self.request).client
+
+    @property
+    def account(self) -> User:
+        """The client's service account, which acts."""
+        return bearer_of(self.request).account

@@ -1,0 +1,435 @@
+"""``disruptions/``: record, list, read, amend, submit, withdraw."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from django.db import transaction
+from django.http import HttpResponse
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
+from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from agencies import audit
+from agencies.api.faults import faults
+from agencies.api.limits import ROWS_PER_REQUEST
+from agencies.api.parameters import InvalidParameters, read_fields, read_flag, sparse
+from agencies.api.viewsets import ApiViewSet
+from agencies.constraints import Violation
+from agencies.refusals import Invalid, NotFound
+from agencies.vocabulary import ApiScope, AuditAction
+from disruptions.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, etag_of, is_conflict, read_key, require_match
+from disruptions.api.filtering import StrictFilterBackend
+from disruptions.api.serializers import (
+    DisruptionChange,
+    DisruptionInput,
+    DisruptionSerializer,
+    DryRunSerializer,
+    ResultsSerializer,
+    WithdrawalSerializer,
+)
+from disruptions.filters import DisruptionFilter
+from disruptions.models import Disruption
+from disruptions.parsing import INVALID, UNKNOWN_FIELD, parse_disruption
+from disruptions.references import DISRUPTION, read_reference
+from disruptions.representation import RECORD_NAMES, represent
+from disruptions.services import (
+    RowResult,
+    amend_disruption,
+    record_disruptions,
+    submit_disruptions,
+    withdraw_disruptions,
+)
+from disruptions.services.idempotency import Answer, answer_once
+from disruptions.statistics.parameters import read_as_at, records_as_at
+from disruptions.vocabulary import Channel
+
+REASON_NAMES: Final = ("reason", "reason_class")
+_KEY_PARAMETER = OpenApiParameter(
+    IDEMPOTENCY_KEY,
+    str,
+    OpenApiParameter.HEADER,
+    description="A name of your own for this request, a UUID at best. Sent again with the same body, it brings the "
+    "same answer back and records nothing twice. Kept for 7 days.",
+)
+_MATCH_PARAMETER = OpenApiParameter(
+    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description='The ETag that you read, such as "1".'
+)
+_FIELDS_PARAMETER = OpenApiParameter(
+    "fields", str, description="Names of the fields to answer with, commas between them. All, if it is left out."
+)
+
+
+def _etag(*statuses: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        "ETag", str, OpenApiParameter.HEADER, response=list(statuses), description='The version, such as "1".'
+    )
+
+
+_EXAMPLE = {
+    "role": "lead",
+    "threat": "T-7KQ2-M4XH",
+    "occurred_on": "2026-10-01",
+    "level": "moderate",
+    "extent": "notable",
+    "duration": "medium",
+    "initiation": "proactive",
+    "strand": "pursue",
+    "sub_threat": "facilitation",
+    "entry_method": "small_boat",
+    "enablers": ["equipment"],
+    "uk_led": True,
+    "force_area": "kent",
+    "country": "GB",
+    "operation": "Example",
+    "summary": "Two organisers arrested and their boats seized.",
+    "impact": "The group cannot launch from this coast until it finds new equipment.",
+    "agency_reference": "KENT/2026/000123",
+    "marking": "official_sensitive",
+    "sharing": "all_agencies",
+    "outcomes": [{"type": "arrest", "count": 2}, {"type": "cash_seizure", "value_gbp": "12500.00"}],
+    "submit": True,
+}
+
+
+class DisruptionViewSet(ApiViewSet):
+    """Disruptions: those that the client's agency may open, and its own to change."""
+
+    scopes: ClassVar = {
+        "list": ApiScope.DISRUPTIONS_READ,
+        "retrieve": ApiScope.DISRUPTIONS_READ,
+        "create": ApiScope.DISRUPTIONS_WRITE,
+        "partial_update": ApiScope.DISRUPTIONS_WRITE,
+        "submit": ApiScope.DISRUPTIONS_WRITE,
+        "withdraw": ApiScope.DISRUPTIONS_WRITE,
+    }
+    parameters: ClassVar = {
+        "retrieve": frozenset({"fields"}),
+        "create": frozenset({"dry_run", "all_or_nothing"}),
+        "partial_update": frozenset(),
+        "submit": frozenset(),
+        "withdraw": frozenset(),
+    }
+    problems: ClassVar = {
+        "retrieve": (404,),
+        "create": (409, 413, 415, 422),
+        "partial_update": (404, 409, 412, 413, 415, 422, 428),
+        "submit": (404, 409, 412, 413, 415, 422, 428),
+        "withdraw": (404, 412, 413, 415, 422, 428),
+    }
+    serializer_class = DisruptionSerializer
+    filter_backends = (StrictFilterBackend,)
+    filter_class = DisruptionFilter
+    own_parameters: ClassVar = frozenset({"cursor", "page_size", "fields", "as_at"})
+    lookup_field = "reference"
+
+    @extend_schema(
+        summary="List disruptions",
+        description="The records that your agency may open, newest recorded first. A sandbox client sees its agency's "
+        "sandbox records, and no other client does. Give a filter several times for any of its values.",
+        parameters=[
+            _FIELDS_PARAMETER,
+            OpenApiParameter(
+                "as_at",
+                {"type": "string", "format": "date"},
+                description="The records as they stood at the end of that day, London time.",
+            ),
+        ],
+    )
+    def list(self, request: Request) -> Response:
+        """Answer with a page of records."""
+        wanted = read_fields(request, RECORD_NAMES)
+        with records_as_at(read_as_at(request.query_params)) as everything:
+            rows = everything.visible_to(self.account).in_sandbox(self.client.sandbox).with_related()
+            page = self.paginate_queryset(self.filter_queryset(rows)) or []
+            found = represent(page, reader=self.account)
+        audit.record(
+            AuditAction.SEARCHED,
+            "disruption",
+            user=self.account,
+            request=request._request,
+            detail={
+                "channel": Channel.API,
+                "records": len(found),
+                "parameters": request.query_params.urlencode()[:2000],
+            },
+        )
+        return self.get_paginated_response([sparse(row, wanted) for row in found])
+
+    @extend_schema(
+        summary="Read a disruption",
+        description="One record, with the ETag that a change of it needs.",
+        parameters=[_FIELDS_PARAMETER, _etag(200)],
+    )
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Answer with one record, or 404."""
+        wanted = read_fields(request, RECORD_NAMES)
+        record = self._find(reference)
+        audit.record(
+            AuditAction.VIEWED,
+            "disruption",
+            record.reference,
+            user=self.account,
+            request=request._request,
+            detail={"channel": Channel.API},
+        )
+        row = represent([record], reader=self.account)[0]
+        return Response(sparse(row, wanted), headers={"ETag": etag_of(record.version)})
+
+    @extend_schema(
+        summary="Record disruptions",
+        description=f"Send one record, or a list of up to {ROWS_PER_REQUEST:,}. One is answered with the record. A "
+        "list is answered with a result per record: 201 if all were recorded, 207 if not. What breaks no rule is "
+        "recorded even if another record of the list is refused, unless `all_or_nothing=true`.",
+        parameters=[
+            _KEY_PARAMETER,
+            OpenApiParameter("dry_run", bool, description="Check everything and write nothing; answered with 200."),
+            OpenApiParameter("all_or_nothing", bool, description="Record none of a list if one of it is refused."),
+            _etag(201),
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, response=[201], description="Address of the one record."
+            ),
+        ],
+        request=PolymorphicProxySerializer(
+            component_name="DisruptionInputOrList",
+            serializers=[DisruptionInput, DisruptionInput(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+        responses={
+            201: PolymorphicProxySerializer(
+                component_name="DisruptionOrResults",
+                serializers=[DisruptionSerializer, ResultsSerializer],
+                resource_type_field_name=None,
+            ),
+            200: PolymorphicProxySerializer(
+                component_name="DryRunOrResults",
+                serializers=[DryRunSerializer, ResultsSerializer],
+                resource_type_field_name=None,
+            ),
+            207: ResultsSerializer,
+        },
+        examples=[OpenApiExample("A lead", value=_EXAMPLE, request_only=True)],
+    )
+    def create(self, request: Request) -> HttpResponse:
+        """Record one or a list."""
+        dry_run, together = read_flag(request, "dry_run"), read_flag(request, "all_or_nothing")
+        data = request.data
+        if isinstance(data, list):
+            _require_length(data)
+            return self._answer_once(lambda: self._create_list(data, dry_run, together), keep=not dry_run)
+        if together:
+            message = "This goes with a list of records. Leave it out for one."
+            raise InvalidParameters([Violation("all_or_nothing", "invalid_parameter", message)])
+        return self._answer_once(lambda: self._create_one(data, dry_run), keep=not dry_run)
+
+    @extend_schema(
+        operation_id="disruptions_amend",
+        summary="Amend a disruption",
+        description="Change the fields that are sent. Changing what a count depends on returns an approved record to "
+        "submitted.",
+        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        request=DisruptionChange,
+        responses=DisruptionSerializer,
+    )
+    def partial_update(self, request: Request, reference: str) -> HttpResponse:
+        """Amend one record."""
+        data = _object(request.data)
+        reasons = _reasons(data)
+        changes = parse_disruption({name: data[name] for name in data if name not in REASON_NAMES}, typed=True)
+
+        def work() -> HttpResponse:
+            record = self._find(reference)
+            version = require_match(request, record)
+            amended = amend_disruption(
+                acting_user=self.account, reference=record.reference, version=version, changes=changes, **reasons
+            )
+            return self._recorded(amended)
+
+        return self._answer_once(work)
+
+    @extend_schema(
+        operation_id="disruptions_submit",
+        summary="Submit a disruption",
+        description="Submit a draft or a returned record as it stands.",
+        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        request=None,
+        responses=DisruptionSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, reference: str) -> HttpResponse:
+        """Submit one record."""
+        _object(request.data, ())
+
+        def work() -> HttpResponse:
+            record = self._find(reference)
+            versions = {record.reference: require_match(request, record)}
+            submit_disruptions(acting_user=self.account, versions=versions)
+            return self._recorded(self._find(reference))
+
+        return self._answer_once(work)
+
+    @extend_schema(
+        operation_id="disruptions_withdraw",
+        summary="Withdraw a disruption",
+        description="Take a record out of the counts. It stays readable. Say why, once it was submitted.",
+        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        request=WithdrawalSerializer,
+        responses=DisruptionSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, reference: str) -> HttpResponse:
+        """Withdraw one record."""
+        reasons = _reasons(_object(request.data, REASON_NAMES))
+
+        def work() -> HttpResponse:
+            record = self._find(reference)
+            versions = {record.reference: require_match(request, record)}
+            withdraw_disruptions(acting_user=self.account, versions=versions, **reasons)
+            return self._recorded(self._find(reference))
+
+        return self._answer_once(work)
+
+    def _find(self, text: str) -> Disruption:
+        """Return a record that the client may open. Raises ``NotFound``."""
+        reference = read_reference(text, DISRUPTION)
+        if reference is not None:
+            rows = Disruption.objects.visible_to(self.account).in_sandbox(self.client.sandbox)
+            record: Disruption | None = rows.with_related().filter(reference=reference).first()
+            if record is not None:
+                return record
+        raise NotFound
+
+    def _create_one(self, data: Any, dry_run: bool) -> HttpResponse:
+        result = self._record([data], dry_run=dry_run)[0]
+        if result.record is None:
+            raise Invalid(result.violations)
+        if dry_run:
+            return self._render(200, {"dry_run": True, "status": result.record.status})
+        return self._recorded(result.record, status=201)
+
+    def _create_list(self, data: Sequence[Any], dry_run: bool, together: bool) -> HttpResponse:
+        results = self._record(data, dry_run=dry_run, all_or_nothing=together)
+        rows = [self._row_result(result, dry_run=dry_run) for result in results]
+        accepted = 200 if dry_run else 201
+        status = accepted if all(row["status"] == accepted for row in rows) else 207
+        return self._render(status, {"results": rows})
+
+    def _record(self, rows: Sequence[Any], *, dry_run: bool, all_or_nothing: bool = False) -> Sequence[RowResult]:
+        return record_disruptions(
+            acting_user=self.account,
+            agency=self.client.agency,
+            rows=[parse_disruption(row, typed=True) for row in rows],
+            channel=Channel.API,
+            sandbox=self.client.sandbox,
+            all_or_nothing=all_or_nothing,
+            dry_run=dry_run,
+        )
+
+    def _row_result(self, result: RowResult, *, dry_run: bool) -> dict[str, Any]:
+        if result.violations:
+            errors = faults(result.violations, prefix=f"/{result.index}")
+            return {"index": result.index, "status": 409 if is_conflict(result.violations) else 400, "errors": errors}
+        if result.record is None:
+            return {"index": result.index, "status": 424, "errors": faults([_NOT_ALONE], prefix=f"/{result.index}")}
+        if dry_run:
+            return {"index": result.index, "status": 200}
+        return {
+            "index": result.index,
+            "status": 201,
+            "reference": result.record.reference,
+            "version": result.record.version,
+            "agency_reference": result.record.agency_reference,
+        }
+
+    def _recorded(self, record: Disruption, *, status: int = 200) -> HttpResponse:
+        """Return the answer that holds one record."""
+        response = self._render(status, represent([record], reader=self.account)[0])
+        response.headers["ETag"] = etag_of(record.version)
+        if status == 201:
+            response.headers["Location"] = reverse(
+                "api_disruption-detail", args=[record.reference], request=self.request
+            )
+        return response
+
+    def _render(self, status: int, data: Any) -> HttpResponse:
+        return HttpResponse(JSONRenderer().render(data), status=status, content_type="application/json")
+
+    def _answer_once(self, work: Callable[[], HttpResponse], *, keep: bool = True) -> HttpResponse:
+        """Do the work, or replay the answer to an earlier request with the same ``Idempotency-Key``."""
+        key = read_key(self.request)
+        if key is None or not keep:
+            return work()
+
+        def attempt() -> Answer:
+            try:
+                with transaction.atomic():
+                    response = work()
+            except Exception as error:
+                # A refusal is an answer like another; a fault of ours is raised again and keeps nothing.
+                response = self.handle_exception(error)
+            kept = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
+            return Answer(response.status_code, response.content, response.headers["Content-Type"], kept)
+
+        answer = answer_once(client=self.client, key=key, digest=self._digest(), work=attempt)
+        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+        for name, value in answer.headers.items():
+            response.headers[name] = value
+        if answer.replayed:
+            response.headers["Idempotency-Replayed"] = "true"
+        return response
+
+    def _digest(self) -> str:
+        """Return what makes this request the same as another: method, address, condition and body."""
+        request = self.request
+        parts = [str(request.method), request.get_full_path(), request.headers.get(IF_MATCH, "")]
+        return hashlib.sha256("\n".join(parts).encode() + b"\n" + request.body).hexdigest()
+
+
+_NOT_ALONE: Final = Violation(
+    "",
+    "not_recorded_with_others",
+    "Nothing is wrong with this record. It was not recorded, because another of the list was refused.",
+)
+
+
+def _require_length(data: list[Any]) -> None:
+    """Raise ``Invalid`` for a list with nothing in it or with too much."""
+    if not data:
+        raise Invalid([Violation("", "empty_list", "Send at least one record.")])
+    if len(data) > ROWS_PER_REQUEST:
+        message = f"Send at most {ROWS_PER_REQUEST:,} records in one request; this holds {len(data):,}."
+        raise Invalid([Violation("", "too_many_records", message)])
+
+
+def _object(data: Any, names: tuple[str, ...] | None = None) -> Mapping[str, Any]:
+    """Return a body that must be an object, with these names at most. Raises ``Invalid``."""
+    if not isinstance(data, Mapping):
+        raise Invalid([Violation("", INVALID, "Send one object.")])
+    if names is not None:
+        unknown = [name for name in data if name not in names]
+        if unknown:
+            message = "There is no field with this name."
+            raise Invalid([Violation(str(name)[:100], UNKNOWN_FIELD, message) for name in unknown])
+    return data
+
+
+def _reasons(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reason and its class, as far as they were given. Raises ``Invalid`` for what is no text."""
+    given = {name: data[name] for name in REASON_NAMES if data.get(name) is not None}
+    faults = [
+        Violation(name, INVALID, "Send text, in quotation marks.") for name in given if not isinstance(given[name], str)
+    ]
+    if faults:
+        raise Invalid(faults)
+    return given

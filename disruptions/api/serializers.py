@@ -1,0 +1,391 @@
+"""The shapes on the wire, for the schema. What comes in is read by ``parsing``; what goes out by ``representation``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from agencies.api.limits import ROWS_PER_REQUEST
+from disruptions.countries import COUNTRIES
+from disruptions.fields import FIELDS, Field, Kind
+from disruptions.models.disruption import REASON_LIMIT
+from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
+from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
+from disruptions.vocabulary import (
+    DisruptionRole,
+    Level,
+    NotCounted,
+    OicSubThreat,
+    OutcomeType,
+    PndTier,
+    PriorityGrade,
+    ReasonClass,
+    Status,
+    ThreatArea,
+    ThreatKind,
+    ThreatStatus,
+)
+
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
+
+DISRUPTION_PATTERN: Final = "^D-[0-9A-Z]{4}-[0-9A-Z]{4}$"
+THREAT_PATTERN: Final = "^T-[0-9A-Z]{4}-[0-9A-Z]{4}$"
+OCG_PATTERN: Final = "^G-[0-9A-Z]{4}-[0-9A-Z]{4}$"
+
+
+def _reference(pattern: str, **options: Any) -> serializers.RegexField:
+    return serializers.RegexField(pattern, **options)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [{"type": "string", "maxLength": 40, "example": "12500.00"}, {"type": "number"}],
+        "nullable": True,
+        "description": 'Pounds and pence, best as text: "12500.00".',
+    }
+)
+class PoundsField(serializers.DecimalField):
+    """An amount that comes in."""
+
+
+class OutcomeInput(serializers.Serializer[Any]):
+    """What came of it. The type decides which measures it needs and takes: see ``vocabulary/``."""
+
+    type = serializers.ChoiceField(choices=OutcomeType.choices)
+    count = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=COUNT_LIMIT)
+    value_gbp = PoundsField(required=False, allow_null=True, max_digits=13, decimal_places=2)
+    months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MONTHS_LIMIT)
+    item = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=ITEM_LIMIT)
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What came of it. A measure that was not given is null, or empty for ``item``."""
+
+    type = serializers.ChoiceField(choices=OutcomeType.choices)
+    count = serializers.IntegerField(allow_null=True)
+    value_gbp = serializers.DecimalField(max_digits=13, decimal_places=2, allow_null=True)
+    months = serializers.IntegerField(allow_null=True)
+    item = serializers.CharField(allow_blank=True)
+
+
+class DisruptionInput(serializers.Serializer[Any]):
+    """A record as it is sent. A draft may lack any field but ``role``; null is the same as not given."""
+
+    submit = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=False,
+        help_text="Submit it in the same step. Needs every field that a submitted record needs.",
+    )
+    outcomes = serializers.ListField(
+        child=OutcomeInput(), required=False, allow_null=True, max_length=OUTCOMES_LIMIT, help_text="What came of it."
+    )
+
+    def get_fields(self) -> Fields:
+        """Return a field per entry of the field table, and the two that are not in it."""
+        return {field.name: _input(field) for field in FIELDS} | super().get_fields()
+
+
+class DisruptionChange(DisruptionInput):
+    """The fields to change, and why. A field that is left out stays as it is; null empties it."""
+
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=REASON_LIMIT, help_text="Why it changes."
+    )
+    reason_class = serializers.ChoiceField(
+        required=False,
+        allow_blank=True,
+        choices=ReasonClass.choices,
+        help_text="Why a figure moves, if one does.",
+    )
+
+    def get_fields(self) -> Fields:
+        """Return the same fields, none of them required."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
+class WithdrawalSerializer(serializers.Serializer[Any]):
+    """Why a record is withdrawn. Needed once it was submitted."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LIMIT)
+    reason_class = serializers.ChoiceField(required=False, allow_blank=True, choices=ReasonClass.choices)
+
+
+class DisruptionSerializer(serializers.Serializer[Any]):
+    """A record as it is read: ``representation.represent`` makes it."""
+
+    reference = _reference(DISRUPTION_PATTERN, help_text="The record's own reference, with a check character.")
+    agency = serializers.CharField(help_text="Code of the agency whose record it is.")
+    status = serializers.ChoiceField(choices=Status.choices)
+    version = serializers.IntegerField(min_value=1, help_text="Counts the changes; the ETag holds it.")
+    claimed_level = serializers.ChoiceField(
+        choices=Level.choices, allow_null=True, help_text="The level that was claimed when it was first submitted."
+    )
+    recorded_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    changed_at = serializers.DateTimeField()
+    waiting = serializers.BooleanField(help_text="A support whose lead is not recorded yet.")
+    sandbox = serializers.BooleanField(help_text="Made by a sandbox client; never counted.")
+
+    def get_fields(self) -> Fields:
+        """Return what the service says, a field per entry of the field table, and the outcomes."""
+        sent = {field.name: _output(field) for field in FIELDS}
+        return super().get_fields() | sent | {"outcomes": OutcomeSerializer(many=True)}
+
+
+class DryRunSerializer(serializers.Serializer[Any]):
+    """The record would be accepted. Nothing was written."""
+
+    dry_run = serializers.ChoiceField(choices=[(True, "true")])
+    status = serializers.ChoiceField(choices=Status.choices, help_text="What its status would be.")
+
+
+class FaultSerializer(serializers.Serializer[Any]):
+    """One fault: where, which rule, and what to do."""
+
+    pointer = serializers.CharField(
+        required=False, allow_blank=True, help_text="Where in the body, as a JSON pointer (RFC 6901)."
+    )
+    parameter = serializers.CharField(required=False, help_text="Which parameter of the address.")
+    header = serializers.CharField(required=False, help_text="Which header.")
+    code = serializers.CharField(help_text="The rule. It never changes.")
+    message = serializers.CharField(help_text="In words; may change.")
+    existing = serializers.CharField(required=False, help_text="The record that is in the way.")
+
+
+class RowResultSerializer(serializers.Serializer[Any]):
+    """What became of one record of a list."""
+
+    index = serializers.IntegerField(min_value=0, max_value=ROWS_PER_REQUEST - 1, help_text="Its place in the list.")
+    status = serializers.ChoiceField(
+        choices=[
+            (200, "would be accepted (dry run)"),
+            (201, "recorded"),
+            (400, "breaks rules"),
+            (409, "there is one already"),
+            (424, "not recorded, because another record of the list was refused"),
+        ]
+    )
+    reference = serializers.CharField(required=False, help_text="Its reference, once recorded.")
+    version = serializers.IntegerField(required=False, min_value=1)
+    agency_reference = serializers.CharField(required=False, allow_blank=True)
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # DRF takes declared fields out of the class
+
+
+class ResultsSerializer(serializers.Serializer[Any]):
+    """A result per record, in the order in which they were sent."""
+
+    results = RowResultSerializer(many=True)
+
+
+class OCGSerializer(serializers.Serializer[Any]):
+    """An organised crime group. Holds no person's name."""
+
+    reference = _reference(OCG_PATTERN)
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    lead_agency = serializers.CharField(help_text="Code of the agency that leads on it.")
+    pnd_tier = serializers.ChoiceField(
+        choices=PndTier.choices, allow_null=True, help_text="On the Police National Database. Not the P grade."
+    )
+    pnd_reference = serializers.CharField(allow_blank=True)
+    intent = serializers.CharField(allow_blank=True)
+    capability = serializers.CharField(allow_blank=True)
+    geography = serializers.CharField(allow_blank=True)
+    status = serializers.ChoiceField(choices=ThreatStatus.choices)
+    created_at = serializers.DateTimeField()
+    version = serializers.IntegerField(min_value=1)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the group with its agency's code."""
+        names = (str(name) for name in self.fields)
+        return {name: getattr(instance, name) for name in names} | {"lead_agency": instance.lead_agency.code}
+
+
+class ThreatSerializer(serializers.Serializer[Any]):
+    """An entry of the SOC master list."""
+
+    reference = _reference(THREAT_PATTERN)
+    kind = serializers.ChoiceField(choices=ThreatKind.choices)
+    title = serializers.CharField()
+    ocg = serializers.CharField(allow_null=True, help_text="Reference of the group, if the threat is one.")
+    primary_area = serializers.ChoiceField(
+        choices=ThreatArea.choices, help_text="Disruptions count as organised immigration crime only where this is oic."
+    )
+    other_areas = serializers.ListField(child=serializers.ChoiceField(choices=ThreatArea.choices))
+    sub_threats = serializers.ListField(child=serializers.ChoiceField(choices=OicSubThreat.choices))
+    p_grade = serializers.ChoiceField(choices=PriorityGrade.choices, allow_null=True)
+    status = serializers.ChoiceField(choices=ThreatStatus.choices)
+    lead_agency = serializers.CharField(help_text="Code of the agency that leads on it.")
+    next_review_on = serializers.DateField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    version = serializers.IntegerField(min_value=1)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the threat with codes and references in place of related rows."""
+        related = {
+            "lead_agency": instance.lead_agency.code,
+            "ocg": instance.ocg.reference if instance.ocg else None,
+        }
+        names = (str(name) for name in self.fields)
+        return {name: getattr(instance, name) for name in names if name not in related} | related
+
+
+class CodeSerializer(serializers.Serializer[Any]):
+    """One code of a list."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields out of the class
+
+
+class OutcomeMeasuresSerializer(serializers.Serializer[Any]):
+    """Which measures an outcome type needs, and which it takes beside them."""
+
+    type = serializers.ChoiceField(choices=OutcomeType.choices)
+    required = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # DRF takes declared fields out of the class
+    optional = serializers.ListField(child=serializers.CharField())
+
+
+class WireFieldSerializer(serializers.Serializer[Any]):
+    """One field of a record."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields out of the class
+    help_text = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields out of the class
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in Kind])
+    required_to_submit = serializers.BooleanField()
+    max_length = serializers.IntegerField(allow_null=True)
+    codes = serializers.CharField(allow_null=True, help_text="Which of the code lists it takes its values from.")
+
+
+class VocabularySerializer(serializers.Serializer[Any]):
+    """Every code list, the measures of outcomes, and the fields of a record."""
+
+    codes = serializers.DictField(child=CodeSerializer(many=True), help_text="Code lists by name.")
+    outcome_measures = OutcomeMeasuresSerializer(many=True)
+    fields_of_a_disruption = WireFieldSerializer(many=True)
+
+
+class LevelCountsSerializer(serializers.Serializer[Any]):
+    """Records by counted level."""
+
+    major = serializers.IntegerField(min_value=0)
+    moderate = serializers.IntegerField(min_value=0)
+    minor = serializers.IntegerField(min_value=0)
+    total = serializers.IntegerField(min_value=0)
+
+
+class Oic01RowSerializer(serializers.Serializer[Any]):
+    """A quarter, or a year after its quarters (``quarter`` is then ``Total``)."""
+
+    year = serializers.IntegerField()
+    quarter = serializers.ChoiceField(
+        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "Total")]
+    )
+    minor = serializers.IntegerField(min_value=0)
+    moderate = serializers.IntegerField(min_value=0)
+    major = serializers.IntegerField(min_value=0)
+    total = serializers.IntegerField(min_value=0)
+    provisional = serializers.BooleanField()
+
+
+class TrendRowSerializer(serializers.Serializer[Any]):
+    """A quarter: leads, which count, and supports beside them, which are never added."""
+
+    year = serializers.IntegerField()
+    quarter = serializers.ChoiceField(
+        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec")]
+    )
+    lead = LevelCountsSerializer()
+    support = LevelCountsSerializer()
+    provisional = serializers.BooleanField()
+
+
+class NotCountedSerializer(serializers.Serializer[Any]):
+    """Submitted or approved leads outside the counting rule, by the first reason that keeps each out."""
+
+    REASONS: ClassVar = tuple(reason for reason in NotCounted if reason is not NotCounted.SANDBOX)
+
+    def get_fields(self) -> Fields:
+        """Return a number per reason, and their total."""
+        counts: Fields = {
+            reason.value: serializers.IntegerField(min_value=0, help_text=reason.label) for reason in self.REASONS
+        }
+        return counts | {"total": serializers.IntegerField(min_value=0)}
+
+
+class ByAgencyRowSerializer(serializers.Serializer[Any]):
+    """An agency: its leads add up to the national figure, its supports never do."""
+
+    agency = serializers.CharField(help_text="The agency's code.")
+    lead = LevelCountsSerializer()
+    support = LevelCountsSerializer()
+    not_counted = NotCountedSerializer()
+
+
+class RecordsRowSerializer(serializers.Serializer[Any]):
+    """All submitted or approved records of a year, agency and role, whether or not they count."""
+
+    year = serializers.IntegerField()
+    agency = serializers.CharField()
+    role = serializers.ChoiceField(choices=DisruptionRole.choices)
+    records = serializers.IntegerField(min_value=1)
+
+
+def _input(field: Field) -> serializers.Field[Any, Any, Any, Any]:
+    options: dict[str, Any] = {"help_text": _input_help(field), "required": field.name == "role"}
+    nullable: dict[str, Any] = {"allow_null": field.name != "role"}
+    if field.choices is not None and field.kind is Kind.CHOICE:
+        blank: dict[str, Any] = {"allow_blank": field.name != "role"}
+        return serializers.ChoiceField(choices=field.choices.choices, **options, **nullable, **blank)
+    if field.choices is not None:
+        child = serializers.ChoiceField(choices=field.choices.choices)
+        return serializers.ListField(child=child, **options, **nullable)
+    if field.kind is Kind.DATE:
+        return serializers.DateField(**options, **nullable)
+    if field.kind is Kind.BOOLEAN:
+        return serializers.BooleanField(**options, **nullable)
+    if field.kind is Kind.AGENCIES:
+        return serializers.ListField(child=serializers.CharField(), max_length=SHARES_LIMIT, **options, **nullable)
+    if field.kind is Kind.COUNTRY:
+        return serializers.ChoiceField(choices=list(COUNTRIES.items()), allow_blank=True, **options, **nullable)
+    limit: dict[str, Any] = {"max_length": field.max_length} if field.kind is Kind.TEXT else {}
+    return serializers.CharField(allow_blank=True, **options, **nullable, **limit)
+
+
+def _output(field: Field) -> serializers.Field[Any, Any, Any, Any]:
+    nullable: dict[str, Any] = {
+        "allow_null": not field.default and field.name != "role",
+        "help_text": _output_help(field),
+    }
+    if field.choices is not None and field.kind is Kind.CHOICE:
+        return serializers.ChoiceField(choices=field.choices.choices, **nullable)
+    if field.choices is not None:
+        return serializers.ListField(
+            child=serializers.ChoiceField(choices=field.choices.choices), help_text=field.help_text
+        )
+    if field.kind is Kind.DATE:
+        return serializers.DateField(**nullable)
+    if field.kind is Kind.BOOLEAN:
+        return serializers.BooleanField(**nullable)
+    if field.kind is Kind.AGENCIES:
+        return serializers.ListField(child=serializers.CharField(), help_text=field.help_text)
+    if field.kind is Kind.COUNTRY:
+        return serializers.ChoiceField(choices=list(COUNTRIES.items()), **nullable)
+    if field.kind is Kind.TEXT:
+        return serializers.CharField(allow_blank=True, help_text=field.help_text)
+    return serializers.CharField(**nullable)
+
+
+def _input_help(field: Field) -> str:
+    return f"{field.help_text} Needed to submit." if field.required else field.help_text
+
+
+def _output_help(field: Field) -> str:
+    return f"{field.help_text} Null where you may not open it." if field.name == "lead" else field.help_text

@@ -1,0 +1,222 @@
+"""``statistics/``: the figures of the pages, as JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
+from typing import Any, ClassVar, TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.api.viewsets import ApiViewSet
+from agencies.constraints import Violation
+from agencies.refusals import Invalid
+from agencies.vocabulary import ApiScope
+from disruptions import statistics
+from disruptions.api.filtering import parameters_of
+from disruptions.api.serializers import (
+    ByAgencyRowSerializer,
+    NotCountedSerializer,
+    Oic01RowSerializer,
+    RecordsRowSerializer,
+    TrendRowSerializer,
+)
+from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
+from disruptions.filters.strict import UNKNOWN
+from disruptions.statistics import LevelCounts, Oic01Row, StatisticsQuery, read_query
+
+Answer = TypeVar("Answer", bound=Callable[..., Response])
+
+OWN_PARAMETERS = frozenset({"as_at", "format"})
+
+
+class TableCSVRenderer(BaseRenderer):
+    """The rows of an answer as CSV: a column per value, nested ones joined by an underscore."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the table; the header line alone where there are no rows."""
+        columns: tuple[str, ...] = renderer_context["view"].columns() if renderer_context else ()
+        text = StringIO()
+        writer = csv.DictWriter(text, fieldnames=columns)
+        writer.writeheader()
+        writer.writerows(dict(_flat(row)) for row in data["rows"])
+        return text.getvalue().encode()
+
+
+def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}_")
+        else:
+            yield f"{prefix}{name}", str(value).lower() if isinstance(value, bool) else value
+
+
+def _described(operation: str, row: type[Any], summary: str, description: str) -> Callable[[Answer], Answer]:
+    """Describe one statistic: its parameters, and its rows in both forms."""
+    shape = inline_serializer(row.__name__.replace("RowSerializer", "Table"), {"rows": row(many=True)})
+    filters = [
+        OpenApiParameter(
+            each["name"],
+            each["schema"],
+            description=each["description"],
+            style=each.get("style"),
+            explode=each.get("explode"),
+        )
+        for each in parameters_of(DisruptionFilter, COUNTED_FILTERS)
+    ]
+    as_at = OpenApiParameter(
+        "as_at",
+        {"type": "string", "format": "date"},
+        description="The figures as they stood at the end of that day, London time. Now, if it is left out.",
+    )
+    described: Callable[[Answer], Answer] = extend_schema(
+        operation_id=f"statistics_{operation}",
+        summary=summary,
+        description=description,
+        parameters=[as_at, *filters],
+        responses={(200, "application/json"): shape, (200, "text/csv"): OpenApiTypes.STR},
+    )
+    return described
+
+
+class StatisticsViewSet(ApiViewSet):
+    """Counted figures: the same for everybody, as the published table is."""
+
+    scopes: ClassVar = dict.fromkeys(("oic_01", "by_agency", "trend", "records"), ApiScope.STATISTICS_READ)
+    renderer_classes = (JSONRenderer, TableCSVRenderer)
+    serializer_class = Oic01RowSerializer
+    pagination_class = None
+    shapes: ClassVar = {
+        "oic_01": Oic01RowSerializer,
+        "by_agency": ByAgencyRowSerializer,
+        "trend": TrendRowSerializer,
+        "records": RecordsRowSerializer,
+    }
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of the table, nested values joined by an underscore."""
+        return tuple(_columns(self.shapes[str(self.action)]()))
+
+    @_described(
+        "oic_01",
+        Oic01RowSerializer,
+        "OIC_01",
+        "Counted disruptions by quarter and level, a yearly row after the four quarters of its year. `from` is by "
+        "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters.",
+    )
+    @action(detail=False, url_path="oic-01")
+    def oic_01(self, request: Request) -> Response:
+        """Answer with the table."""
+        rows = [
+            {
+                "year": row.year,
+                "quarter": row.quarter,
+                "minor": row.minor,
+                "moderate": row.moderate,
+                "major": row.major,
+                "total": row.total,
+                "provisional": row.provisional,
+            }
+            for row in statistics.oic_01(_query(request))
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "by_agency",
+        ByAgencyRowSerializer,
+        "Counts by agency",
+        "Leads that count, supports beside them, and leads that do not count with why. Supports do not add up: one "
+        "disruption can have several.",
+    )
+    @action(detail=False, url_path="by-agency")
+    def by_agency(self, request: Request) -> Response:
+        """Answer with a row per agency."""
+        rows = [
+            {
+                "agency": row.code,
+                "lead": _levels(row.lead),
+                "support": _levels(row.support),
+                "not_counted": {
+                    reason.value: row.not_counted.get(reason.value, 0) for reason in NotCountedSerializer.REASONS
+                }
+                | {"total": row.not_counted_total},
+            }
+            for row in statistics.by_agency(_query(request))
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "trend",
+        TrendRowSerializer,
+        "Trend by quarter",
+        "Each quarter's counted leads by level, and the supports beside them, which are never added.",
+    )
+    @action(detail=False)
+    def trend(self, request: Request) -> Response:
+        """Answer with a row per quarter."""
+        table = statistics.trend(_query(request))
+        rows = [
+            {
+                "year": lead.year,
+                "quarter": lead.quarter,
+                "lead": _quarter(lead),
+                "support": _quarter(support),
+                "provisional": lead.provisional,
+            }
+            for lead, support in zip(table["lead"], table["support"], strict=True)
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "records",
+        RecordsRowSerializer,
+        "Records by year",
+        "All submitted or approved records by year, agency and role, whether or not the published figures count them.",
+    )
+    @action(detail=False)
+    def records(self, request: Request) -> Response:
+        """Answer with a row per year, agency and role."""
+        rows = [
+            {"year": row.year, "agency": row.agency, "role": row.role, "records": row.records}
+            for row in statistics.records_by_year(_query(request))
+        ]
+        return Response({"rows": rows})
+
+
+def _query(request: Request) -> StatisticsQuery:
+    """Read the parameters. Raises ``Invalid`` for one that is unknown, or read by pages only."""
+    unread = [name for name in request.query_params if name in NOT_FILTERS - OWN_PARAMETERS]
+    if unread:
+        raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in unread])
+    return read_query(request.query_params)
+
+
+def _columns(shape: Any, prefix: str = "") -> Iterator[str]:
+    for name, field in shape.fields.items():
+        if hasattr(field, "fields"):
+            yield from _columns(field, f"{prefix}{name}_")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _levels(counts: LevelCounts) -> dict[str, int]:
+    return {"major": counts.major, "moderate": counts.moderate, "minor": counts.minor, "total": counts.total}
+
+
+def _quarter(row: Oic01Row) -> dict[str, int]:
+    return {"major": row.major, "moderate": row.moderate, "minor": row.minor, "total": row.total}

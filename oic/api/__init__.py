@@ -1,0 +1,1 @@
+"""The roof of the API: addresses, error shapes, parsers, pagination, schema, docs."""

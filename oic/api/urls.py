@@ -1,0 +1,23 @@
+"""The addresses of the API, below ``/api/v1/``."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from agencies.api.agencies import AgencyViewSet, MeViewSet
+from disruptions.api.disruptions import DisruptionViewSet
+from disruptions.api.master_list import OCGViewSet, ThreatViewSet
+from disruptions.api.statistics import StatisticsViewSet
+from disruptions.api.vocabulary import VocabularyViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("disruptions", DisruptionViewSet, basename="api_disruption")
+router.register("threats", ThreatViewSet, basename="api_threat")
+router.register("ocgs", OCGViewSet, basename="api_ocg")
+router.register("agencies", AgencyViewSet, basename="api_agency")
+router.register("statistics", StatisticsViewSet, basename="api_statistics")
+
+urlpatterns = [
+    path("vocabulary/", VocabularyViewSet.as_view({"get": "retrieve"}), name="api_vocabulary"),
+    path("me/", MeViewSet.as_view({"get": "retrieve"}), name="api_me"),
+    *router.urls,
+]
