@@ -23,7 +23,9 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(ENVIRONMENT) assets ## Serve the site with demonstration data; PORT=8000, DEMO=1
-	@PORT=$(PORT) DEMO=$(DEMO) $(BIN)/python -m oic.runner
+	@$(BIN)/python -m oic.runner
+run: export PORT := $(PORT)
+run: export DEMO := $(DEMO)
 
 test: $(ENVIRONMENT) assets chromium ## Run the tests; WORKERS=auto, ARGS for pytest
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not deep" $(ARGS)

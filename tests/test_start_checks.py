@@ -1,0 +1,56 @@
+"""Production does not start with what a demonstration or a developer may have."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from oic.demonstration_accounts import PEOPLE
+from oic.start_checks import require_safe_start
+from tests.factories import make_agency, make_api_client, make_user
+from tests.settings import SECRET_KEY
+
+
+def test_a_sound_configuration_starts(db, settings):
+    settings.SECRET_KEY = "k" * 50
+    require_safe_start()
+
+
+@pytest.mark.parametrize("key", ["insecure-and-only-for-a-machine-of-your-own", "k" * 49, ""])
+def test_a_known_or_short_secret_key_is_refused(db, settings, key):
+    settings.SECRET_KEY = key or " "
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        require_safe_start()
+
+
+def test_a_known_old_secret_key_is_refused(db, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.INSECURE_SECRET_KEY]
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        require_safe_start()
+
+
+def test_debug_is_refused(db, settings):
+    settings.DEBUG = True
+    with pytest.raises(ImproperlyConfigured, match="DEBUG"):
+        require_safe_start()
+
+
+def test_demonstration_accounts_are_refused(db):
+    make_user(email=next(iter(PEOPLE)))
+    with pytest.raises(ImproperlyConfigured, match="demonstration accounts"):
+        require_safe_start()
+
+
+def test_a_demonstration_client_is_refused(db):
+    make_api_client(client_id="demo-kent", agency=make_agency(code="kent"))
+    with pytest.raises(ImproperlyConfigured, match="demonstration accounts"):
+        require_safe_start()
+
+
+def test_a_demonstration_may_be_all_that(db, settings):
+    settings.DEMO = True
+    settings.DEBUG = True
+    settings.SECRET_KEY = settings.INSECURE_SECRET_KEY
+    require_safe_start()
+
+
+def test_the_key_of_the_tests_is_long_enough():
+    assert len(SECRET_KEY) >= 50
