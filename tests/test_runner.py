@@ -60,6 +60,7 @@ def start(environment):
 
     yield start
     for process in started:
+        assert process.stdout is not None
         if process.poll() is None:
             process.kill()
             process.wait()
