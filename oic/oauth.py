@@ -22,7 +22,7 @@ from agencies.vocabulary import AuditAction
 NO_DIGEST = "0" * 64
 
 
-class ClientValidator(OAuth2Validator):  # type: ignore[misc]  # the library has no types
+class ClientValidator(OAuth2Validator):
     """Answers oauthlib's questions from `ApiClient` and its secrets; the library's `client_secret` is never read."""
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
@@ -56,13 +56,14 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]  # the library has
 
     def _load_application(self, client_id: str, request: Request) -> ApiClient | None:
         # PostgreSQL cannot be asked for a text with a NUL in it.
-        found = (
+        found: ApiClient | None = (
             None
             if "\0" in client_id
             else ApiClient.objects.select_related("agency", "service_account").filter(client_id=client_id).first()
         )
-        request.client = found if found is not None and _may_enter(found, request) else None
-        return request.client
+        allowed = found if found is not None and _may_enter(found, request) else None
+        request.client = allowed
+        return allowed
 
     def _load_access_token(self, token: str) -> Any:
         """Read token, client, agency and account in one query."""
@@ -86,7 +87,7 @@ class ClientValidator(OAuth2Validator):  # type: ignore[misc]  # the library has
         return _basic_credentials(self._extract_basic_auth(request))
 
 
-class TokenView(LibraryTokenView):  # type: ignore[misc]  # the library has no types
+class TokenView(LibraryTokenView):
     """`POST /oauth/token/`: client credentials only, errors as RFC 6749 says, every answer in the log."""
 
     http_method_names = ("post", "options")

@@ -13,7 +13,7 @@ from agencies.models import User
 from agencies.vocabulary import AuditAction
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-in with an e-mail address and a password."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         )
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Sign-in through a department's own OpenID Connect server."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

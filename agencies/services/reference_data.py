@@ -89,4 +89,4 @@ def _agency(row: dict[str, str], known: dict[str, Agency], regions: dict[str, Re
 
 def _record(kind: str, codes: list[str]) -> None:
     if codes:
-        audit.record(AuditAction.CHANGED, "reference_data", kind, detail={"added": codes})
+        audit.record(AuditAction.CHANGED, "reference_data", kind, detail={"added": len(codes)})
