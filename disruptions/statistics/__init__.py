@@ -17,6 +17,7 @@ from disruptions.statistics.oic01 import (
     oic_01,
     total_of,
     trend,
+    whole_years,
     with_yearly_totals,
     year_ending,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "threat_counts",
     "total_of",
     "trend",
+    "whole_years",
     "with_yearly_totals",
     "year_ending",
     "zero_returns",

@@ -110,6 +110,13 @@ def oic_01(query: StatisticsQuery) -> list[Oic01Row]:
     return with_yearly_totals(quarter_rows(query, cells))
 
 
+def whole_years(query: StatisticsQuery) -> list[Oic01Row]:
+    """Return the totals of the calendar years that the query's period holds whole. One query."""
+    with query.rows() as rows:
+        cells = count_by_quarter(rows.counted())
+    return [row for row in with_yearly_totals(quarter_rows(query, cells)) if row.is_year]
+
+
 def trend(query: StatisticsQuery) -> dict[str, list[Oic01Row]]:
     """Return quarterly rows of leads (counted) and of supports beside them, for the same query. Never to be added.
 

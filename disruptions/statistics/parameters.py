@@ -18,6 +18,7 @@ from agencies.models import LONDON, Agency, AgencyAsAt, london_date, oic_now
 from agencies.querysets import AgencyQuerySet
 from agencies.refusals import Invalid
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
+from disruptions.filters.strict import BAD_VALUE
 from disruptions.models import Disruption, DisruptionAsAt, SOCThreat, SOCThreatAsAt
 from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
 from disruptions.statistics.periods import Quarter
@@ -107,32 +108,36 @@ def threats_as_at(day: date | None) -> Iterator[SOCThreatQuerySet]:
 
 def read_as_at(parameters: QueryDict) -> date | None:
     """Read ``as_at``. Raises ``Invalid`` for anything but a day that is not in the future."""
-    return _day(parameters, "as_at")
+    if "as_at" not in parameters:
+        return None
+    return _day(parameters, "as_at", not_after=london_date(oic_now()))
 
 
 def read_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> StatisticsQuery:
     """Read the parameters of a counted statistic.
 
-    ``from`` is by default 1 January 2023, ``to`` the end of the last complete quarter at the cut-off. ``allow``
-    names further parameters that the reader handles. Raises ``Invalid`` naming each parameter that is unknown, not
-    for counted figures, or badly written.
+    ``from`` is by default 1 January 2023, ``to`` the end of the last complete quarter at the cut-off (of the quarter of
+    ``from``, where that is later). ``allow`` names further parameters that the reader handles. Raises ``Invalid`` naming
+    all parameters that are unknown, not for counted figures, or badly written.
     """
-    as_at = read_as_at(parameters)
-    cut_off = as_at or london_date(oic_now())
-    first = _day(parameters, "from", past=False) or FIRST_PUBLISHED_DAY
-    last = _day(parameters, "to", past=False) or Quarter.latest_complete(cut_off).end
-    if "to" not in parameters and last < first:
-        last = first
-    if last < first:
-        raise Invalid([Violation("to", "invalid_filter", "The last day must be on or after the first day.")])
+    faults: list[Violation] = []
+    today = london_date(oic_now())
+    as_at = _gathered(faults, parameters, "as_at", not_after=today)
+    first = _gathered(faults, parameters, "from") or FIRST_PUBLISHED_DAY
+    last = _gathered(faults, parameters, "to")
+    if last is None:
+        last = max(Quarter.latest_complete(as_at or today), Quarter.of(first)).end
+    if last < first and not faults:
+        faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
     filters = parameters.copy()
     for name in ("from", "to", "as_at"):
         filters.pop(name, None)
-    query = StatisticsQuery(Period(first, last), as_at, cut_off, filters)
-    DisruptionFilter(filters, Disruption.objects.none()).strict(allow=allow, only=COUNTED_FILTERS)
+    faults += DisruptionFilter(filters, Disruption.objects.none()).faults(allow=allow, only=COUNTED_FILTERS)
+    if faults:
+        raise Invalid(faults)
     for name in allow:
         filters.pop(name, None)
-    return query
+    return StatisticsQuery(Period(first, last), as_at, as_at or today, filters)
 
 
 def require_quarter_bounds(query: StatisticsQuery) -> None:
@@ -146,12 +151,22 @@ def require_quarter_bounds(query: StatisticsQuery) -> None:
         raise Invalid(faults)
 
 
-def _day(parameters: QueryDict, name: str, *, past: bool = True) -> date | None:
+def _gathered(
+    faults: list[Violation], parameters: QueryDict, name: str, *, not_after: date | None = None
+) -> date | None:
+    try:
+        return _day(parameters, name, not_after=not_after)
+    except Invalid as refusal:
+        faults += refusal.violations
+        return None
+
+
+def _day(parameters: QueryDict, name: str, *, not_after: date | None = None) -> date | None:
     values = parameters.getlist(name)
     if not values or values == [""]:
         return None
-    fault = Violation(name, "invalid_filter", "Give one date, such as 2026-05-14.")
-    if len(values) > 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", values[0]):
+    fault = Violation(name, BAD_VALUE, "Give one date, such as 2026-05-14.")
+    if len(values) > 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", values[0], re.ASCII):
         raise Invalid([fault])
     try:
         day = date.fromisoformat(values[0])
@@ -159,6 +174,6 @@ def _day(parameters: QueryDict, name: str, *, past: bool = True) -> date | None:
         raise Invalid([fault]) from None
     if not date(1900, 1, 1) <= day <= date(9000, 1, 1):
         raise Invalid([fault])
-    if past and day > london_date(oic_now()):
-        raise Invalid([Violation(name, "invalid_filter", "The date must be today or in the past.")])
+    if not_after is not None and day > not_after:
+        raise Invalid([Violation(name, BAD_VALUE, "The date must be today or in the past.")])
     return day

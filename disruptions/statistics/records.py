@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
@@ -11,7 +12,7 @@ from django.db.models.functions import ExtractYear
 from agencies.models import Agency
 from agencies.vocabulary import AgencyKind
 from disruptions.querysets import DisruptionQuerySet
-from disruptions.statistics.parameters import StatisticsQuery
+from disruptions.statistics.parameters import Period, StatisticsQuery
 from disruptions.statistics.rounding import share
 from disruptions.vocabulary import DisruptionRole
 
@@ -48,7 +49,10 @@ class AgencyRecords:
 
 @dataclass(frozen=True, slots=True)
 class RecordsTable:
-    """Records by agency: the 43 forces of England and Wales, then everybody else, most first."""
+    """Records by agency: the 43 forces of England and Wales, then everybody else, most first.
+
+    ``years`` are those with records; ``period_of`` says what part of each lies in the query's period.
+    """
 
     years: list[int]
     forces: list[AgencyRecords]
@@ -57,6 +61,7 @@ class RecordsTable:
     all_others: AgencyRecords
     rows: list[YearRow]
     names: dict[str, str]
+    period_of: dict[int, Period]
 
 
 def records_by_year(query: StatisticsQuery) -> list[YearRow]:
@@ -91,6 +96,13 @@ def records_table(query: StatisticsQuery) -> RecordsTable:
         all_others=_together("Other agencies", years, table[False]),
         rows=counted,
         names={code: agency.name for code, agency in agencies.items()},
+        period_of={
+            year: Period(
+                max(query.period.first, date(year, 1, 1)),
+                min(query.period.last, date(year, 12, 31)),
+            )
+            for year in years
+        },
     )
 
 

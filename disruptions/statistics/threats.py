@@ -9,9 +9,7 @@ from django.db.models import Count, Q
 
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.statistics.parameters import threats_as_at
-from disruptions.vocabulary import PndTier, PriorityGrade, ThreatArea, ThreatKind, ThreatStatus
-
-UNGRADED = "ungraded"
+from disruptions.vocabulary import NOT_GRADED, PndTier, PriorityGrade, ThreatArea, ThreatKind, ThreatStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def grades(as_at: date | None = None, *, lead_agency: str | None = None) -> list
             .annotate(threats=Count("pk"))
         )
     table = [GradeRow(grade.value, grade.label, found.get(grade.value, 0)) for grade in PriorityGrade]
-    return [*table, GradeRow(UNGRADED, "Not graded", found.get(None, 0))]
+    return [*table, GradeRow(NOT_GRADED, "Not graded", found.get(None, 0))]
 
 
 def threat_counts(as_at: date | None = None, *, lead_agency: str | None = None) -> ThreatCounts:

@@ -1,0 +1,250 @@
+"""What the pages of counted figures share: reading the address, the filter panel, refusals and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+
+from agencies.constraints import Violation
+from agencies.refusals import Invalid
+from disruptions.exports import file_name, table_csv
+from disruptions.filters import DisruptionFilter
+from disruptions.statistics import Period, StatisticsQuery
+from disruptions.statistics.definitions import LIVE
+from disruptions.statistics.parameters import FIRST_PUBLISHED_DAY
+from disruptions.statistics.periods import Quarter, whole_years_ending
+from disruptions.vocabulary import COUNTED_LEVELS, Level, Marking
+
+MARKING: Final = Marking.OFFICIAL_SENSITIVE
+"""Figures from the live system are unpublished, and come from records that carry this marking by default."""
+
+PLACES: Final = ("agency", "region", "rocu")
+ONE_OF_MANY: Final = (*PLACES, "sub_threat", "entry_method")
+SEVERAL_OF_FEW: Final = ("level", "initiation", "strand", "p_grade")
+ALL_FILTERS: Final = (*ONE_OF_MANY, *SEVERAL_OF_FEW)
+FILTERS_OF_ONE_AGENCY: Final = tuple(name for name in ALL_FILTERS if name not in PLACES)
+EMPTY_CHOICE: Final = {
+    "agency": "All agencies",
+    "region": "All regions",
+    "rocu": "All ROCUs",
+    "entry_method": "All entry methods",
+    "sub_threat": "All sub-threats",
+}
+NEVER_COUNTED: Final = frozenset(set(Level.values) - set(COUNTED_LEVELS))
+FORMATS: Final = ("html", "csv")
+DATES: Final = ("from", "to", "as_at")
+
+
+def page_parameters(request: HttpRequest) -> QueryDict:
+    """Return the address's parameters without those that a form sent empty."""
+    parameters = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        filled = [value for value in values if value.strip()]
+        if filled:
+            parameters.setlist(name, filled)
+    return parameters
+
+
+def wants_csv(parameters: QueryDict) -> bool:
+    """Say whether a file was asked for. Raises ``Invalid`` for a format that the page does not have."""
+    wanted = parameters.get("format", "html")
+    if wanted not in FORMATS:
+        raise Invalid([Violation("format", "invalid_filter", "Choose csv, or leave the format out.")])
+    return wanted == "csv"
+
+
+def csv_answer(
+    stem: str, header: Sequence[str], rows: Iterable[Sequence[object]], query: StatisticsQuery
+) -> StreamingHttpResponse:
+    """Answer with a table as a CSV file, named after its cut-off and marking."""
+    response = StreamingHttpResponse(
+        table_csv(header, rows, marking=MARKING), content_type="text/csv; charset=utf-8; header=present"
+    )
+    name = file_name(stem, "csv", marking=MARKING, as_at=query.cut_off.isoformat())
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def refuse_others(parameters: QueryDict, *, filters: Sequence[str], dates: Sequence[str]) -> None:
+    """Raise ``Invalid`` for a filter of counted figures that this page does not apply: it would change nothing."""
+    unused = [name for name in (*ALL_FILTERS, *DATES) if name in parameters and name not in (*filters, *dates)]
+    if unused:
+        message = "This page cannot be filtered by this. Take it out of the address."
+        raise Invalid([Violation(name, "filter_not_here", message) for name in unused])
+
+
+def counted_page(
+    request: HttpRequest,
+    template: str,
+    query: StatisticsQuery,
+    context: dict[str, Any],
+    *,
+    filters: Sequence[str] = ALL_FILTERS,
+    dates: Sequence[str] = DATES,
+    whole_quarters: bool = False,
+) -> HttpResponse:
+    """Show a page of counted figures, with its filter panel filled in."""
+    panel = _panel(
+        page_parameters(request), request.path, query=query, filters=filters, dates=dates, whole_quarters=whole_quarters
+    )
+    context = {"marking": MARKING.value, "errors": [], "panel": panel, "query": query, "live": LIVE, **context}
+    context.setdefault("period_words", period_words(query.period) if "from" in dates else None)
+    return render(request, template, context)
+
+
+def refused_page(
+    request: HttpRequest,
+    template: str,
+    refusal: Invalid,
+    context: Mapping[str, Any] | None = None,
+    *,
+    filters: Sequence[str] = ALL_FILTERS,
+    dates: Sequence[str] = DATES,
+    whole_quarters: bool = False,
+) -> HttpResponse:
+    """Show the page without figures, what is wrong with the address, and the panel as it was filled in (400)."""
+    panel = _panel(
+        page_parameters(request),
+        request.path,
+        violations=refusal.violations,
+        filters=filters,
+        dates=dates,
+        whole_quarters=whole_quarters,
+    )
+    errors = [
+        {"text": _in_words(each), "href": f"#{each.field}" if each.field in (*filters, *dates) else "#filters"}
+        for each in refusal.violations
+    ]
+    context = {"marking": MARKING.value, "errors": errors, "panel": panel, "query": None, **(context or {})}
+    context |= {"period_words": None, "live": LIVE}
+    return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
+
+
+def period_words(period: Period) -> str:
+    """Write a period in words: whole months without their days."""
+    if Period(Quarter.of(period.first).start, Quarter.of(period.last).end) == period:
+        return f"{period.first:%B %Y} to {period.last:%B %Y}"
+    return f"{_day(period.first)} to {_day(period.last)}"
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _in_words(each: Violation) -> str:
+    label = _label(each.field)
+    return f"{label}: {each.message}" if label else each.message
+
+
+def _label(name: str) -> str:
+    own = {"from": "From", "to": "To", "as_at": "As at", "format": "Format"}
+    if name in own:
+        return own[name]
+    known = DisruptionFilter.base_filters.get(name)
+    return str(known.label) if known is not None else name[:60]
+
+
+def _panel(
+    parameters: QueryDict,
+    path: str,
+    *,
+    filters: Sequence[str],
+    dates: Sequence[str],
+    whole_quarters: bool,
+    query: StatisticsQuery | None = None,
+    violations: Sequence[Violation] = (),
+) -> dict[str, Any]:
+    faults = {each.field: each.message for each in violations}
+    fields = [_field(name, parameters, faults) for name in filters]
+    chips = []
+    for field in fields:
+        items = [
+            {"text": item["text"], "href": _without(parameters, path, field["name"], item["value"])}
+            for item in field["choices"]
+            if item["checked"]
+        ]
+        if items:
+            chips.append({"heading": field["label"], "items": items})
+    periods = _periods(parameters, path, query) if query and "from" in dates else []
+    csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
+    shared = _changed(parameters, **dict.fromkeys((*PLACES, "format")))
+    return {
+        "selects": [field for field in fields if field["select"]],
+        "boxes": [field for field in fields if not field["select"]],
+        "chips": chips,
+        "kept": [(field["name"], value) for field in fields for value in field["more"]],
+        "dates": {name: parameters.get(name, "") for name in dates},
+        "faults": faults,
+        "periods": [each for each in periods if each["whole_quarters"] or not whole_quarters],
+        "whole_quarters": whole_quarters,
+        "open": bool(violations),
+        "path": path,
+        "csv": f"{path}{csv_query}",
+        "csv_query": csv_query,
+        "shared_query": f"?{shared.urlencode()}" if shared else "",
+    }
+
+
+def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str, Any]:
+    known = DisruptionFilter.base_filters[name]
+    choices = known.extra["choices"]
+    chosen = parameters.getlist(name)
+    items = [
+        {"value": str(value), "text": str(text), "checked": str(value) in chosen}
+        for value, text in (choices() if callable(choices) else choices)
+        if str(value) in chosen or str(value) not in NEVER_COUNTED
+    ]
+    # A select shows one choice; the others that the address names travel with the form.
+    more = [item["value"] for item in items if item["checked"]][1:] if name in ONE_OF_MANY else []
+    return {
+        "name": name,
+        "label": str(known.label),
+        "choices": items,
+        "select": name in ONE_OF_MANY,
+        "value": next((item["value"] for item in items if item["checked"]), ""),
+        "more": more,
+        "blank": EMPTY_CHOICE.get(name),
+        "error": faults.get(name),
+    }
+
+
+def _periods(parameters: QueryDict, path: str, query: StatisticsQuery) -> list[dict[str, Any]]:
+    latest = Period(FIRST_PUBLISHED_DAY, Quarter.latest_complete(query.cut_off).end)
+    named = {"Since January 2023": latest} | {
+        text: Period(first, last) for text, (first, last) in whole_years_ending(query.cut_off).items()
+    }
+    periods = []
+    for text, period in named.items():
+        dates: dict[str, str | None] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+        if period == latest:
+            dates = {"from": None, "to": None}
+        changed = _changed(parameters, **dates)
+        periods.append(
+            {
+                "text": text,
+                "href": f"{path}?{changed.urlencode()}" if changed else path,
+                "current": query.period == period,
+                "whole_quarters": period.on_quarter_bounds,
+            }
+        )
+    return periods
+
+
+def _changed(parameters: QueryDict, **values: str | None) -> QueryDict:
+    changed = parameters.copy()
+    for name, value in values.items():
+        changed.pop(name, None)
+        if value is not None:
+            changed[name] = value
+    return changed
+
+
+def _without(parameters: QueryDict, path: str, name: str, value: str) -> str:
+    changed = parameters.copy()
+    left = [each for each in changed.getlist(name) if each != value]
+    changed.setlist(name, left)
+    return f"{path}?{changed.urlencode()}" if changed.urlencode() else path

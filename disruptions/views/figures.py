@@ -1,0 +1,69 @@
+"""Figures as sentences and drawings: what a chart says, in words, from the same rows as its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from disruptions.charts import bar_chart
+from disruptions.statistics import Oic01Row, StatisticsQuery, YearEnding, total_of
+from disruptions.views.counted import period_words
+
+
+def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
+    """Draw counted leads by quarter, stacked by level; nothing where there are none."""
+    quarters = [row for row in rows if not row.is_year]
+    if not any(row.total for row in quarters):
+        return None
+    return bar_chart(
+        f"Counted disruptions led by {whose}, by quarter and level",
+        "Bars by quarter, each split into major, moderate and minor. The table below has the same figures.",
+        [quarter_label(row) for row in quarters],
+        {
+            "Major": [row.major for row in quarters],
+            "Moderate": [row.moderate for row in quarters],
+            "Minor": [row.minor for row in quarters],
+        },
+    )
+
+
+def quarter_label(row: Oic01Row) -> str:
+    """Write a quarter with its year and mark, such as ``Apr - Jun 2025 [p]``."""
+    return f"{row.quarter} {row.year} [p]" if row.provisional else f"{row.quarter} {row.year}"
+
+
+def trend_sentence(query: StatisticsQuery, rows: Sequence[Oic01Row]) -> str:
+    """Say what the quarterly trend shows."""
+    leads = total_of(rows)
+    quarters = [row for row in rows if not row.is_year]
+    if not leads.total:
+        return f"No disruption was counted in {period_words(query.period)}."
+    highest = max(quarters, key=lambda row: row.total)
+    sentence = (
+        f"{_count(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
+        f"{leads.moderate:,} moderate and {leads.minor:,} minor."
+    )
+    if len(quarters) > 1:
+        sentence += f" The highest quarter was {highest.quarter} {highest.year}, with {highest.total:,}."
+    part = [row for row in quarters if row.is_part]
+    if part:
+        names = " and ".join(f"{row.quarter} {row.year}" for row in part)
+        sentence += f" Only a part of {names} is in this period."
+    return sentence
+
+
+def year_ending_sentence(figures: YearEnding) -> str:
+    """Say how the latest rolling year compares with the one before."""
+    now, before, change = figures.total.now, figures.total.before, figures.total.change
+    if not now and not before:
+        return f"No disruption was counted in the year ending {figures.period.last:%B %Y}, and none the year before."
+    sentence = f"{_count(now)} counted in the year ending {figures.period.last:%B %Y}"
+    if change is None:
+        return f"{sentence}, and none the year before."
+    moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
+    return f"{sentence}, {moved} the {before:,} of the year before."
+
+
+def _count(records: int) -> str:
+    if not records:
+        return "No disruption was"
+    return "1 disruption was" if records == 1 else f"{records:,} disruptions were"

@@ -1,0 +1,265 @@
+"""The statistics pages: each shows one table, as a page or as a CSV file of the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies.refusals import Invalid
+from disruptions import statistics
+from disruptions.drill_downs import DrillDown
+from disruptions.statistics import (
+    AgencyRow,
+    GradeRow,
+    LevelCounts,
+    Oic01Row,
+    RecordsTable,
+    StatisticsQuery,
+    ThreatCounts,
+    YearEnding,
+    read_query,
+)
+from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, COUNTED_FIGURE, RECORDS, THREATS, TREND
+from disruptions.views.counted import (
+    ALL_FILTERS,
+    DATES,
+    MARKING,
+    counted_page,
+    csv_answer,
+    page_parameters,
+    refuse_others,
+    refused_page,
+    wants_csv,
+)
+from disruptions.views.figures import trend_chart, trend_sentence, year_ending_sentence
+from disruptions.views.listing import without_blanks
+from disruptions.vocabulary import DisruptionRole, Level, NotCounted
+
+Figures = TypeVar("Figures")
+File: TypeAlias = tuple[Sequence[str], Iterable[Sequence[object]]]
+Trend: TypeAlias = dict[str, list[Oic01Row]]
+Threats: TypeAlias = tuple[list[GradeRow], ThreatCounts]
+
+LEVEL_NAMES: Final = {level.value: level.label for level in Level} | {"total": "Total"}
+ROLE_NAMES: Final = dict(DisruptionRole.choices)
+REASONS: Final = dict(NotCounted.choices)
+
+
+@require_safe
+def statistics_index(request: HttpRequest) -> HttpResponse:
+    return render(request, "disruptions/statistics.html", {"marking": MARKING.value})
+
+
+@require_safe
+def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True)
+
+
+@require_safe
+def statistics_trend(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "trend", statistics.trend, _trend_page, _trend_file)
+
+
+@require_safe
+def statistics_by_agency(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
+
+
+@require_safe
+def statistics_year_ending(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "year_ending", statistics.year_ending, _year_ending_page, _year_ending_file)
+
+
+@require_safe
+def statistics_records(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "records", statistics.records_table, _records_page, _records_file)
+
+
+@require_safe
+def statistics_threats(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "threats", _read_threats, _threats_page, _threats_file, filters=(), dates=("as_at",))
+
+
+def _answer(
+    request: HttpRequest,
+    name: str,
+    read: Callable[[StatisticsQuery], Figures],
+    page: Callable[[StatisticsQuery, Figures], dict[str, Any]],
+    file: Callable[[StatisticsQuery, Figures], File],
+    *,
+    filters: Sequence[str] = ALL_FILTERS,
+    dates: Sequence[str] = DATES,
+    whole_quarters: bool = False,
+) -> HttpResponseBase:
+    """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows."""
+    if (shorter := without_blanks(request)) is not None:
+        return shorter
+    template = f"disruptions/statistics_{name}.html"
+    parameters = page_parameters(request)
+    try:
+        as_file = wants_csv(parameters)
+        refuse_others(parameters, filters=filters, dates=dates)
+        query = read_query(parameters)
+        figures = read(query)
+    except Invalid as refusal:
+        return refused_page(request, template, refusal, filters=filters, dates=dates, whole_quarters=whole_quarters)
+    if as_file:
+        header, lines = file(query, figures)
+        return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
+    context = {"links": DrillDown(query), **page(query, figures)}
+    return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
+
+
+# --------------------------------------------------------------------------------------------------------------- OIC_01
+
+
+def _oic_01_page(query: StatisticsQuery, rows: list[Oic01Row]) -> dict[str, Any]:
+    return {"rows": rows, "definition": COUNTED_FIGURE}
+
+
+def _oic_01_file(query: StatisticsQuery, rows: list[Oic01Row]) -> File:
+    lines = ((row.year, row.marked_quarter, row.minor, row.moderate, row.major, row.total) for row in rows)
+    return ("Year", "Quarter", "Minor", "Moderate", "Major", "Total"), lines
+
+
+# ---------------------------------------------------------------------------------------------------------------- trend
+
+
+def _trend_page(query: StatisticsQuery, rows: Trend) -> dict[str, Any]:
+    return {
+        "leads": statistics.with_yearly_totals(rows["lead"]),
+        "supports": rows["support"],
+        "chart": trend_chart(rows["lead"], "all agencies"),
+        "sentence": trend_sentence(query, rows["lead"]),
+        "definition": TREND,
+    }
+
+
+def _trend_file(query: StatisticsQuery, rows: Trend) -> File:
+    header = ("Year", "Quarter", "From", "To", *_level_header("Lead"), *_level_header("Support"))
+    lines = (
+        (
+            lead.year,
+            lead.marked_quarter,
+            lead.period.first.isoformat(),
+            lead.period.last.isoformat(),
+            *_levels(lead),
+            *_levels(support),
+        )
+        for lead, support in zip(rows["lead"], rows["support"], strict=True)
+    )
+    return header, lines
+
+
+# ------------------------------------------------------------------------------------------------------------ by agency
+
+
+def _by_agency_page(query: StatisticsQuery, rows: list[AgencyRow]) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "national": statistics.lead_total(rows),
+        "zero_returns": statistics.zero_returns(rows),
+        "not_counted": statistics.not_counted_total(rows),
+        "reasons": REASONS,
+        "definition": BY_AGENCY,
+    }
+
+
+def _by_agency_file(query: StatisticsQuery, rows: list[AgencyRow]) -> File:
+    header = (
+        "Agency code",
+        "Agency",
+        "Region",
+        *_level_header("Lead"),
+        "Share of leads (%)",
+        *_level_header("Support"),
+    )
+    national = statistics.lead_total(rows).total
+    lines = (
+        (
+            row.code,
+            row.name,
+            row.region,
+            *_levels(row.lead),
+            row.share_of(national),
+            *_levels(row.support),
+            *(row.not_counted.get(reason, 0) for reason in REASONS),
+        )
+        for row in rows
+    )
+    return (*header, *(f"Not counted: {label}" for label in REASONS.values())), lines
+
+
+# ---------------------------------------------------------------------------------------------------------- year ending
+
+
+def _year_ending_page(query: StatisticsQuery, comparison: YearEnding) -> dict[str, Any]:
+    return {
+        "comparison": comparison,
+        "years": statistics.whole_years(query),
+        "sentence": year_ending_sentence(comparison),
+        "definition": COMPARISON,
+        "period_words": f"Year ending {comparison.period.last:%B %Y}, beside the year before",
+    }
+
+
+def _year_ending_file(query: StatisticsQuery, comparison: YearEnding) -> File:
+    before, now = comparison.before.last, comparison.period.last
+    header = ("Level", f"Year ending {before:%B %Y}", f"Year ending {now:%B %Y}", "Change", "Change (%)")
+    lines = [
+        (LEVEL_NAMES[row.level], row.before, row.now, row.difference, row.change)
+        for row in (*comparison.rows, comparison.total)
+    ]
+    return header, [
+        *lines,
+        ("Mean per quarter", comparison.mean_per_quarter_before, comparison.mean_per_quarter, "", ""),
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------------- records
+
+
+def _records_page(query: StatisticsQuery, table: RecordsTable) -> dict[str, Any]:
+    return {"table": table, "definition": RECORDS}
+
+
+def _records_file(query: StatisticsQuery, table: RecordsTable) -> File:
+    lines = ((row.year, row.agency, table.names[row.agency], ROLE_NAMES[row.role], row.records) for row in table.rows)
+    return ("Year", "Agency code", "Agency", "Role", "Records"), lines
+
+
+# -------------------------------------------------------------------------------------------------------------- threats
+
+
+def _read_threats(query: StatisticsQuery) -> Threats:
+    return statistics.grades(query.as_at), statistics.threat_counts(query.as_at)
+
+
+def _threats_page(query: StatisticsQuery, figures: Threats) -> dict[str, Any]:
+    grades, threats = figures
+    return {"grades": grades, "threats": threats, "definition": THREATS}
+
+
+def _threats_file(query: StatisticsQuery, figures: Threats) -> File:
+    grades, threats = figures
+    return ("Measure", "Threats"), [
+        ("Linked to OIC", threats.linked),
+        ("Linked to OIC: organised crime groups", threats.linked_ocgs),
+        ("OCGs with OIC primary", threats.primary_ocgs),
+        *((f"OCGs with OIC primary: {row.label}", row.threats) for row in grades),
+        ("OCGs with OIC primary: on PND", threats.on_pnd),
+        ("OCGs with OIC primary: on PND at tier 4", threats.at_lowest_tier),
+    ]
+
+
+def _level_header(role: str) -> tuple[str, ...]:
+    return f"{role}: major", f"{role}: moderate", f"{role}: minor", f"{role}: total"
+
+
+def _levels(counts: LevelCounts | Oic01Row) -> tuple[int, ...]:
+    return counts.major, counts.moderate, counts.minor, counts.total
