@@ -155,7 +155,7 @@ class Agency(AgencyState):  # type: ignore[django-manager-missing]  # a swappabl
         ]
 
 
-class AgencyEvent(event_model(Agency)):  # type: ignore[misc]
+class AgencyEvent(event_model(Agency)):  # type: ignore[misc]  # made by pghistory
     """One version of an agency, written by trigger."""
 
     class Meta:

@@ -120,7 +120,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # a swapp
         return app_label in ADMINISTERED_APPS and self.is_active and self.is_staff
 
 
-class UserEvent(event_model(User, exclude=("password", "last_login"))):  # type: ignore[misc]
+class UserEvent(event_model(User, exclude=("password", "last_login"))):  # type: ignore[misc]  # made by pghistory
     """One version of a person's account, written by trigger; never the password."""
 
     class Meta:
@@ -194,7 +194,7 @@ class RoleGrant(models.Model):
         return f"{self.get_role_display()}, {self.get_scope_display()}"
 
 
-class RoleGrantEvent(event_model(RoleGrant)):  # type: ignore[misc]
+class RoleGrantEvent(event_model(RoleGrant)):  # type: ignore[misc]  # made by pghistory
     """One version of a grant, written by trigger."""
 
     class Meta:

@@ -356,7 +356,7 @@ class Disruption(DisruptionState):
         ]
 
 
-class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type: ignore[misc]
+class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type: ignore[misc]  # made by pghistory
     """One version of a record, written by trigger. The record's own history page reads these."""
 
     class Meta:

@@ -76,7 +76,7 @@ class OCG(OCGState):
         ]
 
 
-class OCGEvent(event_model(OCG)):  # type: ignore[misc]
+class OCGEvent(event_model(OCG)):  # type: ignore[misc]  # made by pghistory
     """One version of an OCG, written by trigger."""
 
     class Meta:

@@ -126,7 +126,7 @@ class SOCThreat(SOCThreatState):
         ]
 
 
-class SOCThreatEvent(event_model(SOCThreat)):  # type: ignore[misc]
+class SOCThreatEvent(event_model(SOCThreat)):  # type: ignore[misc]  # made by pghistory
     """One version of a threat, written by trigger."""
 
     class Meta:
