@@ -76,8 +76,8 @@ class HasScope(BasePermission):
         if not isinstance(request.auth, Bearer):
             raise NotAuthenticated("Send the header Authorization: Bearer, a space, and your token.")
         action = getattr(view, "action", None)
-        if action is None:
-            # No such method here: the answer is 405, which tells nothing.
+        if action in {None, "metadata"}:
+            # No such method here (DRF calls OPTIONS metadata): the answer is 405, which tells nothing.
             return True
         needed = getattr(view, "scopes", {}).get(action)
         if needed is None:
