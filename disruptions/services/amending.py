@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from agencies.models import Agency, Now, User, london_date
-from agencies.refusals import Invalid, Refused, Stale
+from agencies.refusals import Invalid, Stale
 from disruptions.fields import COUNTED_FIELDS
 from disruptions.models import Disruption, DisruptionEvent, DisruptionShare, Outcome
 from disruptions.parsing import ParsedRow
-from disruptions.permissions import may_amend
+from disruptions.permissions import require_amend
 from disruptions.rules import ROW_NAMES, DisruptionRow, check_amendment, check_disruption, check_reason
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import (
@@ -48,12 +48,7 @@ def amend_disruption(
 
     def work() -> Disruption:
         record = locked([reference], acting_user=acting_user)[reference]
-        if not may_amend(acting_user, record):
-            raise Refused(
-                "may_not_amend",
-                f"This record is {record.get_status_display().lower()} and belongs to {record.agency.name}. "
-                "Only those who record for that agency can change it, while it stands.",
-            )
+        require_amend(acting_user, record)
         before = row_of(record)
         if version is not None and record.version != version:
             if not merge:
@@ -177,7 +172,7 @@ def _write(
     change = Change.AMENDED
     if submits:
         change = Change.SUBMITTED
-        values |= submission_values(record, acting_user, level=after.level)
+        values |= submission_values(record, acting_user=acting_user, level=after.level)
     elif record.status == Status.APPROVED and changed & COUNTED_FIELDS:
         values |= {"status": Status.SUBMITTED, "approved_by": None, "approved_at": None}
     write_versions(
@@ -197,7 +192,7 @@ def _write(
     return record
 
 
-def submission_values(record: Disruption, acting_user: User, *, level: str | None) -> dict[str, Any]:
+def submission_values(record: Disruption, *, acting_user: User, level: str | None) -> dict[str, Any]:
     """Return what submitting sets: status, who and when; the claim only the first time."""
     values: dict[str, Any] = {"status": Status.SUBMITTED, "submitted_by": acting_user}
     if record.submitted_at is None:

@@ -52,7 +52,7 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
         for record in records.values():
             groups.setdefault((record.level, record.submitted_at is None), []).append(record)
         for (level, _), group in groups.items():
-            values: dict[str, Any] = submission_values(group[0], acting_user, level=level)
+            values: dict[str, Any] = submission_values(group[0], acting_user=acting_user, level=level)
             write_versions(group, values, acting_user=acting_user, change=Change.SUBMITTED)
         return list(records.values())
 
