@@ -43,6 +43,7 @@ class Bad:
 
     ``columns`` are the stored values with which raw SQL breaks the same rule; ``None`` where no constraint of one row
     or of uniqueness holds it. ``typed`` marks what only JSON can get wrong: text from a form or a file is always text.
+    ``by_form`` is false where the page itself leaves out what a choice hides, so nobody can send it wrong.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Bad:
     columns: Mapping[str, Any] | None = None
     support: bool = False
     typed: bool = False
+    by_form: bool = True
     outcome: Mapping[str, Any] | None = None
 
 
@@ -209,10 +211,11 @@ BAD_PAYLOADS: list[Bad] = [
         "lead",
         "disruption_lead_has_no_lead",
         {"lead_id": "{their_lead}", "lead_agency_id": "{south}"},
+        by_form=False,
     ),
     Bad(
         "support of nothing",
-        {"lead": None},
+        {"lead": None, "lead_agency": None},
         "lead",
         "disruption_support_names_lead_agency",
         {"lead_id": None, "lead_agency_id": None},
