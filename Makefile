@@ -62,13 +62,13 @@ lock: $(ENVIRONMENT) ## Compile the pinned requirements again; ARGS=--upgrade fo
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 docs: $(ENVIRONMENT) ## Write the parts of docs/ that are made from the code
-	$(BIN)/python -m oic.documentation
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 screenshots: $(ENVIRONMENT) assets chromium ## Take a picture of each page, wide and narrow
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## Stop the databases and remove all that was made here, the site's data among it
-	@if [ -x $(BIN)/python ]; then for each in site tests; do \
+	@if [ -x $(BIN)/python ]; then for each in bench site tests; do \
 		$(BIN)/python -m oic.embedded_database stop --now --cluster $$each || exit 1; done; fi
 	rm -rf .data .stamps .venv build static node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 

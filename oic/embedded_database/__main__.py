@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m oic.embedded_database", description=__doc__)
     parser.add_argument("command", choices=["start", "stop", "status", "shell"])
-    parser.add_argument("--cluster", choices=["site", "tests"], default="site")
+    parser.add_argument("--cluster", choices=["site", "tests", "bench"], default="site")
     parser.add_argument("--now", action="store_true", help="stop: even if processes still use the cluster")
     parser.add_argument("--owner", action="store_true", help="shell: as the owner instead of the site's own role")
     parser.add_argument("rest", nargs="*", help="shell: arguments for psql, after --")
