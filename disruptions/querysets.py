@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db.models import (
     Case,
     CharField,
+    Count,
     Exists,
     F,
     Func,
@@ -19,9 +20,11 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
+    Window,
 )
 
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
@@ -232,12 +235,63 @@ class DisruptionQuerySet(QuerySet[Any]):
         returns = reviews.filter(decision=Decision.RETURN).select_related("decided_by").order_by("-version")
         return self.prefetch_related(Prefetch("reviews", queryset=returns, to_attr="returns"))
 
+    def with_everything(self) -> Self:
+        """Fetch what a record's own page shows of other tables, in one query."""
+        return self.with_related().select_related(
+            "agency__region",
+            "threat__lead_agency",
+            "lead__agency",
+            "duplicate_of",
+            "recorded_by__agency",
+            "submitted_by__agency",
+            "approved_by__agency",
+            "changed_by__agency",
+        )
+
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
+
     def with_outcome(self, types: Iterable[str]) -> Self:
         """Keep records with an outcome of one of these types in the version that is read."""
         outcomes = apps.get_model("disruptions", "Outcome")._default_manager
         return self.filter(
             Exists(outcomes.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), type__in=list(types)))
         )
+
+    def open_to_support_by(self, user: User) -> Self:
+        """Keep the leads that a person's agency may record a support of: another agency's, submitted and standing."""
+        standing = [status for status in LIVE_STATUSES if status != Status.DRAFT]
+        return self.leads().filter(status__in=standing).exclude(agency_id=user.agency_id)
+
+    def matching(self, text: str, *, reader: User | None = None) -> Self:
+        """Keep records with all these words; a reference finds its record, its threat's records or its supports.
+
+        A lead that the ``reader`` may not open finds none of its supports.
+        """
+        reference = read_reference(text)
+        if reference is not None:
+            own = Q(reference=reference) | Q(threat__reference=reference)
+            return self.filter(own | Q(lead__in=self._leads_named(reference, reader)))
+        rows = self
+        for word in text.split():
+            rows = rows.filter(
+                Q(summary__icontains=word)
+                | Q(impact__icontains=word)
+                | Q(operation__icontains=word)
+                | Q(agency_reference__icontains=word)
+                | Q(oic_identifier_code__icontains=word)
+                | Q(threat__title__icontains=word)
+            )
+        return rows
+
+    def supporting(self, reference: str, *, reader: User | None = None) -> Self:
+        """Keep the supports of one lead, by its reference, where the ``reader`` may open the lead."""
+        return self.filter(lead__in=self._leads_named(reference, reader))
+
+    def _leads_named(self, reference: str, reader: User | None) -> Any:
+        leads = self.model._default_manager.filter(reference=reference)
+        return (leads.visible_to(reader) if reader is not None else leads).values("pk")
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
@@ -256,6 +310,8 @@ class DisruptionQuerySet(QuerySet[Any]):
 class MasterListQuerySet(QuerySet[Any]):
     """What OCGs and SOC threats share."""
 
+    SORTS: ClassVar[Mapping[str, Any]] = {}
+
     def visible_to(self, user: User) -> Self:
         """Keep what a person may open: the master list is one picture for all who take part (S3)."""
         return self if user.is_active else self.none()
@@ -268,7 +324,11 @@ class MasterListQuerySet(QuerySet[Any]):
         """Sort by one of ``SORTS``, with ``-`` before it the other way round; rows that tie stay in one order."""
         return self.order_by(*_sort_keys(self.SORTS, name))
 
-    SORTS: ClassVar[Mapping[str, Any]] = {}
+    def with_last_change(self) -> Self:
+        """Fetch who made the present version, and annotate ``changed_at``: when."""
+        events = apps.get_model("disruptions", f"{self.model.__name__}Event")._default_manager
+        made = events.filter(id=OuterRef("pk"), version=OuterRef("version")).values("pgh_created_at")
+        return self.select_related("changed_by__agency").annotate(changed_at=Subquery(made[:1]))
 
 
 class OCGQuerySet(MasterListQuerySet):
@@ -351,6 +411,10 @@ class SOCThreatQuerySet(MasterListQuerySet):
         """Keep those whose OCG is on any of these PND tiers; ``NOT_ON_PND`` is a choice as well."""
         return self.filter(_any_of("ocg__pnd_tier", tiers, none=NOT_ON_PND))
 
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
+
     def review_overdue_on(self, day: date) -> Self:
         """Keep those whose next review should have been before a day."""
         return self.filter(next_review_on__lt=day)
@@ -372,7 +436,7 @@ class SOCThreatQuerySet(MasterListQuerySet):
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
-        return self.select_related("lead_agency", "ocg", "lead_responsible_officer")
+        return self.select_related("lead_agency", "ocg", "lead_responsible_officer__agency")
 
 
 def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:

@@ -6,21 +6,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import django_filters as filters
-from django.db.models import Q
+from django.http import QueryDict
 
 from agencies.constraints import Violation
+from agencies.models import User
 from disruptions.filters.strict import (
     BAD_VALUE,
     YES_NO,
     DayFilter,
+    ReferenceFilter,
     StrictFilter,
     agency_choices,
-    reference_in,
     region_choices,
     rocu_choices,
 )
 from disruptions.querysets import DisruptionQuerySet
-from disruptions.references import DISRUPTION, THREAT, read_reference
+from disruptions.references import DISRUPTION, THREAT
 from disruptions.vocabulary import (
     DisruptionRole,
     Enabler,
@@ -56,7 +57,10 @@ COUNTED_FILTERS: Final = frozenset(
 
 
 class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
-    """Filters of disruptions, by their wire names; give one several times for "any of"."""
+    """Filters of disruptions, by their wire names; give one several times for "any of".
+
+    ``reader`` is whose list it is: a lead that they may not open finds none of its supports.
+    """
 
     agency = filters.MultipleChoiceFilter(field_name="agency__code", choices=agency_choices, label="Agency")
     region = filters.MultipleChoiceFilter(field_name="agency__region__code", choices=region_choices, label="Region")
@@ -75,8 +79,8 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     threat_area = filters.MultipleChoiceFilter(
         field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
     )
-    threat = filters.CharFilter(method="filter_threat", label="SOC threat")
-    lead = filters.CharFilter(method="filter_lead", label="Lead record")
+    threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
+    lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
     force_area = filters.MultipleChoiceFilter(
         field_name="force_area__code", choices=agency_choices, label="Police force area"
     )
@@ -88,6 +92,10 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     )
     waiting = filters.ChoiceFilter(choices=YES_NO, method="filter_waiting", label="Waiting for its lead")
     q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
+
+    def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, reader: User | None = None) -> None:
+        super().__init__(data, queryset)
+        self._reader = reader
 
     def faults_together(self, cleaned: Mapping[str, Any]) -> Iterator[Violation]:
         """Refuse a period that ends before it begins."""
@@ -102,13 +110,9 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
         """Keep records with any of these outcomes."""
         return rows.with_outcome(value) if value else rows
 
-    def filter_threat(self, rows: Any, name: str, value: str) -> Any:
-        """Keep records of one threat, by its reference."""
-        return rows.filter(threat__reference=reference_in(name, value, THREAT))
-
     def filter_lead(self, rows: Any, name: str, value: str) -> Any:
-        """Keep the supports of one lead, by its reference."""
-        return rows.filter(lead__reference=reference_in(name, value, DISRUPTION))
+        """Keep the supports of one lead, by its reference, where the reader may open the lead."""
+        return rows.supporting(value, reader=self._reader)
 
     def filter_uk_led(self, rows: Any, name: str, value: str) -> Any:
         """Keep UK-led records, or the others."""
@@ -116,13 +120,15 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
 
     def filter_counted(self, rows: Any, name: str, value: str) -> Any:
         """Keep what published figures count, or the rest."""
-        counted = rows.model._default_manager.counted().values("pk")
-        return rows.filter(pk__in=counted) if value == "yes" else rows.exclude(pk__in=counted)
+        if value == "yes":
+            return rows.counted()
+        return rows.exclude(pk__in=rows.model._default_manager.counted().values("pk"))
 
     def filter_credited(self, rows: Any, name: str, value: str) -> Any:
         """Keep the supports that are shown beside the counts, or the rest."""
-        credited = rows.model._default_manager.credited().values("pk")
-        return rows.filter(pk__in=credited) if value == "yes" else rows.exclude(pk__in=credited)
+        if value == "yes":
+            return rows.credited()
+        return rows.exclude(pk__in=rows.model._default_manager.credited().values("pk"))
 
     def filter_not_counted(self, rows: Any, name: str, value: list[str]) -> Any:
         """Keep submitted or approved leads outside the counting rule, for any of these reasons."""
@@ -130,25 +136,13 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
 
     def filter_waiting(self, rows: Any, name: str, value: str) -> Any:
         """Keep supports that wait for their lead, or the rest."""
-        waiting = rows.model._default_manager.waiting_for_lead().values("pk")
-        return rows.filter(pk__in=waiting) if value == "yes" else rows.exclude(pk__in=waiting)
+        if value == "yes":
+            return rows.waiting_for_lead()
+        return rows.exclude(pk__in=rows.model._default_manager.waiting_for_lead().values("pk"))
 
     def filter_text(self, rows: Any, name: str, value: str) -> Any:
         """Keep records with these words; a reference finds its record."""
-        text = value.strip()
-        reference = read_reference(text)
-        if reference is not None:
-            return rows.filter(Q(reference=reference) | Q(threat__reference=reference) | Q(lead__reference=reference))
-        for word in text.split():
-            rows = rows.filter(
-                Q(summary__icontains=word)
-                | Q(impact__icontains=word)
-                | Q(operation__icontains=word)
-                | Q(agency_reference__icontains=word)
-                | Q(oic_identifier_code__icontains=word)
-                | Q(threat__title__icontains=word)
-            )
-        return rows
+        return rows.matching(value, reader=self._reader)
 
 
 # ``from`` is a word of Python, so these two cannot be written in the class body.

@@ -28,6 +28,7 @@ YES_NO: Final = (("yes", "Yes"), ("no", "No"))
 
 Rows = TypeVar("Rows")
 
+UNSTORABLE: Final = "Take out the characters that cannot be stored."
 LONGEST_SHOWN: Final = 60
 _WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -59,6 +60,33 @@ class DayFilter(filters.DateFilter):
     field_class = IsoDateField
 
 
+class ReferenceField(forms.CharField):
+    """A reference of one kind, in its stored form whatever the case and spacing that it was typed in."""
+
+    def __init__(self, *, kind: str, **options: Any) -> None:
+        self.kind = kind
+        super().__init__(max_length=40, **options)
+
+    def clean(self, value: Any) -> str | None:
+        """Read the reference. Raises ``ValidationError`` for a mistyped one or one of another kind."""
+        text = super().clean(value)
+        if not text:
+            return None
+        reference = read_reference(text, self.kind)
+        if reference is None:
+            raise ValidationError(
+                f"This reference is mistyped. It looks like {self.kind}-7KQ2-M4XH; check each character.",
+                code="invalid",
+            )
+        return reference
+
+
+class ReferenceFilter(filters.CharFilter):
+    """Follows a relation by its reference: ``ReferenceFilter(kind=THREAT, field_name="threat__reference")``."""
+
+    field_class = ReferenceField
+
+
 class StrictFilter(filters.FilterSet, Generic[Rows]):
     """A set of filters by their wire names that is read with ``strict``; give one of many values several times."""
 
@@ -80,13 +108,17 @@ class StrictFilter(filters.FilterSet, Generic[Rows]):
         ``allow`` names further parameters that the reader handles; ``only`` narrows the filters that may be used.
         Raises ``Invalid``, with the parameter named, for an unknown name or a bad value: never a wider answer.
         """
-        beside = NOT_FILTERS | set(allow)
-        known = set(self.filters) | beside
-        usable = known if only is None else only | beside
-        faults = [*self._faults_of_names(known, usable), *self._faults_of_values()]
+        faults = self.faults(allow=allow, only=only)
         if faults:
             raise Invalid(faults)
         return cast(Rows, self.filter_queryset(self.queryset))
+
+    def faults(self, *, allow: Iterable[str] = (), only: frozenset[str] | None = None) -> list[Violation]:
+        """Return every name and value that ``strict`` refuses, for a reader that has parameters of its own to add."""
+        beside = NOT_FILTERS | set(allow)
+        known = set(self.filters) | beside
+        usable = known if only is None else only | beside
+        return [*self._faults_of_names(known, usable), *self._faults_of_values()]
 
     def faults_together(self, cleaned: Mapping[str, Any]) -> Iterator[Violation]:
         """Give what is wrong with values that are right by themselves."""
@@ -104,15 +136,15 @@ class StrictFilter(filters.FilterSet, Generic[Rows]):
                 )
 
     def _faults_of_values(self) -> list[Violation]:
-        unstorable = [name for name, values in self.data.lists() if any(map(_UNSTORABLE.search, values))]
-        if unstorable:
-            message = "Take out the characters that cannot be stored (null or half a character)."
-            return [Violation(name, BAD_VALUE, message) for name in unstorable]
         faults = [
             Violation(name, BAD_VALUE, _in_words(error))
             for name, errors in self.form.errors.as_data().items()
             for error in errors
         ]
+        named = {each.field for each in faults}
+        for name, values in self.data.lists():
+            if name not in named and any(map(_UNSTORABLE.search, values)):
+                faults.append(Violation(name, BAD_VALUE, UNSTORABLE))
         for name, values in self.data.lists():
             if len(values) > 1 and name in self.filters and not self._takes_several(name):
                 faults.append(Violation(name, BAD_VALUE, "Give this once."))
@@ -132,15 +164,9 @@ def _in_words(error: ValidationError) -> str:
     value = (error.params or {}).get("value")
     if error.code == "invalid_choice":
         return f"There is no choice “{shown(str(value))}”."
+    if error.code == "null_characters_not_allowed":
+        return UNSTORABLE
     return " ".join(error.messages)
-
-
-def reference_in(name: str, value: str, kind: str) -> str:
-    """Return a reference in its stored form. Raises ``Invalid`` for a mistyped one or one of another kind."""
-    reference = read_reference(value, kind)
-    if reference is None:
-        raise Invalid([Violation(name, BAD_VALUE, "This reference is mistyped. Check each character.")])
-    return reference
 
 
 def agency_choices() -> list[tuple[str, str]]:

@@ -1,15 +1,18 @@
-"""The figure behind a list that was opened from one: how many records it counts, whoever asks."""
+"""Figures beside lists: what the figure behind a list counts whoever asks, and what a person may open by level."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import Count
 from django.http import QueryDict
 
 from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.parameters import records_as_at
+from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, Level
 
 BASES: Final = ("counted", "credited", "not_counted")
 """Filters that put a list on the basis of counted figures: leads, supports beside them, leads outside the rule."""
@@ -39,3 +42,24 @@ def _on(basis: str, rows: DisruptionQuerySet, reasons: list[str]) -> DisruptionQ
     if basis == "counted":
         return rows.counted()
     return rows.credited() if basis == "credited" else rows.left_out_because(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """Submitted and approved records of one level, leads and supports apart: never to be added."""
+
+    level: str
+    lead: int
+    support: int
+
+
+def standing_by_level(rows: DisruptionQuerySet) -> list[LevelRow]:
+    """Return how many submitted and approved records there are by level and role, highest level first; one query.
+
+    Give it what a person may open: this is no counted figure.
+    """
+    grouped = rows.filter(status__in=COUNTED_STATUSES).order_by().values_list("level", "role").annotate(Count("pk"))
+    found = {(level, role): records for level, role, records in grouped}
+    return [
+        LevelRow(level.value, *(found.get((level.value, role.value), 0) for role in DisruptionRole)) for level in Level
+    ]
