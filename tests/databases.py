@@ -43,9 +43,9 @@ class TestDatabase:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self.name = f"{COPY_PREFIX}{os.getpid()}_{secrets.token_hex(4)}_{worker}"
         self._template = f"{TEMPLATE_PREFIX}{shape_of_the_database()}"
-        self._run("SELECT pg_advisory_lock(%s)", [_key(self.name)])
+        self._run("SELECT pg_advisory_lock(%s)", [lock_number(self.name)])
         with self._changing():
-            self._drop_what_dead_runs_left()
+            self.drop_what_dead_runs_left()
             if rebuild or not self._exists(self._template):
                 self._build_template()
             self._copy()
@@ -97,11 +97,11 @@ class TestDatabase:
         self._run(_statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", self.name))
         self._run(_statement("GRANT CONNECT ON DATABASE {} TO {}", self.name, settings.DATABASE_APP_ROLE))
 
-    def _drop_what_dead_runs_left(self) -> None:
+    def drop_what_dead_runs_left(self) -> None:
         for name in self._databases(COPY_PREFIX):
-            if self._run("SELECT pg_try_advisory_lock(%s)", [_key(name)])[0][0]:
+            if name != self.name and self._run("SELECT pg_try_advisory_lock(%s)", [lock_number(name)])[0][0]:
                 self._drop(name)
-                self._run("SELECT pg_advisory_unlock(%s)", [_key(name)])
+                self._run("SELECT pg_advisory_unlock(%s)", [lock_number(name)])
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -155,6 +155,6 @@ def _statement(text: str, *names: str) -> sql.Composable:
     return sql.SQL(text).format(*map(sql.Identifier, names))
 
 
-def _key(name: str) -> int:
+def lock_number(name: str) -> int:
     """Return the advisory lock's number of a database; 60 bits, so that it fits a signed bigint."""
     return int(hashlib.sha256(name.encode()).hexdigest()[:15], 16)

@@ -1,10 +1,16 @@
 """The site and its tests are a role that owns nothing."""
 
+import contextlib
+
+import psycopg2
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from oic.database_driver import require_psycopg2
 from oic.database_privileges import DELETABLE_TABLES, is_append_only
+from oic.environment import OWNER, database
+from tests.databases import COPY_PREFIX, lock_number
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +93,32 @@ def leave_something_behind():
         cursor.execute("SELECT count(*) FROM django_session WHERE session_key = 'left behind'")
         assert cursor.fetchone() == (0,)
         cursor.execute("INSERT INTO django_session VALUES ('left behind', '', now())")
+
+
+def test_a_run_removes_what_dead_runs_left_and_nothing_else(test_database):
+    """A copy belongs to whoever holds its lock; the lock goes with the connection of its process."""
+    dead, alive = f"{COPY_PREFIX}0_dead_main", f"{COPY_PREFIX}0_alive_main"
+    with owner_connection() as other, owner_connection() as third, other.cursor() as cursor, third.cursor() as holder:
+        for name in (dead, alive):
+            cursor.execute(f"CREATE DATABASE {name}")
+        holder.execute("SELECT pg_advisory_lock(%s)", [lock_number(alive)])
+        test_database.drop_what_dead_runs_left()
+        cursor.execute("SELECT datname FROM pg_database WHERE datname IN (%s, %s)", [dead, alive])
+        assert cursor.fetchall() == [(alive,)]
+        cursor.execute(f"DROP DATABASE {alive}")
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [test_database.name])
+        assert cursor.fetchone() == (1,)
+
+
+@contextlib.contextmanager
+def owner_connection():
+    """The server counts such locks for each database; all runs take theirs in the site's."""
+    place = database(OWNER)
+    own = psycopg2.connect(
+        host=place["HOST"], user=place["USER"], password=place.get("PASSWORD") or None, dbname=place["NAME"]
+    )
+    own.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    try:
+        yield own
+    finally:
+        own.close()

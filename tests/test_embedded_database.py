@@ -21,9 +21,6 @@ from oic.embedded_database import Cluster, EmbeddedDatabaseError
 from oic.embedded_database.account import account_named, can_enter
 from oic.embedded_database.cluster import CHECKOUT, LONGEST_SOCKET_DIRECTORY, PORT
 
-# One cluster is made once and copied: initdb takes most of the time of these tests.
-pytestmark = pytest.mark.xdist_group("embedded_database")
-
 USE_AND_WAIT = """
     import sys, time
     from pathlib import Path
@@ -36,7 +33,7 @@ USE_AND_WAIT = """
 
 @pytest.fixture(scope="module")
 def made_once():
-    """A folder with an initialised cluster that does not run."""
+    """A folder with an initialised cluster that does not run; initdb takes most of the time of these tests."""
     with short_folder() as folder:
         cluster = Cluster("tests", folder)
         cluster.acquire().release()
