@@ -17,6 +17,7 @@ import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortab
 import { enhanceSelects } from "./modules/autocomplete.js";
 import { enhanceFilterPanels } from "./modules/filter-panel.js";
 import { sendFormsOnce } from "./modules/send-once.js";
+import { showWithAnswers } from "./modules/shown-with.js";
 import { offerAccounts } from "./modules/offer-accounts.js";
 
 for (const Component of [
@@ -37,4 +38,5 @@ for (const Component of [
 enhanceSelects(document);
 enhanceFilterPanels(document);
 sendFormsOnce(document);
+showWithAnswers(document);
 offerAccounts(document);

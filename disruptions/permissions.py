@@ -79,6 +79,16 @@ def require_record(user: User, agency: Agency) -> None:
         )
 
 
+def require_amend(user: User, record: Disruption) -> None:
+    """Raise ``Refused`` unless the person may change the record."""
+    if not may_amend(user, record):
+        raise Refused(
+            "may_not_amend",
+            f"This record is {record.get_status_display().lower()} and belongs to {record.agency.name}. "
+            "Only those who record for that agency can change it, while it stands.",
+        )
+
+
 def require_manage_threats(user: User, agency: Agency) -> None:
     """Raise ``Refused`` unless the person manages the agency's threats."""
     if not may_manage_threats(user, agency):

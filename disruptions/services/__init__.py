@@ -3,6 +3,7 @@
 from disruptions.services.amending import amend_disruption
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, review_disruptions
+from disruptions.services.rows import row_of
 from disruptions.services.standing import faults_before_submitting, submit_disruptions, withdraw_disruptions
 from disruptions.services.starting import start_draft, started, support_from
 from disruptions.services.threats import (
@@ -29,6 +30,7 @@ __all__ = [
     "record_ocgs",
     "record_threats",
     "review_disruptions",
+    "row_of",
     "start_draft",
     "started",
     "submit_disruptions",

@@ -1,7 +1,21 @@
-"""Addresses: recording."""
+"""Addresses: my work, recording, one record."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from disruptions.views import home, record, recording, review, standing
+from disruptions.views.references import ReferenceLike
+
+register_converter(ReferenceLike, "reference")
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("disruptions/new/", recording.disruption_new, name="disruption_new"),
+    path("disruptions/<reference:reference>/", record.disruption_detail, name="disruption_detail"),
+    path("disruptions/<reference:reference>/amend/", recording.disruption_amend, name="disruption_amend"),
+    path("disruptions/<reference:reference>/amend/<slug:step>/", recording.disruption_step, name="disruption_step"),
+    path("disruptions/<reference:reference>/submit/", standing.disruption_submit, name="disruption_submit"),
+    path("disruptions/<reference:reference>/withdraw/", standing.disruption_withdraw, name="disruption_withdraw"),
+    path("disruptions/<reference:reference>/review/", review.disruption_review, name="disruption_review"),
+]

@@ -1,0 +1,103 @@
+"""What each version of a record changed: who, when, what from what to what, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agencies.models import User
+from disruptions.fields import BY_NAME, FIELDS, Kind
+from disruptions.models import Disruption, DisruptionEvent
+from disruptions.vocabulary import Change, ReasonClass, Status
+from disruptions.wording import outcomes_in_words, value_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """One version: what made it, and the fields that differ from the version before."""
+
+    version: int
+    title: str
+    by: str
+    at: datetime
+    text: str
+    changes: list[dict[str, str]]
+
+
+def history_of(record: Disruption, *, acting_user: User) -> list[VersionEntry]:
+    """Return the versions of a record, the newest first; five queries, however many versions.
+
+    Another record that a version names (its lead) is named only to those who may open it.
+    """
+    events = list(
+        DisruptionEvent.objects.filter(id=record.pk)
+        .select_related("threat", "lead", "lead_agency", "force_area", "changed_by", "changed_by__agency")
+        .order_by("version")
+    )
+    leads = {event.lead_id for event in events if event.lead_id}
+    open_leads: set[int] = (
+        set(Disruption.objects.visible_to(acting_user).filter(pk__in=leads).values_list("pk", flat=True))
+        if leads
+        else set()
+    )
+    outcomes = list(record.outcomes.order_by("position", "from_version"))
+    shares = list(record.shares.select_related("agency").order_by("agency__name"))
+    entries = []
+    before: dict[str, str] = {}
+    for event in events:
+        now = _words_of(event, open_leads)
+        now["outcomes"] = outcomes_in_words(_standing(outcomes, event.version))
+        now["shared_with"] = ", ".join(each.agency.name for each in _standing(shares, event.version))
+        changes = [] if not before else _differences(before, now)
+        entries.append(_entry(event, changes))
+        before = now
+    return entries[::-1]
+
+
+def _standing(rows: list[Any], version: int) -> list[Any]:
+    """Keep the rows of one version: the same range as ``VersionedQuerySet.at_version``."""
+    return [
+        row
+        for row in rows
+        if row.from_version <= version and (row.until_version is None or row.until_version > version)
+    ]
+
+
+def _words_of(event: Any, open_leads: set[int]) -> dict[str, str]:
+    words = {
+        field.name: value_in_words(field, event, open_leads=open_leads)
+        for field in FIELDS
+        if field.kind is not Kind.AGENCIES
+    }
+    words["status"] = str(Status(event.status).label)
+    return words
+
+
+def _differences(before: dict[str, str], now: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {"field": _label(name), "old": before[name], "new": value}
+        for name, value in now.items()
+        if before[name] != value
+    ]
+
+
+def _label(name: str) -> str:
+    if name in BY_NAME:
+        return BY_NAME[name].label
+    return {"outcomes": "Outcomes", "status": "Status"}[name]
+
+
+def _entry(event: Any, changes: list[dict[str, str]]) -> VersionEntry:
+    reason = event.change_reason
+    if event.reason_class:
+        label = str(ReasonClass(event.reason_class).label)
+        reason = f"{label}: {reason}" if reason else label
+    return VersionEntry(
+        version=event.version,
+        title=f"{Change(event.change).label} (version {event.version})",
+        by=f"{event.changed_by.name}, {event.changed_by.agency.short_name}",
+        at=event.changed_at,
+        text=f"Reason: {reason}" if reason else "",
+        changes=changes,
+    )

@@ -1,0 +1,63 @@
+"""My work: what waits for the person who signed in, by what they do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies.models import london_date, oic_now
+from agencies.permissions import holds_role
+from agencies.views.requests import SignedInRequest
+from agencies.vocabulary import Role
+from disruptions.models import Disruption, SOCThreat
+from disruptions.permissions import may_record
+from disruptions.vocabulary import MASTER_LIST_MARKING, highest_marking
+
+SHOWN: Final = 10
+"""Rows of each list; the rest is a number."""
+REVIEW_AHEAD: Final = timedelta(days=28)
+READERS: Final = (Role.ANALYST, Role.MODERATOR, Role.STATISTICIAN, Role.VIEWER, Role.THREAT_MANAGER, Role.AUDITOR)
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """The start page."""
+    user = request.user
+    records = Disruption.objects.visible_to(user)
+    today = london_date(oic_now())
+    context: dict[str, Any] = {"today": today, "shown": SHOWN, "may_record": may_record(user, user.agency)}
+    if context["may_record"]:
+        context |= {
+            "drafts": _first(records.drafts_of(user)),
+            "returned": _first(records.returned_to(user.agency).with_latest_return()),
+            "submitted": _first(records.submitted_by_person(user)),
+            "waiting": _first(records.waiting_for_lead_of(user.agency)),
+        }
+    if holds_role(user, Role.APPROVER):
+        context["decisions"] = _first(records.waiting_for_decision_of(user))
+    if holds_role(user, Role.THREAT_MANAGER):
+        threats = SOCThreat.objects.visible_to(user).to_review_by(user, today + REVIEW_AHEAD)
+        context["threats"] = _first(threats)
+    if holds_role(user, *READERS):
+        context["majors"] = _first(records.recent_majors())
+    context["marking"] = _marking_of(context)
+    return render(request, "disruptions/home.html", context)
+
+
+def _marking_of(context: dict[str, Any]) -> str:
+    """Return the highest marking of what the page shows; threats have none of their own."""
+    lists = [part["rows"] for name, part in context.items() if isinstance(part, dict) and name != "threats"]
+    shown = [record.marking for rows in lists for record in rows]
+    if context.get("threats", {}).get("rows"):
+        shown.append(MASTER_LIST_MARKING)
+    return highest_marking(shown).value
+
+
+def _first(rows: Any) -> dict[str, Any]:
+    """Return the first rows of a list and how many there are, in one query."""
+    first = list(rows.with_related().with_total()[:SHOWN])
+    return {"rows": first, "total": first[0].total if first else 0}

@@ -1,0 +1,90 @@
+"""The page of one record: what it says, where it stands, what was decided, its history, and what may be done next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agencies import audit
+from agencies.refusals import NotFound
+from agencies.views.requests import SignedInRequest
+from agencies.vocabulary import AuditAction
+from disruptions.history import history_of
+from disruptions.models import Disruption
+from disruptions.permissions import may_amend, may_approve, may_moderate, may_submit, may_support, may_withdraw
+from disruptions.references import DISRUPTION
+from disruptions.views.references import by_reference
+from disruptions.views.sections import LABELS, outcome_rows, sections_of
+from disruptions.vocabulary import DisruptionRole, Status
+from disruptions.wording import next_step_of
+
+
+@require_safe
+@by_reference(DISRUPTION)
+def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One record."""
+    record = record_for(request, reference)
+    audit.record(AuditAction.VIEWED, "disruption", record.reference, request=request)
+    seen = Disruption.objects.visible_to(request.user)
+    context = {
+        **read_in_full(request, record),
+        "supports": _supports(request, record),
+        "our_support": seen.live_supports_of(record).filter(agency=request.user.agency).first(),
+        "duplicate_of": seen.filter(pk=record.duplicate_of_id).first() if record.duplicate_of_id else None,
+        "reviews": list(record.reviews.select_related("decided_by__agency")),
+        "history": history_of(record, acting_user=request.user),
+        "may": _actions(request, record),
+        "next_step": next_step_of(record),
+    }
+    return render(request, "disruptions/disruption_detail.html", context)
+
+
+def record_for(request: SignedInRequest, reference: str) -> Disruption:
+    """Return the record with a reference. Raises ``NotFound`` if the person may not open it."""
+    record = Disruption.objects.visible_to(request.user).with_everything().filter(reference=reference).first()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def lead_of(request: SignedInRequest, record: Disruption) -> Disruption | None:
+    """Return the record's lead if the person may open it: another is not named."""
+    return Disruption.objects.visible_to(request.user).filter(pk=record.lead_id).first() if record.lead_id else None
+
+
+def read_in_full(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
+    """Return what every page that shows a whole record needs: its sections, outcomes, lead and marking."""
+    lead = lead_of(request, record)
+    return {
+        "record": record,
+        "marking": record.marking,
+        "lead": lead,
+        "sections_shown": sections_of(record, open_leads={lead.pk} if lead else ()),
+        "outcomes": outcome_rows(record),
+        "labels": LABELS,
+    }
+
+
+def _supports(request: SignedInRequest, record: Disruption) -> list[Disruption]:
+    if record.role != DisruptionRole.LEAD:
+        return []
+    supports = Disruption.objects.visible_to(request.user).live_supports_of(record)
+    return list(supports.select_related("agency"))
+
+
+def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
+    user = request.user
+    return {
+        "amend": may_amend(user, record),
+        "submit": may_submit(user, record),
+        "withdraw": may_withdraw(user, record),
+        "support": may_support(user, record),
+        "approve": may_approve(user, record),
+        "moderate": may_moderate(user, record),
+        "own": record.agency_id == user.agency_id,
+        "decided_by_another": record.status == Status.SUBMITTED
+        and user.pk in {record.recorded_by_id, record.submitted_by_id},
+    }

@@ -1,0 +1,107 @@
+"""Check answers and submit; withdraw, or throw a draft away."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from agencies.constraints import Violation
+from agencies.refusals import Invalid, Stale
+from agencies.views.requests import SignedInRequest, version_in
+from disruptions.fields import BY_NAME
+from disruptions.forms import WithdrawForm, simple_summary
+from disruptions.parsing import ParsedRow
+from disruptions.permissions import may_submit, require_amend
+from disruptions.references import DISRUPTION
+from disruptions.rules import DisruptionRow
+from disruptions.services import amend_disruption, faults_before_submitting, withdraw_disruptions
+from disruptions.views.record import read_in_full, record_for
+from disruptions.views.recording import address_of, fixed_in, return_of
+from disruptions.views.references import by_reference
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_reference(DISRUPTION)
+def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Check answers, with everything still missing, and submit."""
+    record = record_for(request, reference)
+    require_amend(request.user, record)
+    if not may_submit(request.user, record):
+        messages.info(request, f"{record.reference} is {record.get_status_display().lower()} already.")
+        return redirect("disruption_detail", record.reference)
+    changed, status = None, HTTPStatus.OK
+    if request.method == "POST":
+        submitting = ParsedRow(DisruptionRow(), frozenset(), True, [])
+        try:
+            amend_disruption(
+                acting_user=request.user, reference=reference, version=version_in(request), changes=submitting
+            )
+        except Invalid:
+            status = HTTPStatus.BAD_REQUEST
+        except Stale:
+            record = record_for(request, reference)
+            changed, status = record, HTTPStatus.CONFLICT
+        else:
+            messages.success(request, f"{record.reference} is submitted. Another person of your agency decides next.")
+            return redirect("disruption_detail", record.reference)
+    faults = faults_before_submitting(acting_user=request.user, record=record)
+    context = {
+        **read_in_full(request, record),
+        "missing": [
+            {"text": _missing_words(fault), "href": address_of(record, fault.field), "code": fault.code}
+            for fault in faults
+        ],
+        "errors": status is HTTPStatus.BAD_REQUEST,
+        "fixed": fixed_in(record),
+        "changed": changed,
+        "returned": return_of(record),
+    }
+    return render(request, "disruptions/disruption_submit.html", context, status=status)
+
+
+def _missing_words(fault: Violation) -> str:
+    return fault.message if fault.field in BY_NAME else f"Outcomes: {fault.message}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_reference(DISRUPTION)
+def disruption_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Withdraw a record with a reason, or throw a draft away without one. Nothing is deleted."""
+    record = record_for(request, reference)
+    require_amend(request.user, record)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    codes: dict[str, str] = {}
+    changed, status = None, HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.BAD_REQUEST
+        if form.is_valid():
+            try:
+                withdraw_disruptions(
+                    acting_user=request.user,
+                    versions={reference: version_in(request)},
+                    reason=form.cleaned_data["reason"],
+                )
+            except Invalid as refusal:
+                for fault in refusal.violations:
+                    codes["reason"] = fault.code
+                    form.add_error("reason", fault.message)
+            except Stale:
+                record = record_for(request, reference)
+                changed, status = record, HTTPStatus.CONFLICT
+            else:
+                was_draft = record.submitted_at is None
+                messages.success(request, f"{reference} is {'thrown away' if was_draft else 'withdrawn'}.")
+                return redirect("home") if was_draft else redirect("disruption_detail", reference)
+    context = {
+        "record": record,
+        "marking": record.marking,
+        "form": form,
+        "errors": simple_summary(form, codes) if form.is_bound else [],
+        "changed": changed,
+        "was_submitted": record.submitted_at is not None,
+    }
+    return render(request, "disruptions/disruption_withdraw.html", context, status=status)
