@@ -24,7 +24,7 @@ from agencies.services import (
     send_password_link,
 )
 
-admin.site.site_header = "OIC Disruptions: reference data"
+admin.site.site_header = "OFFICIAL – OIC Disruptions, reference data"
 admin.site.site_title = "OIC Disruptions"
 admin.site.index_title = "Reference data"
 

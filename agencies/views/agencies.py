@@ -17,7 +17,7 @@ from agencies.paging import page_of
 from agencies.permissions import may_administer_agency, may_administer_system, require_administer_system
 from agencies.refusals import Invalid, Stale
 from agencies.services import AGENCY_FIELDS, add_agency, amend_agency
-from agencies.views.requests import SignedInRequest, filtered, version_in
+from agencies.views.requests import SignedInRequest, filtered, posted, version_in
 
 
 @require_safe
@@ -51,7 +51,7 @@ def agency_detail(request: SignedInRequest, code: str) -> HttpResponse:
 def agency_add(request: SignedInRequest) -> HttpResponse:
     """Add an agency."""
     require_administer_system(request.user)
-    form = NewAgencyForm(request.POST or None, user=request.user)
+    form = NewAgencyForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             agency = add_agency(acting_user=request.user, **form.cleaned_data)
@@ -68,7 +68,7 @@ def agency_amend(request: SignedInRequest, code: str) -> HttpResponse:
     """Amend an agency; two people's changes to the same field are shown side by side."""
     agency = _agency(request, code)
     require_administer_system(request.user)
-    form = AgencyForm(request.POST or None, user=request.user, initial=_initial(agency))
+    form = AgencyForm(posted(request), user=request.user, initial=_initial(agency))
     context: dict[str, Any] = {"form": form, "agency": agency, "version": agency.version, "conflicts": []}
     if request.method == "POST":
         context["version"] = version_in(request)

@@ -18,7 +18,7 @@ from agencies.paging import page_of
 from agencies.permissions import require_administer_people
 from agencies.refusals import Invalid
 from agencies.services import add_api_client, amend_api_client, revoke_api_client, revoke_secret, rotate_secret
-from agencies.views.requests import SignedInRequest
+from agencies.views.requests import SignedInRequest, posted
 
 
 @require_safe
@@ -35,7 +35,7 @@ def api_client_list(request: SignedInRequest) -> HttpResponse:
 def api_client_add(request: SignedInRequest) -> HttpResponse:
     """Add a client and show its secret."""
     require_administer_people(request.user)
-    form = NewApiClientForm(request.POST or None, user=request.user)
+    form = NewApiClientForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "expires_on"}
         try:
@@ -59,7 +59,7 @@ def api_client_detail(request: SignedInRequest, client_id: str) -> HttpResponse:
 def api_client_amend(request: SignedInRequest, client_id: str) -> HttpResponse:
     """Amend a client's settings."""
     client = _client(request, client_id)
-    form = ApiClientForm(request.POST or None, initial=ApiClientForm.initial_of(client))
+    form = ApiClientForm(posted(request), initial=ApiClientForm.initial_of(client))
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "expires_on"}
         try:
@@ -77,7 +77,7 @@ def api_client_amend(request: SignedInRequest, client_id: str) -> HttpResponse:
 def api_client_rotate(request: SignedInRequest, client_id: str) -> HttpResponse:
     """Make a new secret and show it."""
     client = _client(request, client_id)
-    form = RotateForm(request.POST or None)
+    form = RotateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             secret = rotate_secret(

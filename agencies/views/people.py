@@ -28,7 +28,7 @@ from agencies.services import (
     send_password_link,
 )
 from agencies.views.agencies import conflicts_in
-from agencies.views.requests import SignedInRequest, filtered, version_in
+from agencies.views.requests import SignedInRequest, filtered, posted, version_in
 from agencies.vocabulary import Role, Scope
 
 
@@ -46,7 +46,7 @@ def person_list(request: SignedInRequest) -> HttpResponse:
 def person_invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody: make the account and send the link to set a password."""
     require_administer_people(request.user)
-    form = InviteForm(request.POST or None, user=request.user)
+    form = InviteForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             person = invite_person(acting_user=request.user, **form.cleaned_data)
@@ -92,7 +92,7 @@ def person_amend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Amend a person's details; two people's changes to the same field are shown side by side."""
     person = _person(request, pk)
     initial = {"name": person.name, "email": person.email, "agency": person.agency.code}
-    form = PersonForm(request.POST or None, user=request.user, initial=initial)
+    form = PersonForm(posted(request), user=request.user, initial=initial)
     context: dict[str, Any] = {"form": form, "person": person, "version": person.version, "conflicts": []}
     if request.method == "POST":
         context["version"] = version_in(request)
@@ -116,7 +116,7 @@ def person_amend(request: SignedInRequest, pk: int) -> HttpResponse:
 def person_grant(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a role."""
     person = _person(request, pk)
-    form = GrantForm(request.POST or None, user=request.user, person=person)
+    form = GrantForm(posted(request), user=request.user, person=person)
     if request.method == "POST" and form.is_valid():
         try:
             grant = grant_role(acting_user=request.user, person=person, **form.cleaned_data)

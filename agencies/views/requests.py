@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from agencies.filters import FilterForm
 from agencies.models import User
@@ -24,6 +24,11 @@ def filtered(form: FilterForm, rows: Any) -> tuple[Any, HTTPStatus]:
         return form.strict(rows), HTTPStatus.OK
     except Invalid:
         return rows.none(), HTTPStatus.BAD_REQUEST
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, be it nothing, or ``None`` where the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def version_in(request: HttpRequest) -> int | None:
