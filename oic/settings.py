@@ -249,6 +249,7 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["agencies.api.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["agencies.api.throttling.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["oic.api.parsers.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "oic.api.negotiation.FormatFirst",

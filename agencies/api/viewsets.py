@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from agencies.api.authentication import bearer_of
 from agencies.api.parameters import require_known
+from agencies.api.throttling import rate_headers
 from agencies.models import ApiClient, User
 
 
@@ -31,9 +32,11 @@ class ApiViewSet(GenericViewSet[Any]):
             require_known(request, self.parameters[self.action])
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Keep answers out of every cache on the way: they hold what only this client may read."""
+        """Keep answers out of every cache on the way, and say how many requests are left."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in rate_headers(self.request).items():
+            response.headers[name] = value
         return response
 
     @property

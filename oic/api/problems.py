@@ -146,7 +146,7 @@ def _of_drf(error: exceptions.APIException, method: str) -> Problem:
     if challenge := getattr(error, "challenge", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(int(wait))
     usual_code, usual_detail = GENERAL.get(error.status_code, ("error", "The request was refused."))
     own_words = isinstance(error, (exceptions.AuthenticationFailed, exceptions.ParseError, Forbidden))
     detail = str(error.detail) if own_words else usual_detail

@@ -18,6 +18,12 @@ from oic.api.problems import GENERAL, MEDIA_TYPE
 SCHEME: Final = "clientCredentials"
 TOKEN_ADDRESS: Final = "/oauth/token/"  # noqa: S105 - an address
 ALWAYS: Final = (400, 401, 403, 406, 429)
+COMMON_HEADERS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+    "X-Request-ID": ("Tell us this when you ask about the request.", frozenset()),
+    "RateLimit-Policy": ("Requests that you may make in so many seconds.", frozenset({"401", "403", "406"})),
+    "RateLimit": ("Requests that are left, and the seconds until they are renewed.", frozenset({"401", "403", "406"})),
+}
+"""Headers of every answer, with the statuses that may come before they are known."""
 CLOSED: Final = ("DisruptionInput", "DisruptionChange", "OutcomeInput", "Withdrawal")
 """Shapes that are sent: a name that is not in them is refused."""
 
@@ -73,12 +79,16 @@ class ApiSchema(AutoSchema):
                 "description": f"{HTTPStatus(status).phrase}. {GENERAL[status][1]}",
                 "content": {MEDIA_TYPE: {"schema": problem}},
             }
+        if "429" in responses:
+            responses["429"]["headers"] = {
+                "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+            }
         for status_text, response in responses.items():
             response["description"] = response["description"] or f"{HTTPStatus(int(status_text)).phrase}."
-            response.setdefault("headers", {})["X-Request-ID"] = {
-                "description": "Tell us this when you ask about the request.",
-                "schema": {"type": "string"},
-            }
+            headers = response.setdefault("headers", {})
+            for name, (description, statuses_without) in COMMON_HEADERS.items():
+                if status_text not in statuses_without:
+                    headers[name] = {"description": description, "schema": {"type": "string"}}
         return dict(sorted(responses.items()))
 
 

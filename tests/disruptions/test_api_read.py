@@ -109,7 +109,7 @@ def test_a_page_takes_as_many_queries_as_a_row(partner, north, south, django_ass
         assert len(references(partner.get("disruptions/"))) == 30
 
 
-LIST_QUERIES = 8
+LIST_QUERIES = 9
 
 
 def test_reading_is_in_the_log(partner, north):
@@ -152,10 +152,10 @@ def test_lists_of_reference_data_take_a_fixed_number_of_queries(
             make_threat(ocg=ocg, lead_agency=north, created_by=threat_manager)
 
     add(1)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         partner.get(path)
     add(29)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         partner.get(path)
 
 
