@@ -29,7 +29,7 @@ IMAGES = (
     "icon-close-cross-black.svg",
     "icon-document.svg",
 )
-PLAIN_FILES = ("early.js", "favicon.svg")
+PLAIN_FILES = ("admin.css", "early.js", "favicon.svg")
 
 
 class BuildError(Exception):

@@ -117,8 +117,8 @@ def read_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> Statistic
     """Read the parameters of a counted statistic.
 
     ``from`` is by default 1 January 2023, ``to`` the end of the last complete quarter at the cut-off (of the quarter of
-    ``from``, where that is later). ``allow`` names further parameters that the reader handles. Raises ``Invalid`` naming
-    all parameters that are unknown, not for counted figures, or badly written.
+    ``from``, where that is later). ``allow`` names further parameters that the reader handles.
+    Raises ``Invalid`` naming all parameters that are unknown, not for counted figures, or badly written.
     """
     faults: list[Violation] = []
     today = london_date(oic_now())

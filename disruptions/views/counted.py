@@ -145,7 +145,7 @@ def _label(name: str) -> str:
     if name in own:
         return own[name]
     known = DisruptionFilter.base_filters.get(name)
-    return str(known.label) if known is not None else name[:60]
+    return str(known.label) if known is not None else ""
 
 
 def _panel(

@@ -10,7 +10,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agencies import audit
 from agencies.refusals import Invalid
+from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.statistics import (
@@ -110,6 +112,9 @@ def _answer(
         return refused_page(request, template, refusal, filters=filters, dates=dates, whole_quarters=whole_quarters)
     if as_file:
         header, lines = file(query, figures)
+        audit.record(
+            AuditAction.EXPORTED, "statistics", name, request=request, detail={"query": parameters.urlencode()}
+        )
         return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
     context = {"links": DrillDown(query), **page(query, figures)}
     return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
