@@ -220,7 +220,7 @@ def make_ocg(
     """Return a new organised crime group that is not on PND, unless told otherwise."""
     number = next(_reference_numbers)
     lead_agency = lead_agency or make_agency()
-    created_by = created_by or make_user(agency=lead_agency, roles=[Role.THREAT_MANAGER])
+    created_by = created_by or _somebody(lead_agency, Role.THREAT_MANAGER)
     return OCG.objects.create(
         reference=reference_of(OCG_LETTER, number),
         name=name or f"Group {number}",
@@ -259,7 +259,7 @@ def make_threat(
     number = next(_reference_numbers)
     kind = kind or (ThreatKind.OCG if ocg else ThreatKind.VULNERABILITY)
     lead_agency = lead_agency or (ocg.lead_agency if ocg else make_agency())
-    created_by = created_by or make_user(agency=lead_agency, roles=[Role.THREAT_MANAGER])
+    created_by = created_by or _somebody(lead_agency, Role.THREAT_MANAGER)
     if kind == ThreatKind.OCG and ocg is None:
         ocg = make_ocg(lead_agency=lead_agency, created_by=created_by)
     threat = SOCThreat.objects.create(
@@ -349,7 +349,7 @@ def make_disruption(
     without ``lead`` waits for it; ``recorded_at`` is the database's time.
     """
     agency = agency or make_agency()
-    recorded_by = recorded_by or make_user(agency=agency, roles=[Role.RECORDER])
+    recorded_by = recorded_by or _somebody(agency, Role.RECORDER)
     if role == DisruptionRole.SUPPORT and lead_agency is None:
         lead_agency = lead.agency if lead else make_agency()
     moment: Any = recorded_at or Now()
@@ -357,7 +357,7 @@ def make_disruption(
     if status != Status.DRAFT:
         steps = {"submitted_at": moment, "submitted_by": recorded_by, "claimed_level": claimed_level or level}
     if status == Status.APPROVED:
-        approved_by = approved_by or make_user(agency=agency, roles=[Role.APPROVER])
+        approved_by = approved_by or _somebody(agency, Role.APPROVER)
         steps |= {"approved_at": moment, "approved_by": approved_by}
     if status == Status.WITHDRAWN:
         steps["change_reason"] = "Recorded by mistake."
@@ -403,6 +403,12 @@ def make_disruption(
     )
     record.refresh_from_db()
     return record
+
+
+def _somebody(agency: Agency, role: Role) -> User:
+    """Return the person of an agency who does what a test names nobody for, the same each time."""
+    email = f"any-{role}@{agency.code}.example"
+    return User.objects.people().filter(email=email).first() or make_user(agency=agency, roles=[role], email=email)
 
 
 def make_outcome(
