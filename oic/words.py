@@ -1,8 +1,12 @@
-"""The words and colours of tags. One code, one word, one colour, on every page."""
+"""The words and colours of tags. One code, one word, one colour, on every page; the words are the vocabulary's."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from agencies.vocabulary import PersonStatus
+from disruptions.vocabulary import DisruptionRole, Level, Marking, Status, ThreatStatus
+from disruptions.wording import LEVEL_WORDS
 
 
 class TagWords(NamedTuple):
@@ -12,41 +16,39 @@ class TagWords(NamedTuple):
     colour: str
 
 
-STATUSES: dict[str, TagWords] = {
+COLOURS: Final[dict[str, str]] = {
     # disruptions
-    "draft": TagWords("Draft", "grey"),
-    "submitted": TagWords("Submitted", "blue"),
-    "returned": TagWords("Returned", "orange"),
-    "approved": TagWords("Approved", "green"),
-    "rejected": TagWords("Rejected", "red"),
-    "withdrawn": TagWords("Withdrawn", "grey"),
+    "draft": "grey",
+    "submitted": "blue",
+    "returned": "orange",
+    "approved": "green",
+    "rejected": "red",
+    "withdrawn": "grey",
     # SOC threats and OCGs
-    "active": TagWords("Active", "green"),
-    "monitored": TagWords("Monitored", "teal"),
-    "dormant": TagWords("Dormant", "grey"),
-    "dismantled": TagWords("Dismantled", "purple"),
-    "archived": TagWords("Archived", "grey"),
-    # tasks and people
-    "waiting": TagWords("Waiting", "yellow"),
-    "overdue": TagWords("Overdue", "red"),
-    "invited": TagWords("Invited", "yellow"),
-    "left": TagWords("Left", "grey"),
-    "expired": TagWords("Expired", "red"),
-    "inactive": TagWords("Inactive", "grey"),
+    "active": "green",
+    "monitored": "teal",
+    "dormant": "grey",
+    "dismantled": "purple",
+    "archived": "grey",
+    # people
+    "invited": "yellow",
+    "inactive": "grey",
+    "left": "grey",
+    # states that are worked out and stored nowhere
+    "overdue": "red",
+    "expired": "red",
 }
 
-LEVELS: dict[str, str] = {
-    "major": "Major",
-    "moderate": "Moderate",
-    "minor": "Minor",
-    "none": "No disruption",
-    "negative": "Negative",
-    "": "Not set",
+_LABELS: Final[dict[str, str]] = {
+    **{each.value: str(each.label) for each in (*Status, *ThreatStatus, *PersonStatus)},
+    "overdue": "Overdue",
+    "expired": "Expired",
 }
 
-ROLES: dict[str, str] = {"lead": "Lead", "support": "Support"}
-
-MARKINGS: dict[str, str] = {"official": "OFFICIAL", "official_sensitive": "OFFICIAL-SENSITIVE"}
+STATUSES: Final = {status: TagWords(text, COLOURS[status]) for status, text in _LABELS.items()}
+LEVELS: Final = {each.value: str(each.label) for each in Level} | LEVEL_WORDS | {"": "Not set"}
+ROLES: Final = {each.value: str(each.label) for each in DisruptionRole}
+MARKINGS: Final = {each.value: str(each.label) for each in Marking}
 
 
 def status_words(status: str) -> TagWords:
@@ -66,4 +68,4 @@ def role_words(role: str) -> str:
 
 def marking_words(marking: str | None) -> str:
     """Return a marking as it is printed; a page that names none is OFFICIAL."""
-    return MARKINGS[str(marking or "official")]
+    return MARKINGS[str(marking or Marking.OFFICIAL)]
