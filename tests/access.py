@@ -1,0 +1,203 @@
+"""Who may open and do what: one table for every page and every operation of the API (design, section 5).
+
+A row names a route, a method, and the thing that it is about; ``may`` lists who is let in, ``hidden`` those for whom
+the thing is not there (404). Everybody else is refused (403). All the things belong to the north.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agencies.vocabulary import ApiScope
+
+NORTH: Final = frozenset({"nobody", "recorder", "approver", "agency_admin"})
+SOUTH: Final = frozenset({"outsider", "south_admin"})
+CENTRE: Final = frozenset(
+    {"analyst", "moderator", "statistician", "threat_manager", "viewer", "auditor", "system_admin"}
+)
+EVERYBODY: Final = NORTH | SOUTH | CENTRE
+RECORDERS: Final = frozenset({"recorder", "approver"})
+"""Who records for the north."""
+ADMINISTRATORS: Final = frozenset({"agency_admin", "system_admin"})
+"""Who looks after the north's people and API clients."""
+NOBODY: Final[frozenset[str]] = frozenset()
+
+CLIENTS: Final = frozenset({"north_client", "south_client"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one request answers to each kind of person."""
+
+    route: str
+    may: frozenset[str]
+    hidden: frozenset[str] = NOBODY
+    method: str = "get"
+    of: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, (self.route, self.of, self.method)))
+
+
+@dataclass(frozen=True)
+class ApiRow(Row):
+    """What one operation answers to each client; a token without ``scope`` is refused, whosever it is."""
+
+    scope: ApiScope | None = None
+
+
+def _both(*args: Any, **kwargs: Any) -> tuple[Row, Row]:
+    """Return the rows of a page that shows a form and takes it."""
+    return Row(*args, **kwargs), Row(*args, **{**kwargs, "method": "post"})
+
+
+OPEN_TO_ALL_WHO_SIGN_IN: Final = (
+    "home",
+    "help",
+    "your_account",
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "mfa_index",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "disruption_list",
+    "record_search",
+    "threat_list",
+    "threat_search",
+    "ocg_list",
+    "dashboard",
+    "statistics",
+    "statistics_oic_01",
+    "statistics_trend",
+    "statistics_by_agency",
+    "statistics_year_ending",
+    "statistics_records",
+    "statistics_threats",
+    "agencies:agency_list",
+)
+
+PAGES: Final[tuple[Row, ...]] = (
+    *(Row(name, may=EVERYBODY) for name in OPEN_TO_ALL_WHO_SIGN_IN),
+    # A person's own account; each form only ever speaks of whoever sends it.
+    *(
+        Row(name, may=EVERYBODY, method="post")
+        for name in ("account_reauthenticate", "account_change_password", "account_set_password")
+    ),
+    *(
+        Row(name, may=EVERYBODY, method="post")
+        for name in ("mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp")
+    ),
+    # Nobody here uses an app, so there is nothing to stop using and there are no codes.
+    *_both("mfa_deactivate_totp", may=NOBODY, hidden=EVERYBODY),
+    *_both("mfa_generate_recovery_codes", may=EVERYBODY),
+    Row("mfa_view_recovery_codes", may=NOBODY, hidden=EVERYBODY),
+    *_both("mfa_download_recovery_codes", may=NOBODY, hidden=EVERYBODY),
+    # Reference data.
+    Row("agencies:agency_detail", of="agency", may=EVERYBODY),
+    *_both("agencies:agency_add", may=frozenset({"system_admin"})),
+    *_both("agencies:agency_amend", of="agency", may=frozenset({"system_admin"})),
+    # People and API clients: for administrators, each within their own reach.
+    Row("agencies:person_list", may=ADMINISTRATORS | {"south_admin"}),
+    *_both("agencies:person_invite", may=ADMINISTRATORS | {"south_admin"}),
+    Row("agencies:person_detail", of="person", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:person_amend", of="person", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:person_grant", of="person", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:person_leave", of="person", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *(
+        Row(name, of=of, method="post", may=ADMINISTRATORS, hidden=frozenset({"south_admin"}))
+        for name, of in (
+            ("agencies:person_end_role", "grant"),
+            ("agencies:person_reinstate", "leaver"),
+            ("agencies:person_send_link", "person"),
+        )
+    ),
+    Row("agencies:api_client_list", may=ADMINISTRATORS | {"south_admin"}),
+    *_both("agencies:api_client_add", may=ADMINISTRATORS | {"south_admin"}),
+    Row("agencies:api_client_detail", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:api_client_amend", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:api_client_rotate", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("agencies:api_client_revoke", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    Row(
+        "agencies:api_client_revoke_secret",
+        of="secret",
+        method="post",
+        may=ADMINISTRATORS,
+        hidden=frozenset({"south_admin"}),
+    ),
+    Row("agencies:audit_list", may=frozenset({"auditor", "system_admin"})),
+    # Who may open a record: drafts and sandbox records stay at home, the rest goes by its sharing.
+    Row("disruption_detail", of="submitted", may=EVERYBODY),
+    Row("disruption_detail", of="draft", may=NORTH, hidden=SOUTH | CENTRE),
+    Row("disruption_detail", of="sandbox", may=NORTH, hidden=SOUTH | CENTRE),
+    Row("disruption_detail", of="for_the_west", may=NORTH | CENTRE, hidden=SOUTH),
+    Row("disruption_detail", of="for_the_south", may=EVERYBODY),
+    Row("disruption_detail", of="for_those_who_took_part", may=NORTH | CENTRE, hidden=SOUTH),
+    Row("disruption_detail", of="supported_by_the_south", may=EVERYBODY),
+    # Recording, and changing what one's own agency recorded.
+    *_both("disruption_new", may=RECORDERS | {"outsider"}, data={"role": "lead"}),
+    Row("disruption_amend", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
+    Row("disruption_amend", of="submitted", may=RECORDERS),
+    *_both("disruption_step", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
+    *_both("disruption_step", of="submitted", may=RECORDERS),
+    *_both("disruption_step", of="for_the_west", may=RECORDERS, hidden=SOUTH),
+    *_both("disruption_submit", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
+    *_both("disruption_submit", of="submitted", may=RECORDERS),
+    *_both("disruption_withdraw", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
+    *_both("disruption_withdraw", of="submitted", may=RECORDERS),
+    *_both("disruption_withdraw", of="for_the_west", may=RECORDERS, hidden=SOUTH),
+    # Deciding: never on what one recorded or approved.
+    *_both("disruption_review", of="submitted", may=frozenset({"approver", "moderator"})),
+    *_both("disruption_review", of="recorded_by_the_approver", may=frozenset({"moderator"})),
+    *_both("disruption_review", of="approved", may=frozenset({"moderator"})),
+    *_both("disruption_review", of="draft", may=NOBODY, hidden=SOUTH | CENTRE),
+    *_both("disruption_review", of="for_the_west", may=frozenset({"approver", "moderator"}), hidden=SOUTH),
+    # The master list, and the counted figures, are the same for everybody.
+    Row("threat_detail", of="threat", may=EVERYBODY),
+    Row("ocg_detail", of="ocg", may=EVERYBODY),
+    Row("dashboard_agency", of="agency", may=EVERYBODY),
+)
+
+_READ: Final[dict[str, Any]] = {"scope": ApiScope.DISRUPTIONS_READ}
+_WRITE: Final[dict[str, Any]] = {"scope": ApiScope.DISRUPTIONS_WRITE}
+_OURS: Final = frozenset({"north_client"})
+_THEIRS: Final = frozenset({"south_client"})
+_NEW: Final = {"operation": "Teal Lantern"}
+_WHY: Final = {"reason": "Recorded by mistake."}
+
+OPERATIONS: Final[tuple[ApiRow, ...]] = (
+    ApiRow("api_vocabulary", may=CLIENTS),
+    ApiRow("api_me", may=CLIENTS),
+    ApiRow("api_agency-list", may=CLIENTS),
+    ApiRow("api_agency-detail", of="agency", may=CLIENTS),
+    ApiRow("api_disruption-list", may=CLIENTS, **_READ),
+    ApiRow("api_disruption-list", method="post", may=CLIENTS, data={"role": "lead"}, **_WRITE),
+    ApiRow("api_disruption-detail", of="submitted", may=CLIENTS, **_READ),
+    ApiRow("api_disruption-detail", of="draft", may=_OURS, hidden=_THEIRS, **_READ),
+    ApiRow("api_disruption-detail", of="sandbox", may=NOBODY, hidden=CLIENTS, **_READ),
+    ApiRow("api_disruption-detail", of="for_the_west", may=_OURS, hidden=_THEIRS, **_READ),
+    ApiRow("api_disruption-detail", of="for_the_south", may=CLIENTS, **_READ),
+    ApiRow("api_disruption-detail", of="for_those_who_took_part", may=_OURS, hidden=_THEIRS, **_READ),
+    ApiRow("api_disruption-detail", of="supported_by_the_south", may=CLIENTS, **_READ),
+    ApiRow("api_disruption-detail", of="submitted", method="patch", may=_OURS, data=_NEW, **_WRITE),
+    ApiRow("api_disruption-detail", of="draft", method="patch", may=_OURS, hidden=_THEIRS, data=_NEW, **_WRITE),
+    ApiRow("api_disruption-detail", of="for_the_west", method="patch", may=_OURS, hidden=_THEIRS, data=_NEW, **_WRITE),
+    ApiRow("api_disruption-submit", of="draft", method="post", may=_OURS, hidden=_THEIRS, **_WRITE),
+    # What stands is not submitted again, by whomever.
+    ApiRow("api_disruption-submit", of="submitted", method="post", may=NOBODY, **_WRITE),
+    ApiRow("api_disruption-withdraw", of="draft", method="post", may=_OURS, hidden=_THEIRS, data=_WHY, **_WRITE),
+    ApiRow("api_disruption-withdraw", of="submitted", method="post", may=_OURS, data=_WHY, **_WRITE),
+    ApiRow("api_threat-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_threat-detail", of="threat", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_ocg-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_ocg-detail", of="ocg", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_statistics-records", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_statistics-trend", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+)

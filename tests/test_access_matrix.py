@@ -1,0 +1,265 @@
+"""Every page and operation answers every kind of person as ``tests/access.py`` says; one without a row fails."""
+
+import json
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import RoleGrant, User
+from agencies.services import mark_leaver
+from agencies.vocabulary import AgencyKind, ApiScope, Role, StatisticsGroup
+from disruptions.vocabulary import DisruptionRole, Sharing, Status
+from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
+from tests.api import make_token
+from tests.factories import (
+    make_agency,
+    make_api_client,
+    make_disruption,
+    make_ocg,
+    make_region,
+    make_threat,
+    make_user,
+)
+from tests.routes import pages, routes
+from tests.test_public_urls import PUBLIC, asks_who_is_there
+
+NATIONAL = {name: Role(name) for name in CENTRE}
+LEADING_TO_SIGN_IN = {"account_signup"}
+REFUSALS = {401, 403, 404, 405}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A browser for each kind of person, a partner for each kind of client, and what an address may be of."""
+
+    browsers: dict[str, Client]
+    partners: dict[str, Client]
+    without: dict[ApiScope, Client]
+    things: dict[str, dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup, django_db_blocker):
+    """Make everybody and everything once, for all requests of this module; each is undone after it."""
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        # As in Django's own TestCase: a durable transaction may begin inside this one.
+        atomic._from_testcase = True  # type: ignore[attr-defined]  # Django's own TestCase sets it
+        with atomic:
+            yield make_cast()
+            transaction.set_rollback(True)
+
+
+def make_cast():
+    north = make_agency(code="north", region=make_region(code="the-north"))
+    south = make_agency(code="south", region=make_region(code="the-south"))
+    west = make_agency(code="west")
+    centre = make_agency(code="centre", kind=AgencyKind.LAW_ENFORCEMENT_AGENCY, statistics_group=StatisticsGroup.NCA)
+    people = {
+        "nobody": make_user(agency=north),
+        "recorder": make_user(agency=north, roles=[Role.RECORDER]),
+        "approver": make_user(agency=north, roles=[Role.APPROVER]),
+        "agency_admin": make_user(agency=north, roles=[Role.AGENCY_ADMIN]),
+        "outsider": make_user(agency=south, roles=[Role.RECORDER]),
+        "south_admin": make_user(agency=south, roles=[Role.AGENCY_ADMIN]),
+        **{name: make_user(agency=centre, national_roles=[role]) for name, role in NATIONAL.items()},
+    }
+    recorder, approver = people["recorder"], people["approver"]
+    threat = make_threat(lead_agency=north, created_by=recorder)
+
+    def record(**values):
+        made = make_disruption(**{"agency": north, "recorded_by": recorder, "threat": threat} | values)
+        return {"reference": made.reference}
+
+    shared = make_disruption(agency=north, recorded_by=recorder, threat=threat, sharing=Sharing.LEAD_AND_SUPPORTING)
+    make_disruption(
+        agency=south,
+        recorded_by=people["outsider"],
+        threat=threat,
+        role=DisruptionRole.SUPPORT,
+        lead=shared,
+        sharing=Sharing.LEAD_AND_SUPPORTING,
+    )
+    member = make_user(agency=north, roles=[Role.RECORDER])
+    leaver = make_user(agency=north)
+    mark_leaver(acting_user=people["agency_admin"], person=leaver, version=leaver.version)
+    clients = {"north_client": make_api_client(agency=north), "south_client": make_api_client(agency=south)}
+    client = make_api_client(agency=north)
+    things = {
+        "": {},
+        "agency": {"code": north.code},
+        "person": {"pk": member.pk},
+        "leaver": {"pk": leaver.pk},
+        "grant": {"pk": member.pk, "grant_pk": RoleGrant.objects.get(user=member).pk},
+        "client": {"client_id": client.client_id},
+        "secret": {"client_id": client.client_id, "secret_pk": client.secrets.get().pk},
+        "threat": {"reference": threat.reference},
+        "ocg": {"reference": make_ocg(lead_agency=north, created_by=recorder).reference},
+        "submitted": record(),
+        "draft": record(status=Status.DRAFT),
+        "sandbox": record(sandbox=True),
+        "approved": record(status=Status.APPROVED, approved_by=approver),
+        "recorded_by_the_approver": record(recorded_by=approver),
+        "for_the_west": record(shared_with=[west]),
+        "for_the_south": record(shared_with=[south]),
+        "for_those_who_took_part": record(sharing=Sharing.LEAD_AND_SUPPORTING),
+        "supported_by_the_south": {"reference": shared.reference},
+    }
+    return Cast(
+        browsers={name: signed_in(person) for name, person in people.items()},
+        partners={name: partner(client, ApiScope) for name, client in clients.items()},
+        without={
+            scope: partner(clients["north_client"], [each for each in ApiScope if each != scope]) for scope in ApiScope
+        },
+        things=things,
+    )
+
+
+def signed_in(person):
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+def partner(client, scopes):
+    token = make_token(client, scopes=scopes)
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}", "If-Match": '"1"'})
+
+
+def address(row, cast):
+    place = {"step": "what"} if row.route == "disruption_step" else {}
+    return reverse(row.route, kwargs=cast.things[row.of] | place)
+
+
+def answer_to(client, row, path, **how):
+    """Return what a request is answered with, and undo whatever it did, a sign-out too."""
+    cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+    with transaction.atomic():
+        response = getattr(client, row.method)(path, **how)
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies)
+    return response
+
+
+def expected(row, who):
+    return "let in" if who in row.may else 404 if who in row.hidden else 403
+
+
+def got(response, method):
+    """Return what happened in the words of the table; a status that is none of its words stands as it is."""
+    if asks_who_is_there(response):
+        return "asked who is there"
+    status = response.status_code
+    if method == "get":
+        return "let in" if status in {200, 302} else status
+    return "let in" if status < 500 and status not in REFUSALS else status
+
+
+def surprises(answers, wanted):
+    """Return who was answered otherwise than the table says, and how."""
+    assert set(answers) == set(wanted)
+    return {who: f"{wanted[who]} wanted, {answers[who]} got" for who in wanted if answers[who] != wanted[who]}
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_a_page_answers_each_person_as_the_table_says(row, cast):
+    path = address(row, cast)
+    answers = {
+        who: got(answer_to(browser, row, path, data=dict(row.data)), row.method)
+        for who, browser in cast.browsers.items()
+    }
+    answers["stranger"] = got(answer_to(Client(), row, path), row.method)
+    answers["partner"] = got(answer_to(cast.partners["north_client"], row, path), row.method)
+    outside = dict.fromkeys(("stranger", "partner"), "asked who is there")
+    assert surprises(answers, {who: expected(row, who) for who in EVERYBODY} | outside) == {}
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=str)
+def test_an_operation_answers_each_client_as_the_table_says(row, cast):
+    path = address(row, cast)
+    body = {} if row.method == "get" else {"data": json.dumps(row.data), "content_type": "application/json"}
+    answers = {who: got(answer_to(client, row, path, **body), row.method) for who, client in cast.partners.items()}
+    assert surprises(answers, {who: expected(row, who) for who in CLIENTS}) == {}
+    outside = {"stranger": Client(), "person": cast.browsers["system_admin"]}
+    assert {who: answer_to(client, row, path, **body).status_code for who, client in outside.items()} == {
+        "stranger": 401,
+        "person": 401,
+    }
+    if row.scope is not None:
+        assert answer_to(cast.without[row.scope], row, path, **body).status_code == 403
+
+
+def test_every_page_has_a_row():
+    assert {row.route for row in PAGES} == {route.name for route in pages()} - PUBLIC - LEADING_TO_SIGN_IN
+
+
+def test_every_operation_has_a_row():
+    operations = {(route.name, method) for route in routes() for method in route.operations if method != "head"}
+    assert {(row.route, row.method) for row in OPERATIONS} == operations
+
+
+def test_every_operation_names_the_scope_of_the_table():
+    scopes = {
+        (route.name, method): route.view.cls.scopes[action] or None
+        for route in routes()
+        for method, action in route.operations.items()
+        if method != "head"
+    }
+    assert {(row.route, row.method): row.scope for row in OPERATIONS} == scopes
+
+
+# Signing out is tested with signing in: whoever did it is asked who is there.
+TAKING_POSTS = {row.route for row in PAGES if row.method == "post"} | {"account_logout"}
+
+
+@pytest.mark.parametrize("name", sorted({row.route for row in PAGES} - TAKING_POSTS))
+def test_a_page_without_a_row_for_posting_takes_no_post(name, cast):
+    row = next(row for row in PAGES if row.route == name)
+    browser = cast.browsers["system_admin"]
+    assert browser.post(address(row, cast)).status_code == 405
+
+
+OUR_TABLES = {
+    "agencies_agency",
+    "agencies_apiclient",
+    "agencies_auditentry",
+    "agencies_region",
+    "agencies_rolegrant",
+    "agencies_user",
+    "disruptions_disruption",
+    "disruptions_ocg",
+    "disruptions_review",
+    "disruptions_socthreat",
+    "disruptions_threatassessment",
+}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY - {"system_admin"}))
+def test_djangos_admin_is_closed_to_everybody_else(who, cast):
+    assert cast.browsers[who].get(reverse("admin:index")).status_code == 302
+
+
+def test_no_page_of_djangos_admin_opens_to_an_administrator_of_an_agency(cast):
+    statuses = {
+        route.name: cast.browsers["agency_admin"].get(route.path).status_code for route in routes() if route.is_admin
+    }
+    assert {name for name, status in statuses.items() if status not in {302, 403, 404}} == set()
+
+
+def test_a_system_administrator_opens_our_own_tables_and_no_librarys(cast):
+    lists = {route.name: route.path for route in routes() if route.is_admin and route.name.endswith("_changelist")}
+    opened = {name for name, path in lists.items() if cast.browsers["system_admin"].get(path).status_code == 200}
+    assert opened == {f"admin:{table}_changelist" for table in OUR_TABLES}
+
+
+def test_nothing_is_deleted_in_djangos_admin(cast):
+    paths = [route.path for route in routes() if route.is_admin and route.name.endswith("_delete")]
+    there = cast.things["person"]["pk"]
+    paths.append(reverse("admin:agencies_user_delete", args=[there]))
+    statuses = {path: cast.browsers["system_admin"].post(path, {"post": "yes"}).status_code for path in paths}
+    assert set(statuses.values()) <= {302, 403}
+    assert User.objects.filter(pk=there).exists()
