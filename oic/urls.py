@@ -1,7 +1,5 @@
 """All addresses of the site."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -20,12 +18,6 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 health = HealthCheckView.as_view(checks=["health_check.checks.Database"])
 
 
-def _optional(address: str, module: str) -> list[URLPattern | URLResolver]:
-    """Include a module's addresses if the module is there."""
-    package, _, _ = module.rpartition(".")
-    return [path(address, include(module))] if find_spec(package) and find_spec(module) else []
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("oic.account_urls")),
@@ -37,8 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("oic.page_urls")),
     path("api/v1/", include("oic.api.urls")),
     path("api/<path:rest>", unknown_address, name="api_unknown"),
-    *_optional("", "agencies.urls"),
-    *_optional("", "disruptions.urls"),
+    path("", include("agencies.urls")),
+    path("", include("disruptions.urls")),
 ]
 
 handler400 = "oic.api.errors.bad_request"
