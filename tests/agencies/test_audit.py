@@ -1,6 +1,7 @@
 """The log: what is written, with whom and from where, and who reads it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -22,7 +23,7 @@ def entries():
 def test_an_entry_says_who_where_from_and_in_which_request(recorder, north):
     request = RequestFactory().get("/disruptions/", REMOTE_ADDR="2001:db8::1")
     request.user = recorder
-    request.request_id = "abc"
+    request.request_id = "abc"  # type: ignore[attr-defined]  # as the request log sets it
     entry = audit.record(AuditAction.EXPORTED, "list", "disruptions", request=request, detail={"rows": 12})
     entry.refresh_from_db()
     assert (entry.user, entry.agency, entry.address, entry.request_id) == (recorder, north, "2001:db8::1", "abc")
@@ -104,7 +105,7 @@ def test_the_log_is_filtered_by_days_in_london(client_for, auditor, recorder, ou
 
 
 def test_every_kind_of_detail_can_be_read(client_for, auditor, recorder):
-    details = [
+    details: list[dict[str, Any]] = [
         {"changes": {"name": ["Old", ""]}},
         {"role given": {"role": "recorder", "agency": "north"}},
         {"invited": "Pat", "roles": [{"role": "viewer"}]},

@@ -17,7 +17,7 @@ def refused(queryset, **values):
     """Return the name of the constraint that refuses an update, and that it is a coded rule."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         queryset.update(**values)
-    name = caught.value.__cause__.diag.constraint_name
+    name = caught.value.__cause__.diag.constraint_name  # type: ignore[union-attr]  # psycopg2 says which
     assert is_declared(name)
     return name
 

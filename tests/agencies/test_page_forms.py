@@ -56,7 +56,7 @@ def test_a_conflict_shows_both_sides_keeps_what_was_typed_and_saves_the_second_t
     assert response.status_code == 409
     assert "theirs@north.example" in page
     assert 'value="mine@north.example"' in page
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    (version,) = re.findall(r'name="version" value="(\d+)"', page)
     assert system_page.post(address, mine | {"version": version}).status_code == 302
     north.refresh_from_db()
     assert (north.contact, north.version) == ("mine@north.example", 3)
@@ -94,7 +94,7 @@ def test_an_invitation_sends_a_link_that_sets_a_password(admin_page, client, nor
     assert {grant.role for grant in person.grants} == {"recorder", "approver"}
     letter = mail.outbox[0]
     assert "Dear Pat O'Hara" in letter.body
-    link = re.search(r"http://testserver(\S+)", letter.body)[1]
+    (link,) = re.findall(r"http://testserver(\S+)", str(letter.body))
     page = client.get(link, follow=True)
     password = "a-password-nobody-has-guessed"
     client.post(page.request["PATH_INFO"], {"password1": password, "password2": password})

@@ -1,6 +1,7 @@
 """The write path of the floor: effect, version, log and refusals of each service."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -147,7 +148,7 @@ def test_an_invitation_makes_an_account_that_waits_for_its_password(agency_admin
         agency=north,
         email=" New.Person@North.example ",
         name=" New Person ",
-        roles=["recorder", "approver", "recorder"],
+        roles=[Role.RECORDER, Role.APPROVER, Role.RECORDER],
     )
     assert (person.email, person.name, person.status) == ("new.person@north.example", "New Person", "invited")
     assert {grant.role for grant in person.grants} == {"recorder", "approver"}
@@ -200,14 +201,20 @@ def test_a_person_is_amended_with_one_version(agency_admin, recorder):
 
 def test_whoever_holds_a_wider_role_is_amended_by_a_system_administrator(agency_admin, system_admin, north):
     colleague = make_user(agency=north, national_roles=[Role.MODERATOR])
-    details = {"person": colleague, "version": 1, "name": colleague.name, "email": "mine@north.example"}
+    details: dict[str, Any] = {"person": colleague, "version": 1, "name": colleague.name, "email": "mine@north.example"}
     with pytest.raises(Refused):
         amend_person(acting_user=agency_admin, **details)
     assert amend_person(acting_user=system_admin, **details).email == "mine@north.example"
 
 
 def test_a_move_is_for_system_administrators_and_ends_all_roles(agency_admin, system_admin, recorder, south):
-    details = {"person": recorder, "version": 1, "name": recorder.name, "email": recorder.email, "agency": south}
+    details: dict[str, Any] = {
+        "person": recorder,
+        "version": 1,
+        "name": recorder.name,
+        "email": recorder.email,
+        "agency": south,
+    }
     with pytest.raises(Refused):
         amend_person(acting_user=agency_admin, **details)
     moved = amend_person(acting_user=system_admin, **details)
@@ -283,7 +290,7 @@ def test_a_role_is_given_from_today_and_logged(agency_admin, nobody, north):
 def test_a_role_holds_from_its_first_to_its_last_day(system_admin, nobody, north):
     today = london_date(oic_now())
     day = timedelta(days=1)
-    give = {"acting_user": system_admin, "person": nobody, "scope": Scope.AGENCY, "agency": north}
+    give: dict[str, Any] = {"acting_user": system_admin, "person": nobody, "scope": Scope.AGENCY, "agency": north}
     grant_role(**give, role=Role.RECORDER, valid_from=today - 2 * day, valid_until=today - day)
     grant_role(**give, role=Role.APPROVER, valid_from=today - day, valid_until=today)
     grant_role(**give, role=Role.VIEWER, valid_from=today + day)
@@ -298,7 +305,7 @@ def test_nobody_gives_themselves_a_role(agency_admin, system_admin, north):
 
 
 def test_a_role_is_held_once_and_by_somebody_who_can_sign_in(agency_admin, recorder, north):
-    give = {"acting_user": agency_admin, "role": Role.RECORDER, "scope": Scope.AGENCY, "agency": north}
+    give: dict[str, Any] = {"acting_user": agency_admin, "role": Role.RECORDER, "scope": Scope.AGENCY, "agency": north}
     with pytest.raises(Invalid) as caught:
         grant_role(person=recorder, **give)
     assert codes(caught) == ["role_grant_held_once"]
@@ -453,7 +460,7 @@ def test_a_revoked_client_is_shut_out_for_good(made, agency_admin):
 
 def test_a_client_is_amended_and_logged(made, agency_admin):
     client, _ = made
-    values = {
+    values: dict[str, Any] = {
         "name": "Records 2",
         "scopes": ["threats:read"],
         "networks": ["192.0.2.0/24"],
