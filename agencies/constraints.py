@@ -46,6 +46,11 @@ def is_declared(code: str) -> bool:
     return code in _DECLARED
 
 
+def declared() -> tuple[Violation, ...]:
+    """Return every coded rule, for the catalogue that partners read."""
+    return tuple(_DECLARED.values())
+
+
 def check(name: str, condition: Q, *, field: str, message: str) -> CheckConstraint:
     """Return a named CHECK and declare its code."""
     declare(name, field, message)

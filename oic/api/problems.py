@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import (
@@ -47,6 +46,28 @@ class Problem:
     headers: Mapping[str, str] | None = None
 
 
+# The names of RFC 9110; Python's own differ between its versions.
+TITLES: Final[dict[int, str]] = {
+    200: "OK",
+    201: "Created",
+    207: "Multi-Status",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
 # What each status means where nothing more particular is known; the catalogue in docs/partner.md is made from this.
 GENERAL: Final[dict[int, tuple[str, str]]] = {
     400: ("bad_request", "The request cannot be read. Correct it and send it again."),
@@ -81,13 +102,9 @@ def problem_of(error: Exception, *, method: str) -> Problem | None:
 
 def respond(problem: Problem, request: HttpRequest | Request) -> HttpResponse:
     """Return the answer for a problem."""
-    try:
-        title = HTTPStatus(problem.status).phrase
-    except ValueError:
-        title = "Error"
     body: dict[str, Any] = {
         "type": f"{TYPE_PREFIX}{problem.code}",
-        "title": title,
+        "title": TITLES.get(problem.status, "Error"),
         "status": problem.status,
         "detail": problem.detail,
         "code": problem.code,

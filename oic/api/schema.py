@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, Final, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -13,7 +12,7 @@ from agencies.api.authentication import ANY_SCOPE
 from agencies.api.limits import ROWS_PER_REQUEST
 from agencies.vocabulary import ApiScope
 from disruptions.api.serializers import FaultSerializer
-from oic.api.problems import GENERAL, MEDIA_TYPE
+from oic.api.problems import GENERAL, MEDIA_TYPE, TITLES
 
 SCHEME: Final = "clientCredentials"
 TOKEN_ADDRESS: Final = "/oauth/token/"  # noqa: S105 - an address
@@ -76,7 +75,7 @@ class ApiSchema(AutoSchema):
         statuses = {*ALWAYS, *getattr(self.view, "problems", {}).get(getattr(self.view, "action", None), ())}
         for status in sorted(statuses):
             responses[str(status)] = {
-                "description": f"{HTTPStatus(status).phrase}. {GENERAL[status][1]}",
+                "description": f"{TITLES[status]}. {GENERAL[status][1]}",
                 "content": {MEDIA_TYPE: {"schema": problem}},
             }
         if "429" in responses:
@@ -84,7 +83,7 @@ class ApiSchema(AutoSchema):
                 "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
             }
         for status_text, response in responses.items():
-            response["description"] = response["description"] or f"{HTTPStatus(int(status_text)).phrase}."
+            response["description"] = response["description"] or f"{TITLES[int(status_text)]}."
             headers = response.setdefault("headers", {})
             for name, (description, statuses_without) in COMMON_HEADERS.items():
                 if status_text not in statuses_without:

@@ -1,0 +1,130 @@
+"""What a partner looks up, as Markdown tables: fields, measures, problems, the codes of single faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from agencies.constraints import declared
+from disruptions.api.conditions import CONFLICTS
+from disruptions.fields import FIELDS, Field, Kind
+from disruptions.rules import ROW_NAMES
+from disruptions.vocabulary import MEASURE_NAMES, OUTCOME_MEASURES
+from oic.api.problems import GENERAL, TITLES
+
+PARTICULAR: Final = (
+    (400, "invalid", "Values break rules; each is in `errors`."),
+    (400, "invalid_parameters", "A parameter of the address is unknown or cannot be read."),
+    (400, "invalid_header", "`If-Match` or `Idempotency-Key` cannot be read."),
+    (400, "not_json", "The body is not JSON."),
+    (400, "not_utf8", "The body is not in UTF-8."),
+    (400, "too_deep", "The body is nested too deep."),
+    (401, "not_a_token", "The header `Authorization` holds no bearer token."),
+    (401, "invalid_token", "The token is not known or has expired. Ask for a new one."),
+    (401, "client_not_in_force", "The client was revoked or has expired."),
+    (403, "network_not_allowed", "The client may not call from this address."),
+    (403, "insufficient_scope", "The token lacks the scope that `WWW-Authenticate` names."),
+    (403, "may_not_record", "The client's account does not record for the agency."),
+    (403, "may_not_amend", "The record is another agency's, or stands no more."),
+    (403, "may_not_submit", "Only a draft or a returned record of your agency can be submitted."),
+    (403, "may_not_withdraw", "The record is another agency's, or stands no more."),
+    *((409, code, "There is one already; `existing` names it where you may know it.") for code in sorted(CONFLICTS)),
+)
+"""Problems with a code of their own; the rest have their status's code."""
+
+OF_A_FAULT: Final = (
+    ("invalid", "any", "The value has the wrong type, or cannot be stored."),
+    ("unknown_field", "any", "There is no field with this name."),
+    ("mistyped_reference", "threat, lead", "The reference's check character does not fit: it was mistyped."),
+    ("empty_list", "the list", "Send at least one record."),
+    ("too_many_records", "the list", "Send at most 1,000 records in one request."),
+    ("not_recorded_with_others", "a record of a list", "Nothing is wrong with it; another was refused."),
+    ("unknown_parameter", "a parameter", "There is no parameter with this name here."),
+    ("invalid_parameter", "a parameter", "The value cannot be read."),
+    ("unknown_filter", "a parameter", "There is no filter with this name."),
+    ("invalid_filter", "a parameter", "The filter's value cannot be read."),
+    ("filter_not_for_counts", "a parameter", "Counted figures cannot be filtered by this."),
+    ("not_a_quarter_bound", "a parameter", "OIC_01 needs whole quarters."),
+    ("invalid_header", "a header", "The header cannot be read."),
+)
+
+
+def fields() -> str:
+    """Return the fields of a record, in the order of the form."""
+    return _table(
+        ("Field", "Type", "Needed to submit", "Meaning"),
+        ((f"`{each.name}`", _type(each), "yes" if each.required else "", each.help_text) for each in FIELDS),
+    )
+
+
+def outcomes() -> str:
+    """Return the measures of each type of outcome."""
+    return _table(
+        ("Type", "Needs", "May have"),
+        (
+            (f"`{kind.value}`", _names(measures.required), _names(measures.optional))
+            for kind, measures in OUTCOME_MEASURES.items()
+        ),
+    )
+
+
+def problems() -> str:
+    """Return the problems by status."""
+    with_general = [*PARTICULAR, *((status, code, words) for status, (code, words) in GENERAL.items())]
+    return _table(
+        ("Status", "Code", "What it means and what to do"),
+        (
+            (f"{status} {TITLES[status]}", f"`{code}`", words)
+            for status, code, words in sorted(with_general, key=lambda each: each[0])
+        ),
+    )
+
+
+def rules() -> str:
+    """Return the codes of single faults of a record: those of reading, then the rules, by field."""
+    names = {*ROW_NAMES, "reason", "reason_class", "type", *MEASURE_NAMES}
+    found = [
+        (f"`{each.code}`", f"`{each.field}`", each.message)
+        for each in declared()
+        if each.code.startswith(("disruption_", "outcome_")) and each.field in names and not _inner(each.code)
+    ]
+    reading = [(f"`{code}`", where, words) for code, where, words in OF_A_FAULT]
+    return _table(("Code", "Where", "Meaning"), [*reading, *sorted(found)])
+
+
+TABLES: Final[dict[str, Callable[[], str]]] = {
+    "fields": fields,
+    "outcomes": outcomes,
+    "problems": problems,
+    "rules": rules,
+}
+
+
+def _inner(code: str) -> bool:
+    """Say whether a code is of what the service itself keeps right, which no caller can break."""
+    return code.endswith(("_target", "_versions_in_order", "_position_unique", "_listed_once", "_comes_with_agency"))
+
+
+def _type(field: Field) -> str:
+    kinds = {
+        Kind.TEXT: f"text, {field.max_length} signs at most",
+        Kind.CHOICE: f"code (`{field.name}`)",
+        Kind.CHOICES: f"list of codes (`{field.name}`)",
+        Kind.DATE: "date",
+        Kind.BOOLEAN: "true or false",
+        Kind.THREAT: "reference of a SOC threat",
+        Kind.DISRUPTION: "reference of a record",
+        Kind.AGENCY: "code of an agency",
+        Kind.AGENCIES: "list of codes of agencies",
+        Kind.COUNTRY: "code (`country`)",
+    }
+    return kinds[field.kind]
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in MEASURE_NAMES if name in set(names))
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

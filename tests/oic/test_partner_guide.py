@@ -1,0 +1,45 @@
+"""The guide for partners: its tables are those of the code, and its examples run as they stand."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oic.demonstration_accounts import PASSWORD
+from oic.management.commands.write_partner_guide import with_tables
+from tests.factories import make_agency, make_api_client, make_threat
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs/partner.md"
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def example(language):
+    blocks = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert len(blocks) == 1
+    assert ADDRESS in blocks[0]
+    return blocks[0]
+
+
+def test_the_tables_are_those_of_the_code():
+    """`make docs` writes them anew."""
+    assert with_tables(GUIDE.read_text()) == GUIDE.read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("language", "command", "ending"),
+    [("bash", ["bash", "-euo", "pipefail", "-c"], '"submit'), ("python", [sys.executable, "-c"], "'total'")],
+)
+def test_the_example_runs_as_it_stands(live_server, language, command, ending):
+    surrey = make_agency(code="surrey", name="Surrey Police")
+    make_api_client(agency=surrey, client_id="demo-surrey", secret=PASSWORD)
+    make_threat(lead_agency=surrey)
+    code = example(language).replace(ADDRESS, live_server.url)
+    environment = {"PATH": os.environ["PATH"], "NO_PROXY": "*"}
+    result = subprocess.run([*command, code], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"D-\w{4}-\w{4}", result.stdout)
+    assert ending in result.stdout or '"status":"submitted"' in result.stdout
