@@ -17,6 +17,7 @@ from disruptions.filters.strict import (
     ReferenceFilter,
     StrictFilter,
     agency_choices,
+    force_choices,
     region_choices,
     rocu_choices,
 )
@@ -82,7 +83,7 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
     lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
     force_area = filters.MultipleChoiceFilter(
-        field_name="force_area__code", choices=agency_choices, label="Police force area"
+        field_name="force_area__code", choices=force_choices, label="Police force area"
     )
     uk_led = filters.ChoiceFilter(choices=YES_NO, method="filter_uk_led", label="UK-led")
     counted = filters.ChoiceFilter(choices=YES_NO, method="filter_counted", label="Counted")

@@ -174,6 +174,12 @@ def agency_choices() -> list[tuple[str, str]]:
     return list(Agency.objects.values_list("code", "name"))
 
 
+def force_choices() -> list[tuple[str, str]]:
+    """Return every police force that has an area, by its code."""
+    with_area = (AgencyKind.TERRITORIAL_FORCE, AgencyKind.NATIONAL_FORCE)
+    return list(Agency.objects.filter(kind__in=with_area).values_list("code", "name"))
+
+
 def region_choices() -> list[tuple[str, str]]:
     """Return every region by its code."""
     return list(Region.objects.values_list("code", "name"))
