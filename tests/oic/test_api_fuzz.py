@@ -1,0 +1,101 @@
+"""Requests made up from the API's own description: no 500, nothing that the description does not say."""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api import make_token
+from tests.factories import make_api_client, make_disruption, make_ocg, make_outcome, make_threat
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+MODES = {mode.value: mode for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)}
+
+
+@pytest.fixture
+def one_connection(db):
+    """Let requests through the server's own door share the test's transaction, as Django's test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def operations(north, one_connection):
+    """Every operation, ready to be called by a client that may do everything, beside records that are there."""
+    outcome = make_outcome(disruption=make_disruption(agency=north))
+    make_threat(ocg=make_ocg(lead_agency=north))
+    client = make_api_client(agency=north, rate_per_minute=1_000_000)
+    headers = {"Authorization": f"Bearer {make_token(client)}"}
+    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler())
+    places = {"code": "north", "reference": outcome.disruption.reference}
+    return [(each.ok(), headers, places) for each in schema.get_all_operations()]
+
+
+def send_made_up_requests(operation, headers, places, *, mode, examples):
+    """Send that many requests, the same ones each time; every other one goes to a record that is there."""
+    known = {each.name: places[each.name] for each in operation.path_parameters}
+    strategies = [operation.as_strategy(MODES[mode])]
+    if known:
+        strategies.append(operation.as_strategy(MODES[mode], path_parameters=known))
+
+    @hypothesis.settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.generate],
+    )
+    @hypothesis.given(case=hypothesis.strategies.one_of(strategies))
+    def send(case):
+        response = case.call(headers=headers)
+        case.validate_response(response, checks=CHECKS)
+
+    send()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_sample_of_made_up_requests(operations, mode):
+    for operation, headers, places in operations:
+        if operation.method == "get" and mode == "negative" and not operation.query:
+            continue
+        send_made_up_requests(operation, headers, places, mode=mode, examples=3)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("mode", MODES)
+def test_many_made_up_requests(operations, mode):
+    for operation, headers, places in operations:
+        if operation.method == "get" and mode == "negative" and not operation.query:
+            continue
+        send_made_up_requests(
+            operation, headers, places, mode=mode, examples=int(os.environ.get("FUZZ_EXAMPLES", "300"))
+        )
