@@ -7,15 +7,17 @@ when there is nothing to do. Where `DEMO=1` the demonstration is loaded too.
 import argparse
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from oic.database_privileges import grant_app_privileges
+from oic.demonstration_clock import session_clock_for_loading
 from oic.environment import OWNER, connected_as, embedded_cluster
 
 COLLECTED_STAMP = Path(".stamps") / "collected"
@@ -25,9 +27,11 @@ def prepare(*, with_static_files: bool = True) -> None:
     """Migrate as the owner, load as the site's role, collect the static files unless they came with the image."""
     with connected_as(OWNER):
         migrate()
-    load("load_reference_data", "reference data")
     if settings.DEMO:
-        load("load_demonstration", "demonstration data")
+        # It begins on an empty database: agencies, too, are there from the past time when its history begins.
+        with session_clock_for_loading():
+            load("load_demonstration", "demonstration data, if it is not there")
+    load("load_reference_data", "reference data")
     if with_static_files:
         collect_static_files()
 
@@ -44,10 +48,7 @@ def migrate() -> None:
 
 
 def load(command: str, what: str) -> None:
-    """Run one loading command, or say that there is none."""
-    if command not in get_commands():
-        say(f"no {what}: the command {command} does not exist")
-        return
+    """Run one loading command."""
     say(f"loading {what}")
     call_command(command)
 
@@ -93,7 +94,10 @@ def main(arguments: list[str] | None = None) -> None:
     if cluster is not None:
         cluster.acquire()
     django.setup()
-    prepare(with_static_files=not options.without_static_files)
+    try:
+        prepare(with_static_files=not options.without_static_files)
+    except CommandError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
