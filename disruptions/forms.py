@@ -111,6 +111,8 @@ HINTS: Final = {
     "lead": "For example, D-7KQ2-M4XH. Leave this empty if the lead is not recorded yet, and name the agency below.",
     "lead_agency": "Only needed while you have no reference for the lead record. That agency is asked to record it.",
     "threat": "Type part of its title, or its reference.",
+    # Their choices say what they mean.
+    **dict.fromkeys(("role", "level", "initiation", "strand", "sharing"), ""),
 }
 
 ITEM_HINTS: Final[dict[str, dict[str, str]]] = {
