@@ -50,7 +50,7 @@ def test_a_body_that_cannot_be_read(partner, name):
     assert found["errors"][0]["pointer"] == ""
 
 
-ODD = {
+ODD: dict[str, tuple[object, str, str]] = {
     "a number": (5, "", "invalid"),
     "null": (None, "", "invalid"),
     "text": ("lead", "", "invalid"),
