@@ -110,7 +110,7 @@ HINTS: Final = {
     "occurred_on": "For example, 27 3 2026. The day it happened, not today: it decides the quarter it counts in.",
     "lead": "For example, D-7KQ2-M4XH. Leave this empty if the lead is not recorded yet, and name the agency below.",
     "lead_agency": "Only needed while you have no reference for the lead record. That agency is asked to record it.",
-    "threat": "Type part of its title, or its reference.",
+    "threat": "Find it by part of its title or of its group’s name, or by its reference.",
     # Their choices say what they mean.
     **dict.fromkeys(("role", "level", "initiation", "strand", "sharing"), ""),
 }

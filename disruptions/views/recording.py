@@ -68,7 +68,7 @@ def disruption_new(request: SignedInRequest) -> HttpResponse:
         return render(request, "disruptions/reference_mistyped.html", context, status=HTTPStatus.NOT_FOUND)
     role = DisruptionRole.SUPPORT.value if reference else sent.get("role", "")
     if role not in DisruptionRole.values:
-        return render(request, "disruptions/disruption_role.html", {"lead_key": uuid4(), "support_key": uuid4()})
+        return render(request, "disruptions/disruption_role.html")
     key = _key_in(sent)
     if request.method == "POST":
         return _start(request, role, reference, key or uuid4())
