@@ -67,7 +67,7 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
     """
 
     def work() -> list[Review]:
-        records = locked([row.reference for row in decisions], acting_user=acting_user)
+        records = locked([row.reference for row in decisions], acting_user=acting_user, related=("agency",))
         others = _named_records(decisions, acting_user)
         threats = _named_threats(decisions, acting_user)
         groups: dict[tuple[Any, ...], tuple[dict[str, Any], list[Disruption]]] = {}

@@ -88,7 +88,7 @@ def withdraw_disruptions(
     reason = reason.strip()
 
     def work() -> list[Disruption]:
-        records = locked(versions, acting_user=acting_user)
+        records = locked(versions, acting_user=acting_user, related=("agency",))
         for reference, record in records.items():
             if not may_withdraw(acting_user, record):
                 raise Refused(

@@ -16,10 +16,16 @@ from disruptions.vocabulary import Change
 Answer = TypeVar("Answer")
 
 
-def locked(references: Iterable[str], *, acting_user: User) -> dict[str, Disruption]:
+WHAT_A_ROW_NAMES = ("agency", "threat", "lead", "lead_agency", "force_area")
+
+
+def locked(
+    references: Iterable[str], *, acting_user: User, related: Sequence[str] = WHAT_A_ROW_NAMES
+) -> dict[str, Disruption]:
     """Lock records for the rest of the transaction, in a fixed order, and return them by reference.
 
-    Raises ``NotFound`` if any is absent or outside the acting user's view.
+    ``related`` is read along, by default all that a typed row names. Raises ``NotFound`` if any is absent or outside
+    the acting user's view.
     """
     wanted = list(references)
     records = {
@@ -28,7 +34,7 @@ def locked(references: Iterable[str], *, acting_user: User) -> dict[str, Disrupt
         .filter(reference__in=wanted)
         .order_by("pk")
         .select_for_update(of=("self",))
-        .select_related("agency", "threat", "lead", "lead_agency", "force_area")
+        .select_related(*related)
     }
     if len(records) != len(set(wanted)):
         raise NotFound
