@@ -76,16 +76,16 @@ def load_demonstration() -> Loaded | None:
         raise Refused("not_a_demonstration", "The demonstration is loaded only where DEMO=1.")
     if is_loaded():
         return None
+    if Agency.objects.exists() or Disruption.objects.exists():
+        raise Refused(
+            "database_not_empty",
+            "The demonstration needs an empty database: its history begins in 2020, and agencies are loaded with it.",
+        )
     if not session_clock_is_allowed():
         raise Refused(
             "session_clock_not_allowed",
             "The database does not let a session have a clock of its own. `python -m oic.prepare` (or `make run`) asks "
             "its owner to allow it while the demonstration loads.",
-        )
-    if Agency.objects.exists() or Disruption.objects.exists():
-        raise Refused(
-            "database_not_empty",
-            "The demonstration needs an empty database: its history begins in 2020, and agencies are loaded with it.",
         )
     until = min(oic_now(), END)
     with _without_waiting_for_the_disk():
