@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import override_settings
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
@@ -26,6 +28,7 @@ from oic.environment import OWNER, connected_as, database
 
 COPY_PREFIX = "test_oic_"
 TEMPLATE_PREFIX = "template_oic_"
+DEMONSTRATION_PREFIX = "demonstration_oic_"
 BUILDING = "building_template_oic"
 # Any number that nothing else in the server uses.
 CHANGING_DATABASES = 7_140_021
@@ -59,6 +62,23 @@ class TestDatabase:
             self._drop(self.name)
             self._copy()
 
+    def hold_demonstration(self) -> None:
+        """Put the copy to the state just after loading the demonstration, which is loaded once and kept as a template.
+
+        ``restore`` puts it back. Another process that wants the demonstration meanwhile waits.
+        """
+        connections.close_all()
+        template = f"{DEMONSTRATION_PREFIX}{shape_of_the_demonstration()}"
+        self._run("SELECT pg_advisory_lock(%s)", [lock_number(DEMONSTRATION_PREFIX)])
+        try:
+            if not self._exists(template):
+                self._build_demonstration(template)
+            with self._changing():
+                self._drop(self.name)
+                self._copy(template)
+        finally:
+            self._run("SELECT pg_advisory_unlock(%s)", [lock_number(DEMONSTRATION_PREFIX)])
+
     def drop(self) -> None:
         """Remove the copy and let go."""
         connections.close_all()
@@ -91,8 +111,23 @@ class TestDatabase:
             connection.settings_dict["NAME"] = before
         self._run(_statement("ALTER DATABASE {} RENAME TO {}", BUILDING, self._template))
 
-    def _copy(self) -> None:
-        self._run(_statement("CREATE DATABASE {} TEMPLATE {}", self.name, self._template))
+    def _build_demonstration(self, template: str) -> None:
+        """Load the demonstration into this process's copy, as the site's role, and keep that as a template."""
+        for name in self._databases(DEMONSTRATION_PREFIX):
+            self._drop(name)
+        self.restore()
+        self.run_as_owner("UPDATE oic_clock SET session_clock_allowed = true")
+        with override_settings(DEMO=True):
+            call_command("load_demonstration", stdout=StringIO())
+        self.run_as_owner("UPDATE oic_clock SET session_clock_allowed = false")
+        self.run_as_owner("ANALYZE")
+        connections.close_all()
+        with self._changing():
+            self._run(_statement("CREATE DATABASE {} TEMPLATE {}", template, self.name))
+            self._run(_statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", template))
+
+    def _copy(self, template: str = "") -> None:
+        self._run(_statement("CREATE DATABASE {} TEMPLATE {}", self.name, template or self._template))
         # Rights on a database itself are not copied with it.
         self._run(_statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", self.name))
         self._run(_statement("GRANT CONNECT ON DATABASE {} TO {}", self.name, settings.DATABASE_APP_ROLE))
@@ -125,6 +160,17 @@ class TestDatabase:
         with self._owner.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
+
+
+def shape_of_the_demonstration() -> str:
+    """Return a short digest of all that the loaded demonstration depends on."""
+    root = Path(settings.BASE_DIR)
+    digest = hashlib.sha256(shape_of_the_database().encode())
+    for folder in ("agencies/reference", "agencies/services", "disruptions"):
+        for path in sorted(Path(root, folder).rglob("*")):
+            if path.suffix in {".py", ".csv"} and not {"views", "api", "urls"} & set(path.parts):
+                digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def shape_of_the_database() -> str:

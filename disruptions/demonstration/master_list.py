@@ -487,13 +487,13 @@ class _Planner:
             return
         roll, grade = self.rng.random(), PriorityGrade(threat.gradings[-1].grade)
         if threat.created < at_work(date(2026, 1, 1), 9):
-            if roll < 0.30:
+            if roll < 0.15:
                 grade = self._moved(grade)
                 self._assess(threat, at_work(date(2025, self.rng.choice((3, 6, 11)), 17), 11), grade)
-            if roll < 0.82:
+            if roll < 0.62:
                 grade = self._moved(grade)
                 self._assess(threat, at_work(date(2026, self.rng.choice((2, 3, 4)), 20), 11), grade)
-        if grade != PriorityGrade.P4 and self.rng.random() < 0.85:
+        if grade != PriorityGrade.P4 and self.rng.random() < 0.7:
             days = {PriorityGrade.P1: (10, 11), PriorityGrade.P2: (9, 10), PriorityGrade.P3: (8, 10)}[grade]
             self._assess(threat, at_work(date(2026, self.rng.choice(days), 9), 11), grade)
 

@@ -132,6 +132,8 @@ class _Planner:
         elif inspected:
             after = AT_INSPECTION
         agency = self._agency(group, day, inspected=inspected and before == AT_INSPECTION)
+        while after is not None and not within(recording_sessions(agency), after, before):
+            agency = self._agency(self._group(day), day, inspected=False)
         story = self._lead(agency, day, level, lag=lag, after=after, before=before)
         self.cells[quarter, level].append(story)
         return story
@@ -227,7 +229,7 @@ class _Planner:
     def _with_a_wrong_date(self, story: Story, before: datetime) -> None:
         right = story.day
         wrong = right + timedelta(days=self.rng.choice((-31, -30, -10, -7, -1, 1, 7, 9, 10, 30, 31)))
-        fits = _same_for_inspection(wrong, right) and wrong <= story.born.date()
+        fits = _same_for_releases(wrong, right) and wrong <= story.born.date()
         if fits and self._step(story, Kind.DATE_CORRECTED, before, day=right):
             story.day = wrong
 
@@ -287,7 +289,7 @@ class _Planner:
                 and not other.approved_level
                 and other.day <= story.born.date()
                 and other.threat.created < story.born
-                and _same_for_inspection(other.day, story.day)
+                and _same_for_releases(other.day, story.day)
                 and (other.agency != story.agency or self.rng.random() < 0.5)
             ):
                 story.day, story.threat, story.area, story.country = other.day, other.threat, other.area, other.country
@@ -336,7 +338,8 @@ class _Planner:
     def _revise_after_may(self) -> None:
         for quarter in sorted({quarter for quarter, _ in published()}):
             recent = quarter >= Quarter(2025, 1)
-            self._revise(quarter, 1 + recent, after=AT_MAY, before=LATEST_APPROVAL, last=LAST_BEFORE_MAY)
+            if recent:
+                self._revise(quarter, 1, after=AT_MAY, before=LATEST_APPROVAL, last=LAST_BEFORE_MAY)
             for _ in range(21 if quarter >= Quarter(2025, 4) else 9 if recent else 4):
                 level = self.rng.choices(LEVELS, weights=(88, 10, 2))[0]
                 self._counted(quarter, level, before=LATEST_APPROVAL, after=AT_MAY)
@@ -601,5 +604,7 @@ def _was_inspected(story: Story) -> bool:
     return date(2020, 1, 1) <= story.day <= INSPECTED_UNTIL and story.stands_at(AT_INSPECTION)
 
 
-def _same_for_inspection(left: date, right: date) -> bool:
-    return left.year == right.year and (left <= INSPECTED_UNTIL) == (right <= INSPECTED_UNTIL)
+def _same_for_releases(left: date, right: date) -> bool:
+    """Say whether two days of disruption are within the same years and releases: what is wrong in one stays in it."""
+    bounds = (INSPECTED_UNTIL, LAST_BEFORE_NOVEMBER.end, LAST_BEFORE_MAY.end)
+    return left.year == right.year and all((left <= bound) == (right <= bound) for bound in bounds)

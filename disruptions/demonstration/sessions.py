@@ -27,10 +27,9 @@ CUT_OFFS: Final = tuple(
 
 AT_INSPECTION, AT_NOVEMBER, AT_MAY = CUT_OFFS
 
-MONTHLY: Final = frozenset(
-    {"nca", "immigration-enforcement", "border-force", "surrey", "thames-valley", "kent", "metropolitan", "sussex"}
-)
-EVERY_SECOND_MONTH: Final = frozenset(
+MONTHLY: Final = frozenset({"nca", "immigration-enforcement"})
+EVERY_SECOND_MONTH: Final = frozenset({"border-force", "surrey", "thames-valley", "kent", "metropolitan", "sussex"})
+QUARTERLY: Final = frozenset(
     {
         "northamptonshire",
         "serocu",
@@ -43,25 +42,15 @@ EVERY_SECOND_MONTH: Final = frozenset(
         "rocuwm",
     }
 )
+EVERY_FOURTH_MONTH: Final = frozenset(ROCUS) | {
+    *("home-office-intelligence", "police-scotland", "west-yorkshire", "hampshire", "avon-and-somerset"),
+    *("devon-and-cornwall", "lancashire", "humberside"),
+}
 
 
 def at_work(day: date, hour: int, minute: int = 0) -> datetime:
     """Return a time of a day in London."""
     return datetime.combine(day, time(hour, minute), tzinfo=LONDON)
-
-
-QUARTERLY: Final = frozenset(ROCUS) | {
-    *(
-        "home-office-intelligence",
-        "police-scotland",
-        "psni",
-        "hmrc",
-        "west-yorkshire",
-        "hampshire",
-        "avon-and-somerset",
-    ),
-    *("devon-and-cornwall", "lancashire", "humberside", "south-wales", "bedfordshire"),
-}
 
 
 @cache
@@ -79,15 +68,16 @@ def recording_sessions(agency: str) -> tuple[datetime, ...]:
 
 
 def _months_between(agency: str, year: int) -> int:
-    if year < 2022:
-        return 3 if agency in MONTHLY else 6
+    """Return how many months lie between sessions: recording was rarer in the years before it was counted (S0)."""
     if agency in MONTHLY:
-        return 1 if year >= 2023 else 2
+        return 1 if year >= 2023 else 3
     if agency in EVERY_SECOND_MONTH:
-        return 2 if year >= 2024 else 3
+        return 2 if year >= 2023 else 4
     if agency in QUARTERLY:
         return 3 if year >= 2023 else 6
-    return 6
+    if agency in EVERY_FOURTH_MONTH:
+        return 4 if year >= 2023 else 6
+    return 6 if year >= 2023 else 12
 
 
 def _weekday(day: date) -> date:
