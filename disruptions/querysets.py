@@ -117,7 +117,7 @@ class DisruptionQuerySet(QuerySet[Any]):
         return self._visible_as_it_stands(user)
 
     def _visible_as_it_stands(self, user: User) -> Self:
-        own = Q(agency_id=user.agency_id)
+        own = _own_of(user)
         others = Q(sandbox=False) & ~Q(status=Status.DRAFT)
         if user.is_national:
             return self.filter(own | others)
@@ -142,6 +142,10 @@ class DisruptionQuerySet(QuerySet[Any]):
                 | Q(sharing=Sharing.NAMED_AGENCIES) & named
             )
         )
+
+    def all_own_of(self, user: User) -> bool:
+        """Say whether all are records of the person's own agency, which are visible to them whatever they say."""
+        return user.is_active and not self.exclude(_own_of(user)).exists()
 
     def in_sandbox(self, sandbox: bool) -> Self:
         """Keep what was made to try things out, or everything but that: the two never meet in one answer of the API."""
@@ -329,6 +333,11 @@ class MasterListQuerySet(QuerySet[Any]):
         events = apps.get_model("disruptions", f"{self.model.__name__}Event")._default_manager
         made = events.filter(id=OuterRef("pk"), version=OuterRef("version")).values("pgh_created_at")
         return self.select_related("changed_by__agency").annotate(changed_at=Subquery(made[:1]))
+
+
+def _own_of(user: User) -> Q:
+    """Return the condition that a record belongs to the person's own agency."""
+    return Q(agency_id=user.agency_id)
 
 
 class OCGQuerySet(MasterListQuerySet):
