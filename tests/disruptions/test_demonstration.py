@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 from django.http import QueryDict
 from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import SettingsWrapper
 
 from agencies.models import LONDON, Agency, AgencyEvent, User
 from agencies.vocabulary import AgencyKind
@@ -272,7 +272,7 @@ def test_history_runs_forward_and_nothing_is_later_than_now():
         assert rows.model is DisruptionAsAt
 
 
-def test_a_second_run_changes_nothing_and_is_quick(settings: SettingsWrapper):
+def test_a_second_run_changes_nothing_and_is_quick(settings: Any):
     settings.DEMO = True
     before, said, began = Disruption.objects.count(), StringIO(), datetime.now(LONDON)
     call_command("load_demonstration", stdout=said)
@@ -281,7 +281,7 @@ def test_a_second_run_changes_nothing_and_is_quick(settings: SettingsWrapper):
     assert Disruption.objects.count() == before
 
 
-def test_it_is_refused_where_the_site_is_no_demonstration(settings: SettingsWrapper):
+def test_it_is_refused_where_the_site_is_no_demonstration(settings: Any):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("load_demonstration")

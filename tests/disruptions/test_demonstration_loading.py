@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection
-from pytest_django.fixtures import SettingsWrapper
 
 from agencies.models import Agency, oic_now
 from agencies.session_clock import session_clock, session_clock_is_allowed
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 MOMENT = datetime(2024, 9, 10, 12, tzinfo=UTC)
 
 
-def test_it_needs_a_database_that_allows_a_clock(settings: SettingsWrapper):
+def test_it_needs_a_database_that_allows_a_clock(settings: Any):
     settings.DEMO = True
     with pytest.raises(CommandError, match="clock of its own"):
         call_command("load_demonstration")
     assert not Agency.objects.exists()
 
 
-def test_it_needs_an_empty_database(settings: SettingsWrapper):
+def test_it_needs_an_empty_database(settings: Any):
     settings.DEMO = True
     make_agency()
     with pytest.raises(CommandError, match="empty database"):
