@@ -13,6 +13,7 @@ from agencies.models import User
 from disruptions.filters.strict import (
     BAD_VALUE,
     YES_NO,
+    AnyOfFilter,
     DayFilter,
     ReferenceFilter,
     StrictFilter,
@@ -63,32 +64,30 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     ``reader`` is whose list it is: a lead that they may not open finds none of its supports.
     """
 
-    agency = filters.MultipleChoiceFilter(field_name="agency__code", choices=agency_choices, label="Agency")
-    region = filters.MultipleChoiceFilter(field_name="agency__region__code", choices=region_choices, label="Region")
-    rocu = filters.MultipleChoiceFilter(field_name="agency__rocu__code", choices=rocu_choices, label="ROCU")
-    role = filters.MultipleChoiceFilter(choices=DisruptionRole.choices, label="Role")
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label="Status")
-    level = filters.MultipleChoiceFilter(choices=Level.choices, label="Level")
-    claimed_level = filters.MultipleChoiceFilter(choices=Level.choices, label="Claimed level")
-    strand = filters.MultipleChoiceFilter(choices=Strand.choices, label="4P strand")
-    sub_threat = filters.MultipleChoiceFilter(choices=OicSubThreat.choices, label="OIC sub-threat")
-    entry_method = filters.MultipleChoiceFilter(choices=EntryMethod.choices, label="Entry method")
-    initiation = filters.MultipleChoiceFilter(choices=Initiation.choices, label="Proactive or reactive")
-    enabler = filters.MultipleChoiceFilter(choices=Enabler.choices, method="filter_enabler", label="Enabler")
-    outcome = filters.MultipleChoiceFilter(choices=OutcomeType.choices, method="filter_outcome", label="Outcome")
-    p_grade = filters.MultipleChoiceFilter(field_name="threat__p_grade", choices=PriorityGrade.choices, label="P grade")
-    threat_area = filters.MultipleChoiceFilter(
+    agency = AnyOfFilter(field_name="agency__code", choices=agency_choices, label="Agency")
+    region = AnyOfFilter(field_name="agency__region__code", choices=region_choices, label="Region")
+    rocu = AnyOfFilter(field_name="agency__rocu__code", choices=rocu_choices, label="ROCU")
+    role = AnyOfFilter(choices=DisruptionRole.choices, label="Role")
+    status = AnyOfFilter(choices=Status.choices, label="Status")
+    level = AnyOfFilter(choices=Level.choices, label="Level")
+    claimed_level = AnyOfFilter(choices=Level.choices, label="Claimed level")
+    strand = AnyOfFilter(choices=Strand.choices, label="4P strand")
+    sub_threat = AnyOfFilter(choices=OicSubThreat.choices, label="OIC sub-threat")
+    entry_method = AnyOfFilter(choices=EntryMethod.choices, label="Entry method")
+    initiation = AnyOfFilter(choices=Initiation.choices, label="Proactive or reactive")
+    enabler = AnyOfFilter(choices=Enabler.choices, method="filter_enabler", label="Enabler")
+    outcome = AnyOfFilter(choices=OutcomeType.choices, method="filter_outcome", label="Outcome")
+    p_grade = AnyOfFilter(field_name="threat__p_grade", choices=PriorityGrade.choices, label="P grade")
+    threat_area = AnyOfFilter(
         field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
     )
     threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
     lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
-    force_area = filters.MultipleChoiceFilter(
-        field_name="force_area__code", choices=force_choices, label="Police force area"
-    )
+    force_area = AnyOfFilter(field_name="force_area__code", choices=force_choices, label="Police force area")
     uk_led = filters.ChoiceFilter(choices=YES_NO, method="filter_uk_led", label="UK-led")
     counted = filters.ChoiceFilter(choices=YES_NO, method="filter_counted", label="Counted")
     credited = filters.ChoiceFilter(choices=YES_NO, method="filter_credited", label="Support shown beside the counts")
-    not_counted = filters.MultipleChoiceFilter(
+    not_counted = AnyOfFilter(
         choices=NotCounted.choices, method="filter_not_counted", label="Why a lead is not counted"
     )
     waiting = filters.ChoiceFilter(choices=YES_NO, method="filter_waiting", label="Waiting for its lead")

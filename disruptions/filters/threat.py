@@ -10,7 +10,7 @@ import django_filters as filters
 from django.http import QueryDict
 
 from agencies.models import london_date, oic_now
-from disruptions.filters.strict import StrictFilter, agency_choices
+from disruptions.filters.strict import AnyOfFilter, StrictFilter, agency_choices
 from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
 from disruptions.vocabulary import (
     NOT_GRADED,
@@ -35,20 +35,14 @@ class ThreatFilter(StrictFilter[SOCThreatQuerySet]):
     """
 
     q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
-    kind = filters.MultipleChoiceFilter(choices=ThreatKind.choices, label="Kind")
-    p_grade = filters.MultipleChoiceFilter(choices=GRADES, method="filter_grade", label="P grade")
-    primary_area = filters.MultipleChoiceFilter(choices=ThreatArea.choices, label="Primary threat area")
-    area = filters.MultipleChoiceFilter(
-        choices=ThreatArea.choices, method="filter_area", label="Primary or other threat area"
-    )
-    sub_threat = filters.MultipleChoiceFilter(
-        choices=OicSubThreat.choices, method="filter_sub_threat", label="OIC sub-threat"
-    )
-    pnd_tier = filters.MultipleChoiceFilter(choices=TIERS, method="filter_tier", label="PND tier of the OCG")
-    lead_agency = filters.MultipleChoiceFilter(
-        field_name="lead_agency__code", choices=agency_choices, label="Lead agency"
-    )
-    status = filters.MultipleChoiceFilter(choices=ThreatStatus.choices, label="Status")
+    kind = AnyOfFilter(choices=ThreatKind.choices, label="Kind")
+    p_grade = AnyOfFilter(choices=GRADES, method="filter_grade", label="P grade")
+    primary_area = AnyOfFilter(choices=ThreatArea.choices, label="Primary threat area")
+    area = AnyOfFilter(choices=ThreatArea.choices, method="filter_area", label="Primary or other threat area")
+    sub_threat = AnyOfFilter(choices=OicSubThreat.choices, method="filter_sub_threat", label="OIC sub-threat")
+    pnd_tier = AnyOfFilter(choices=TIERS, method="filter_tier", label="PND tier of the OCG")
+    lead_agency = AnyOfFilter(field_name="lead_agency__code", choices=agency_choices, label="Lead agency")
+    status = AnyOfFilter(choices=ThreatStatus.choices, label="Status")
     review = filters.ChoiceFilter(choices=REVIEWS, method="filter_review", label="Next review")
 
     def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, on: date | None = None) -> None:
@@ -91,11 +85,9 @@ class OCGFilter(StrictFilter[OCGQuerySet]):
     """Filters of organised crime groups. Without ``status``, archived ones are left out."""
 
     q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
-    pnd_tier = filters.MultipleChoiceFilter(choices=TIERS, method="filter_tier", label="PND tier")
-    lead_agency = filters.MultipleChoiceFilter(
-        field_name="lead_agency__code", choices=agency_choices, label="Lead agency"
-    )
-    status = filters.MultipleChoiceFilter(choices=ThreatStatus.choices, label="Status")
+    pnd_tier = AnyOfFilter(choices=TIERS, method="filter_tier", label="PND tier")
+    lead_agency = AnyOfFilter(field_name="lead_agency__code", choices=agency_choices, label="Lead agency")
+    status = AnyOfFilter(choices=ThreatStatus.choices, label="Status")
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Filter, and leave out archived groups unless statuses are named."""

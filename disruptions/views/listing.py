@@ -128,7 +128,7 @@ def refused(
 ) -> HttpResponse:
     """Answer 400: which parameter is wrong and how, the panel as it was filled in, and no rows."""
     faults = {each.field: each.message for each in refusal.violations}
-    filters_here = {*filterset.filters, "as_at"}
+    filters_here = {*filterset.filters, "as_at", "sort", "page_size"}
     errors = [
         {
             "text": f"{_label(filterset, each.field)}: {each.message}",
@@ -165,6 +165,8 @@ def panel(
         "groups": folded,
         "chips": _chips(request, [*fields.values(), as_at]),
         "as_at": as_at,
+        "sort_error": faults.get("sort"),
+        "page_size_error": faults.get("page_size"),
         "open": bool(faults),
     }
 
