@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import NamedTuple, Self
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
-from django.db.models.functions import ExtractQuarter, ExtractYear
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, DateField, F, Func, IntegerField, Value
 
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.parameters import Period, StatisticsQuery
-from disruptions.statistics.periods import Quarter
+from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.vocabulary import DisruptionRole
 
 QuarterCells = Counter[tuple[Quarter, str]]
@@ -97,47 +98,66 @@ class Cells:
         return type(self)(tuple(groups))
 
 
-def read_cells(rows: DisruptionQuerySet, period: Period) -> Cells:
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Days cut into quarters, and cut again where a period begins and ends within one.
+
+    The database numbers a day by one binary search over ``edges``: a whole number, which it groups by hashing, where
+    year and quarter taken from the date would be two decimals that it sorts by.
+    """
+
+    edges: tuple[date, ...]
+    period: Period
+
+    @classmethod
+    def of(cls, period: Period, span: Period) -> Self:
+        """Cut the days of ``span`` at quarters, and at both ends of ``period``."""
+        quarters = (quarter.start for quarter in quarters_between(span.first, span.last))
+        edges = {span.first, period.first, period.last + timedelta(days=1), *quarters}
+        return cls(tuple(sorted(edges)), period)
+
+    @property
+    def number(self) -> Func:
+        """The expression that numbers the day of a record, from 1."""
+        edges = Value(list(self.edges), output_field=ArrayField(DateField()))
+        return Func(F("occurred_on"), edges, function="width_bucket", output_field=IntegerField())
+
+    def quarter(self, number: int) -> Quarter:
+        """Return the quarter of the days with a number."""
+        return Quarter.of(self.edges[number - 1])
+
+    def inside(self, number: int) -> bool:
+        """Say whether the days with a number lie in the period."""
+        return self.period.first <= self.edges[number - 1] <= self.period.last
+
+
+def read_cells(rows: DisruptionQuerySet, period: Period, *, span: Period | None = None) -> Cells:
     """Read submitted and approved records grouped by all that the figures tell apart. One query.
 
-    ``period`` decides which records are ``inside``; ``rows`` may span more than that.
+    ``rows`` lie within ``span``, by default the period; ``period`` decides which of them are ``inside``.
     """
+    buckets = Buckets.of(period, span or period)
     grouped = (
         rows.standing()
         .with_reason_not_counted()
-        .annotate(
-            inside=ExpressionWrapper(Q(occurred_on__range=(period.first, period.last)), output_field=BooleanField())
-        )
         .order_by()
-        .values_list(
-            "agency_id",
-            "role",
-            ExtractYear("occurred_on"),
-            ExtractQuarter("occurred_on"),
-            "level",
-            "not_counted",
-            "inside",
-        )
-        .annotate(records=Count("pk"))
+        .values_list("agency_id", "role", buckets.number, "level", "not_counted")
+        .annotate(records=Count("*"))
     )
     return Cells(
         tuple(
-            Cell(agency, role, Quarter(year, quarter), level, not_counted, inside, records)
-            for agency, role, year, quarter, level, not_counted, inside, records in grouped
+            Cell(agency, role, buckets.quarter(number), level, not_counted, buckets.inside(number), records)
+            for agency, role, number, level, not_counted, records in grouped
         )
     )
 
 
-def count_by_quarter(rows: DisruptionQuerySet) -> QuarterCells:
-    """Return how many records fall in each quarter and level. One query."""
+def count_by_quarter(rows: DisruptionQuerySet, period: Period) -> QuarterCells:
+    """Return how many records, all of them within a period, fall in each quarter and level. One query."""
+    buckets = Buckets.of(period, period)
     cells: QuarterCells = Counter()
-    grouped = (
-        rows.order_by()
-        .values("level", year=ExtractYear("occurred_on"), quarter=ExtractQuarter("occurred_on"))
-        .annotate(records=Count("pk"))
-    )
-    for group in grouped:
-        cells[Quarter(group["year"], group["quarter"]), group["level"]] = group["records"]
+    for level, number, records in rows.order_by().values_list("level", buckets.number).annotate(records=Count("*")):
+        cells[buckets.quarter(number), level] += records
     return cells
 
 

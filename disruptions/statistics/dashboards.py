@@ -46,8 +46,9 @@ def dashboard(query: StatisticsQuery, *, agency: Agency | None = None) -> Dashbo
     queries. The P grades and threat counts follow the cut-off (and the agency that leads them), not the filters.
     """
     end = last_whole_quarter(query)
-    with spanning(query, *rolling_years(end)).rows() as rows:
-        everything = read_cells(rows, query.period)
+    wider = spanning(query, *rolling_years(end))
+    with wider.rows() as rows:
+        everything = read_cells(rows, query.period, span=wider.period)
         agencies = list(query.agencies())
     table = agency_rows(query, everything.inside(), agencies)
     cells = everything if agency is None else everything.of_agency(agency.pk)

@@ -106,14 +106,14 @@ def oic_01(query: StatisticsQuery) -> list[Oic01Row]:
     """
     require_quarter_bounds(query)
     with query.rows() as rows:
-        cells = count_by_quarter(rows.counted())
+        cells = count_by_quarter(rows.counted(), query.period)
     return with_yearly_totals(quarter_rows(query, cells))
 
 
 def whole_years(query: StatisticsQuery) -> list[Oic01Row]:
     """Return the totals of the calendar years that the query's period holds whole. One query."""
     with query.rows() as rows:
-        cells = count_by_quarter(rows.counted())
+        cells = count_by_quarter(rows.counted(), query.period)
     return [row for row in with_yearly_totals(quarter_rows(query, cells)) if row.is_year]
 
 
@@ -137,8 +137,9 @@ def year_ending(query: StatisticsQuery, *, last: Quarter | None = None) -> YearE
     """
     end = last or last_whole_quarter(query)
     now, before = rolling_years(end)
-    with spanning(query, now, before).rows() as rows:
-        cells = count_by_quarter(rows.counted())
+    wider = spanning(query, now, before)
+    with wider.rows() as rows:
+        cells = count_by_quarter(rows.counted(), wider.period)
     return compare_years(query, cells, end)
 
 

@@ -111,7 +111,7 @@ def _year_rows(rows: DisruptionQuerySet) -> list[YearRow]:
         rows.standing()
         .order_by()
         .values("agency__code", "role", year=ExtractYear("occurred_on"))
-        .annotate(records=Count("pk"))
+        .annotate(records=Count("*"))
     )
     table = [YearRow(group["year"], group["agency__code"], group["role"], group["records"]) for group in grouped]
     return sorted(table, key=lambda row: (row.year, row.agency, row.role))
