@@ -1,0 +1,172 @@
+"""What the browser sees: two forces and a national body, people who are signed in, and records in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import cycle
+from typing import Any, Final
+
+from django.conf import settings
+from django.test import Client
+
+from agencies.models import User, london_date, oic_now
+from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
+from disruptions.services import DecisionRow, review_disruptions
+from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status
+from tests.factories import (
+    make_agency,
+    make_api_client,
+    make_disruption,
+    make_ocg,
+    make_outcome,
+    make_region,
+    make_threat,
+    make_user,
+)
+
+THREAT: Final = "Copper Heron"
+MANY: Final = 30
+LONG: Final = (
+    "Three people were arrested at a lorry park while they loaded engines; two of them had organised the purchase. "
+    "A lorry, two telephones and a ledger were seized, and the yard's owner gave a statement."
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Addresses, references and cookies, as plain text: a test in a browser never asks the database."""
+
+    emails: Mapping[str, str]
+    sessions: Mapping[str, str]
+    draft: str
+    started: str
+    returned: str
+    submitted: str
+    approved: str
+    their_lead: str
+    threat: str
+    ocg: str
+    agency: str
+    person: int
+    leaver: int
+    client: str
+    period: tuple[date, date]
+
+
+def make_scene() -> Scene:
+    """Make everything, as committed rows."""
+    region = make_region(code="the-north", name="The North")
+    north = make_agency(code="north", name="North Police", region=region, contact="oic@north.example")
+    south = make_agency(code="south", name="South Police", region=region, contact="oic@south.example")
+    centre = make_agency(
+        code="centre",
+        name="National Centre",
+        kind=AgencyKind.LAW_ENFORCEMENT_AGENCY,
+        statistics_group=StatisticsGroup.NCA,
+    )
+    people = {
+        "officer": make_user(agency=north, roles=[Role.RECORDER], name="Rowan Recorder"),
+        "approver": make_user(agency=north, roles=[Role.APPROVER], name="Ash Approver"),
+        "agency_admin": make_user(agency=north, roles=[Role.AGENCY_ADMIN], name="Alex Admin"),
+        "outsider": make_user(agency=south, roles=[Role.RECORDER], name="Oak Outsider"),
+        "newcomer": make_user(agency=south, name="Noor Newcomer"),
+        "analyst": make_user(agency=centre, national_roles=[Role.ANALYST], name="Ana Analyst"),
+        "moderator": make_user(agency=centre, national_roles=[Role.MODERATOR], name="Mo Moderator"),
+        "threat_manager": make_user(agency=centre, national_roles=[Role.THREAT_MANAGER], name="Tao Manager"),
+        "system_admin": make_user(agency=centre, national_roles=[Role.SYSTEM_ADMIN], name="Sasha System"),
+    }
+    officer, approver, manager = people["officer"], people["approver"], people["threat_manager"]
+    ocg = make_ocg(
+        lead_agency=north,
+        name=THREAT,
+        aliases=["Kupfer"],
+        pnd_tier=PndTier.TIER_4,
+        pnd_reference="N-1",
+        created_by=manager,
+    )
+    threat = make_threat(
+        ocg=ocg, title=THREAT, p_grade=PriorityGrade.P2, next_review_on=date(2026, 1, 1), created_by=manager
+    )
+    make_threat(title="A gate that does not lock", lead_agency=south, created_by=manager)
+    period = last_whole_quarter(london_date(oic_now()))
+    levels = cycle((Level.MINOR, Level.MINOR, Level.MODERATE, Level.MAJOR))
+    days = cycle(period[0] + timedelta(days=each) for each in range(0, 80, 9))
+    for number, level, day in zip(range(MANY), levels, days, strict=False):
+        make_disruption(
+            agency=north if number % 3 else south,
+            recorded_by=officer if number % 3 else people["outsider"],
+            threat=threat,
+            level=level,
+            occurred_on=day,
+            summary=LONG,
+            operation="Teal Lantern",
+        )
+    kinds: dict[str, dict[str, Any]] = {
+        "draft": {"status": Status.DRAFT, "summary": LONG},
+        "submitted": {"summary": LONG, "level": Level.MAJOR},
+        "approved": {"status": Status.APPROVED, "approved_by": approver},
+        "returned": {},
+    }
+    records = {
+        name: make_disruption(agency=north, recorded_by=officer, threat=threat, occurred_on=period[0], **values)
+        for name, values in kinds.items()
+    }
+    make_outcome(disruption=records["submitted"], count=3)
+    review_disruptions(
+        acting_user=approver,
+        decisions=[
+            DecisionRow(
+                reference=records["returned"].reference,
+                decision=Decision.RETURN.value,
+                version=1,
+                reason="Say which port it was.",
+                field_reasons={"summary": "Which port?"},
+            )
+        ],
+    )
+    their_lead = make_disruption(
+        agency=south, recorded_by=people["outsider"], threat=threat, occurred_on=period[0], summary=LONG
+    )
+    make_disruption(
+        agency=centre,
+        recorded_by=manager,
+        threat=threat,
+        role=DisruptionRole.SUPPORT,
+        lead=their_lead,
+        occurred_on=period[0],
+    )
+    make_disruption(agency=south, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, occurred_on=period[0])
+    started = make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary="", impact="", level=None)
+    return Scene(
+        emails={who: person.email for who, person in people.items()},
+        sessions={who: session_of(person) for who, person in people.items()},
+        draft=records["draft"].reference,
+        started=started.reference,
+        returned=records["returned"].reference,
+        submitted=records["submitted"].reference,
+        approved=records["approved"].reference,
+        their_lead=their_lead.reference,
+        threat=threat.reference,
+        ocg=ocg.reference,
+        agency=north.code,
+        person=officer.pk,
+        leaver=make_user(agency=north, name="Lee Leaver", is_active=False).pk,
+        client=make_api_client(agency=north, name="North case system").client_id,
+        period=period,
+    )
+
+
+def session_of(person: User) -> str:
+    """Return the key of a session in which somebody is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def last_whole_quarter(today: date) -> tuple[date, date]:
+    """Return the first and last day of the quarter before the one that a day is in."""
+    first = date(today.year, today.month - (today.month - 1) % 3, 1)
+    last = first - timedelta(days=1)
+    return date(last.year, last.month - 2, 1), last

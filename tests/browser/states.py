@@ -1,0 +1,291 @@
+"""Every page in every state that it can be in: empty, filled, with errors, with many rows.
+
+An address without a state here fails ``test_pages.py``, unless ``NOT_PAGES`` says why there is nothing to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.browser.scene import Scene
+
+Prepare = Callable[[Page], None]
+
+NOT_PAGES: Final[Mapping[str, str]] = {
+    "account_signup": "leads to signing in",
+    "account_set_password": "for people who sign in through their department; tests/test_sign_in_pages.py",
+    "mfa_authenticate": "asked while signing in with an app; tests/test_sign_in_pages.py",
+    "mfa_reauthenticate": "as account_reauthenticate, with another box",
+    "mfa_deactivate_totp": "needs an app; tests/test_sign_in_pages.py",
+    "mfa_view_recovery_codes": "needs an app; tests/test_sign_in_pages.py",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_generate_recovery_codes": "needs an app; tests/test_sign_in_pages.py",
+    "record_search": "JSON for a look-ahead box",
+    "threat_search": "JSON for a look-ahead box",
+    "agencies:person_end_role": "a button; leads back to the person",
+    "agencies:person_reinstate": "a button; leads back to the person",
+    "agencies:person_send_link": "a button; leads back to the person",
+    "agencies:api_client_revoke_secret": "a button; leads back to the client",
+    "oauth_token": "for partner systems",
+    "health": "for the orchestrator",
+    "metrics": "for the monitoring system",
+    "api_schema": "a file",
+    "api_docs": "Swagger UI; docs/accessibility.md says what upstream lacks",
+    "api_unknown": "a problem as JSON",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A page as somebody sees it: who, what it is of, the query, and what is pressed before it is looked at."""
+
+    route: str
+    name: str
+    who: str | None = "analyst"
+    of: Mapping[str, Any] | Callable[[Scene], Mapping[str, Any]] = field(default_factory=dict)
+    query: str = ""
+    prepare: Prepare | None = None
+    says: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.route}, {self.name}"
+
+    def path(self, scene: Scene) -> str:
+        """Return the address."""
+        values = self.of(scene) if callable(self.of) else self.of
+        return reverse(self.route, kwargs=dict(values)) + (f"?{self.query}" if self.query else "")
+
+
+def of(place: str, attribute: str, **more: str) -> Callable[[Scene], Mapping[str, Any]]:
+    """Return what fills an address from the scene: ``of("reference", "draft")``."""
+    return lambda scene: {place: getattr(scene, attribute), **more}
+
+
+def press(button: str | re.Pattern[str], /, **typed: str) -> Prepare:
+    """Return a step that fills boxes by their names in the form and presses a button."""
+
+    def prepared(page: Page) -> None:
+        for box, text in typed.items():
+            page.locator(f"main [name={box}]").first.fill(text)
+        page.get_by_role("main").get_by_role("button", name=button).first.click()
+        page.wait_for_load_state()
+
+    return prepared
+
+
+def choose(radio: str, button: str) -> Prepare:
+    """Return a step that chooses an answer and presses a button."""
+
+    def prepared(page: Page) -> None:
+        page.get_by_role("radio", name=radio, exact=True).first.check()
+        page.get_by_role("button", name=button).first.click()
+        page.wait_for_load_state()
+
+    return prepared
+
+
+PROBLEM: Final = "There is a problem"
+NOTHING: Final = "from=2019-01-01&to=2019-03-31"
+BACKWARDS: Final = "from=2026-03-31&to=2025-01-01"
+
+SIGNING_IN: Final = (
+    State("account_login", "empty", None),
+    State("account_login", "errors", None, prepare=press("Sign in"), says=PROBLEM),
+    State("account_inactive", "filled", None),
+    State("account_reset_password", "empty", None),
+    State(
+        "account_reset_password",
+        "errors",
+        None,
+        prepare=press(re.compile("link|Send|reset", re.IGNORECASE)),
+        says=PROBLEM,
+    ),
+    State("account_reset_password_done", "filled", None),
+    State("account_reset_password_from_key", "errors", None, {"uidb36": "1", "key": "x-y"}),
+    State("account_reset_password_from_key_done", "filled", None),
+    State("account_logout", "filled"),
+    State("account_reauthenticate", "empty"),
+    State("account_change_password", "empty"),
+    State("account_change_password", "errors", prepare=press("Save the password"), says=PROBLEM),
+    State("mfa_index", "empty"),
+    State("mfa_activate_totp", "empty"),
+)
+INFORMATION: Final = (
+    State("accessibility", "filled", None),
+    State("privacy", "filled", None),
+    State("cookies", "filled", None),
+    State("help", "filled"),
+    State("your_account", "filled", "officer"),
+)
+MY_WORK: Final = (
+    State("home", "empty", "newcomer"),
+    State("home", "many", "officer"),
+    State("home", "decisions", "approver"),
+    State("home", "reading", "analyst"),
+    State("home", "reviews", "threat_manager"),
+)
+RECORDING: Final = (
+    State("disruption_new", "empty", "officer"),
+    State("disruption_new", "lead", "officer", query="role=lead"),
+    State("disruption_new", "support", "officer", query="role=support"),
+    State(
+        "disruption_new",
+        "errors",
+        "officer",
+        query="role=lead",
+        prepare=press("Save and continue", occurred_on_day="31", occurred_on_month="2"),
+        says=PROBLEM,
+    ),
+    State("disruption_amend", "empty", "officer", of("reference", "started")),
+    State("disruption_amend", "filled", "officer", of("reference", "submitted")),
+    State("disruption_amend", "returned", "officer", of("reference", "returned")),
+    *(
+        State("disruption_step", f"{step}, {name}", "officer", of("reference", name, step=step))
+        for step in ("what", "threat", "role", "impact", "outcomes", "reference")
+        for name in ("started", "submitted")
+    ),
+    State(
+        "disruption_step",
+        "outcomes, errors",
+        "officer",
+        of("reference", "submitted", step="outcomes"),
+        prepare=press("Save changes", **{"outcomes-0-count": "many"}),
+        says=PROBLEM,
+    ),
+    State(
+        "disruption_step",
+        "what, errors",
+        "officer",
+        of("reference", "submitted", step="what"),
+        prepare=press("Save changes", summary=""),
+        says=PROBLEM,
+    ),
+    State("disruption_step", "threat, search", "officer", of("reference", "started", step="threat"), "q=heron"),
+    State("disruption_submit", "errors", "officer", of("reference", "started"), prepare=press("Submit")),
+    State("disruption_submit", "filled", "officer", of("reference", "draft")),
+    State("disruption_withdraw", "empty", "officer", of("reference", "started")),
+    State(
+        "disruption_withdraw",
+        "errors",
+        "officer",
+        of("reference", "submitted"),
+        prepare=press(re.compile("Withdraw")),
+        says=PROBLEM,
+    ),
+    State("disruption_review", "empty", "approver", of("reference", "submitted")),
+    State("disruption_review", "moderator", "moderator", of("reference", "approved")),
+    State(
+        "disruption_review",
+        "errors",
+        "approver",
+        of("reference", "submitted"),
+        prepare=press("Save decision"),
+        says=PROBLEM,
+    ),
+    State("disruption_detail", "draft", "officer", of("reference", "started")),
+    State("disruption_detail", "filled", "officer", of("reference", "returned")),
+    State("disruption_detail", "to decide", "approver", of("reference", "submitted")),
+    State("disruption_detail", "with supports", "outsider", of("reference", "their_lead")),
+    State("disruption_detail", "mistyped", "officer", {"reference": "D-1111-1111"}),
+)
+FINDING: Final = (
+    State("disruption_list", "many"),
+    State("disruption_list", "empty", query="q=nosuchword"),
+    State("disruption_list", "filtered", query="level=major&agency=north&status=submitted&sort=agency"),
+    State("disruption_list", "errors", query="from=notadate&level=huge"),
+    State("threat_list", "filled"),
+    State("threat_list", "empty", query="q=nosuchword"),
+    State("threat_list", "errors", query="p_grade=P9"),
+    State("threat_detail", "filled", of=of("reference", "threat")),
+    State("threat_detail", "mistyped", of={"reference": "T-1111-1111"}),
+    State("ocg_list", "filled"),
+    State("ocg_list", "empty", query="q=nosuchword"),
+    State("ocg_list", "errors", query="pnd_tier=tier_9"),
+    State("ocg_detail", "filled", of=of("reference", "ocg")),
+)
+_COUNTED: Final = ("dashboard", "statistics_trend", "statistics_by_agency")
+FIGURES: Final = (
+    *(
+        State(route, name, query=query)
+        for route in _COUNTED
+        for name, query in (("filled", ""), ("empty", NOTHING), ("errors", BACKWARDS))
+    ),
+    State("dashboard", "filtered", query="agency=north&level=major"),
+    State("dashboard_agency", "filled", of=of("code", "agency")),
+    State("dashboard_agency", "empty", of={"code": "centre"}),
+    State("statistics", "filled"),
+    State("statistics_oic_01", "filled"),
+    State("statistics_oic_01", "errors", query="from=2026-02-02"),
+    State("statistics_year_ending", "filled"),
+    State("statistics_year_ending", "errors", query="as_at=soon"),
+    State("statistics_records", "filled"),
+    State("statistics_records", "errors", query="as_at=soon"),
+    State("statistics_threats", "filled"),
+    State("statistics_threats", "errors", query="as_at=soon"),
+)
+FLOOR: Final = (
+    State("agencies:agency_list", "many"),
+    State("agencies:agency_list", "empty", query="q=nosuchword"),
+    State("agencies:agency_detail", "filled", of=of("code", "agency")),
+    State("agencies:agency_detail", "people", "agency_admin", of("code", "agency")),
+    State("agencies:agency_add", "empty", "system_admin"),
+    State("agencies:agency_add", "errors", "system_admin", prepare=press(re.compile("Add|Save")), says=PROBLEM),
+    State("agencies:agency_amend", "filled", "system_admin", of("code", "agency")),
+    State(
+        "agencies:agency_amend",
+        "errors",
+        "system_admin",
+        of("code", "agency"),
+        prepare=press(re.compile("Save"), name=""),
+        says=PROBLEM,
+    ),
+    State("agencies:person_list", "many", "system_admin"),
+    State("agencies:person_list", "empty", "agency_admin", query="q=nosuchword"),
+    State("agencies:person_invite", "empty", "agency_admin"),
+    State("agencies:person_invite", "errors", "agency_admin", prepare=press(re.compile("Invite|Send")), says=PROBLEM),
+    State("agencies:person_detail", "filled", "agency_admin", of("pk", "person")),
+    State("agencies:person_detail", "left", "agency_admin", of("pk", "leaver")),
+    State("agencies:person_amend", "filled", "agency_admin", of("pk", "person")),
+    State(
+        "agencies:person_amend",
+        "errors",
+        "agency_admin",
+        of("pk", "person"),
+        prepare=press(re.compile("Save"), name=""),
+        says=PROBLEM,
+    ),
+    State("agencies:person_grant", "empty", "agency_admin", of("pk", "person")),
+    State(
+        "agencies:person_grant",
+        "errors",
+        "agency_admin",
+        of("pk", "person"),
+        prepare=press(re.compile("Give|Add|Save")),
+        says=PROBLEM,
+    ),
+    State("agencies:person_leave", "filled", "agency_admin", of("pk", "person")),
+    State("agencies:api_client_list", "filled", "agency_admin"),
+    State("agencies:api_client_add", "empty", "agency_admin"),
+    State("agencies:api_client_add", "errors", "agency_admin", prepare=press(re.compile("Add|Save")), says=PROBLEM),
+    State("agencies:api_client_detail", "filled", "agency_admin", of("client_id", "client")),
+    State("agencies:api_client_amend", "filled", "agency_admin", of("client_id", "client")),
+    State(
+        "agencies:api_client_amend",
+        "errors",
+        "agency_admin",
+        of("client_id", "client"),
+        prepare=press(re.compile("Save"), name=""),
+        says=PROBLEM,
+    ),
+    State("agencies:api_client_rotate", "empty", "agency_admin", of("client_id", "client")),
+    State("agencies:api_client_revoke", "filled", "agency_admin", of("client_id", "client")),
+    State("agencies:audit_list", "many", "system_admin"),
+    State("agencies:audit_list", "empty", "system_admin", query="reference=nosuch"),
+)
+STATES: Final = (*SIGNING_IN, *INFORMATION, *MY_WORK, *RECORDING, *FINDING, *FIGURES, *FLOOR)

@@ -1,0 +1,46 @@
+"""Every page in every state: no finding of axe, wide and narrow; no sideways scrolling; nothing refused."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import NARROW
+from tests.browser.states import NOT_PAGES, STATES
+from tests.routes import pages
+
+AXE = Axe()
+RUN = "axe.run({resultTypes: ['violations']})"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def findings(page):
+    """Return what axe found, short enough to read: the rule, and the first elements that break it."""
+    return [
+        f"{each['id']}: {', '.join(str(node['target'][0]) for node in each['nodes'][:3])}"
+        for each in page.evaluate(RUN)["violations"]
+    ]
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_a_page_is_accessible_in_every_state(site, look_as, state):
+    page = look_as(state.who, state.path(site.scene))
+    if state.prepare is not None:
+        state.prepare(page)
+    assert state.says in page.get_by_role("main").inner_text()
+    page.evaluate(AXE.axe_script)
+    found = {"wide": findings(page)}
+    page.set_viewport_size(NARROW)
+    found |= {"narrow": findings(page), "pixels that scroll sideways": page.evaluate(WIDER)}
+    assert found == {"wide": [], "narrow": [], "pixels that scroll sideways": 0}
+
+
+def test_every_page_is_looked_at():
+    looked_at = {state.route for state in STATES}
+    assert not looked_at & set(NOT_PAGES)
+    assert looked_at | set(NOT_PAGES) == {route.name for route in pages()}
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/people/", 403)])
+def test_a_page_for_a_failure_is_accessible(look_as, path, status):
+    page = look_as("officer", path)
+    page.evaluate(AXE.axe_script)
+    assert findings(page) == []
