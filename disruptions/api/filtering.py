@@ -27,7 +27,9 @@ class StrictFilterBackend(BaseFilterBackend):
         unread = [name for name in request.query_params if name in pages_only]
         if unread:
             raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in unread])
-        return view.filter_class(request.query_params, queryset).strict()  # type: ignore[attr-defined]  # set by each view
+        chosen = view.filter_class  # type: ignore[attr-defined]  # set by each view
+        reader = view.account  # type: ignore[attr-defined]  # set by each view
+        return chosen(request.query_params, queryset, reader=reader).strict()
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the filters."""

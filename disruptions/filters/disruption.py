@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import django_filters as filters
-from django.http import QueryDict
 
 from agencies.constraints import Violation
-from agencies.models import User
 from disruptions.filters.strict import (
     BAD_VALUE,
     YES_NO,
@@ -59,10 +57,7 @@ COUNTED_FILTERS: Final = frozenset(
 
 
 class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
-    """Filters of disruptions, by their wire names; give one several times for "any of".
-
-    ``reader`` is whose list it is: a lead that they may not open finds none of its supports.
-    """
+    """Filters of disruptions, by their wire names; give one several times for "any of"."""
 
     agency = AnyOfFilter(field_name="agency__code", choices=agency_choices, label="Agency")
     region = AnyOfFilter(field_name="agency__region__code", choices=region_choices, label="Region")
@@ -93,10 +88,6 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     waiting = filters.ChoiceFilter(choices=YES_NO, method="filter_waiting", label="Waiting for its lead")
     q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
 
-    def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, reader: User | None = None) -> None:
-        super().__init__(data, queryset)
-        self._reader = reader
-
     def faults_together(self, cleaned: Mapping[str, Any]) -> Iterator[Violation]:
         """Refuse a period that ends before it begins."""
         if cleaned.get("from") and cleaned.get("to") and cleaned["from"] > cleaned["to"]:
@@ -112,7 +103,7 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
 
     def filter_lead(self, rows: Any, name: str, value: str) -> Any:
         """Keep the supports of one lead, by its reference, where the reader may open the lead."""
-        return rows.supporting(value, reader=self._reader)
+        return rows.supporting(value, reader=self.reader)
 
     def filter_uk_led(self, rows: Any, name: str, value: str) -> Any:
         """Keep UK-led records, or the others."""
@@ -142,7 +133,7 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
 
     def filter_text(self, rows: Any, name: str, value: str) -> Any:
         """Keep records with these words; a reference finds its record."""
-        return rows.matching(value, reader=self._reader)
+        return rows.matching(value, reader=self.reader)
 
 
 # ``from`` is a word of Python, so these two cannot be written in the class body.

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from agencies.constraints import Violation
-from agencies.models import Agency, Region
+from agencies.models import Agency, Region, User
 from agencies.refusals import Invalid
 from agencies.vocabulary import AgencyKind
 from disruptions.references import read_reference
@@ -99,10 +99,18 @@ class ReferenceFilter(filters.CharFilter):
 
 
 class StrictFilter(filters.FilterSet, Generic[Rows]):
-    """A set of filters by their wire names that is read with ``strict``; give one of many values several times."""
+    """A set of filters by their wire names that is read with ``strict``; give one of many values several times.
 
-    def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any) -> None:
+    ``reader`` is whose list it is, so that a filter finds nothing by a related record that they may not open. ``on`` is
+    the day that a filter compares with: the day of the cut-off; without it, today.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, reader: User | None = None, on: date | None = None
+    ) -> None:
         super().__init__(data=self._as_query(data), queryset=queryset)
+        self.reader = reader
+        self.day = on
 
     @staticmethod
     def _as_query(data: Mapping[str, Any] | QueryDict) -> QueryDict:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 import django_filters as filters
-from django.http import QueryDict
 
 from agencies.models import london_date, oic_now
 from disruptions.filters.strict import AnyOfFilter, StrictFilter, agency_choices
@@ -45,10 +42,6 @@ class ThreatFilter(StrictFilter[SOCThreatQuerySet]):
     status = AnyOfFilter(choices=ThreatStatus.choices, label="Status")
     review = filters.ChoiceFilter(choices=REVIEWS, method="filter_review", label="Next review")
 
-    def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, on: date | None = None) -> None:
-        super().__init__(data, queryset)
-        self._on = on
-
     def filter_queryset(self, queryset: Any) -> Any:
         """Filter, and leave out what accepts no disruptions unless statuses are named."""
         rows = super().filter_queryset(queryset)
@@ -77,7 +70,7 @@ class ThreatFilter(StrictFilter[SOCThreatQuerySet]):
     def filter_review(self, rows: Any, name: str, value: str) -> Any:
         """Keep threats whose review is overdue, or that have no date for one."""
         if value == "overdue":
-            return rows.review_overdue_on(self._on or london_date(oic_now()))
+            return rows.review_overdue_on(self.day or london_date(oic_now()))
         return rows.filter(next_review_on__isnull=True)
 
 

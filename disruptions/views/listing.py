@@ -17,12 +17,14 @@ from django.shortcuts import render
 
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
-from disruptions.filters import StrictFilter
-from disruptions.filters.strict import BAD_VALUE, DayFilter, shown
+from disruptions.filters import NOT_FILTERS, StrictFilter
+from disruptions.filters.strict import BAD_VALUE, UNKNOWN, DayFilter, shown
 from disruptions.statistics.parameters import read_as_at
 from disruptions.wording import LEVEL_WORDS, day_in_words
 
 PAGE_SIZES: Final = (25, 50, 100)
+
+OWN_PARAMETERS: Final = frozenset({"page", "page_size", "sort", "as_at"})
 
 SOUGHT: Final = frozenset({"agency", "force_area", "lead_agency"})
 """Filters with so many choices that one is looked up at a time; those chosen before stay as ticked boxes."""
@@ -80,7 +82,12 @@ def read_listing(
     Raises ``Invalid``, with each parameter named, for a page that is no number, a size or sort that is not offered, a
     cut-off that is no date of the past, one of these given twice, and whatever the filter refuses: all at once.
     """
-    faults = filterset.faults()
+    faults = [
+        Violation(name, UNKNOWN, f"There is no filter called {name}.")
+        for name in parameters
+        if name in NOT_FILTERS - OWN_PARAMETERS
+    ]
+    faults += filterset.faults()
     cut_off = None
     try:
         cut_off = read_as_at(parameters)

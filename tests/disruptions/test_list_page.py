@@ -9,6 +9,7 @@ from agencies.models import AuditEntry
 from agencies.vocabulary import AuditAction
 from disruptions.models import Disruption, DisruptionShare
 from disruptions.vocabulary import DisruptionRole, Level, Marking, Sharing, Status, ThreatArea
+from tests.api import Partner
 from tests.factories import make_api_client, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,17 @@ def test_a_person_sees_what_is_shared_with_them(request, listed, client_for, sha
         assert opened == (record.reference in seen)
 
 
+def test_a_support_is_not_found_by_a_lead_that_is_hidden(listed, outsider, north, centre):
+    lead = make_disruption(agency=north, sharing=Sharing.LEAD_AND_SUPPORTING)
+    support = make_disruption(agency=centre, role=DisruptionRole.SUPPORT, lead=lead)
+    assert listed(outsider) == [support.reference]
+    assert listed(outsider, lead=lead.reference) == listed(outsider, q=lead.reference) == []
+    assert (
+        Partner(make_api_client(agency=outsider.agency)).get(f"disruptions/?lead={lead.reference}").json()["results"]
+        == []
+    )
+
+
 def test_a_withdrawn_support_no_longer_lets_its_agency_in(listed, shared, outsider):
     lead = shared["together"]
     assert lead.reference in listed(outsider, agency="north")
@@ -119,6 +131,7 @@ def test_empty_boxes_of_the_form_leave_the_address(client_for, recorder):
     ("query", "said"),
     [
         ("agancy=1", "agancy: There is no filter called agancy."),
+        ("cursor=abc", "cursor: There is no filter called cursor."),
         ("level=huge", "Level: There is no choice “huge”."),
         ("from=never", "From: Give a date"),
         ("q=%00", "Text: Take out the characters"),
