@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import quote_plus
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from disruptions.statistics import Period, StatisticsQuery
+from disruptions.statistics import AgencyRow, LevelCounts, Period, StatisticsQuery
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, ThreatArea, ThreatKind
 
 Cell = dict[str, Any]
 """A table cell: its number, and the address behind it (``None`` for zero, which has nothing behind it)."""
+
+LEVELS: Final = ("major", "moderate", "minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,23 @@ class DrillDown:
         """Return the cell of OCGs whose primary area is organised immigration crime."""
         return self.threats(threats, kind=ThreatKind.OCG.value, primary_area=ThreatArea.OIC.value, **filters)
 
+    def lead_cells(self, counts: LevelCounts, **filters: Any) -> list[Cell]:
+        """Return the cells of leads that count: by level, then their total."""
+        by_level = [self.lead(getattr(counts, level), level=level, **filters) for level in LEVELS]
+        return [*by_level, self.lead(counts.total, **filters)]
+
+    def support_cells(self, counts: LevelCounts, **filters: Any) -> list[Cell]:
+        """Return the cells of supports: by level, then how many the agency gave."""
+        by_level = [self.support(getattr(counts, level), level=level, **filters) for level in LEVELS]
+        return [*by_level, self.support(counts.total, **filters)]
+
+    def not_counted_cell(self, row: AgencyRow) -> Cell:
+        """Return the cell of an agency's leads that do not count."""
+        return self.not_counted(row.not_counted_total, row.not_counted, agency=row.code)
+
     def _disruptions(self, records: int, period: Period | None, filters: dict[str, Any]) -> Cell:
+        if not records:
+            return {"text": 0, "href": None}
         period = period or self.query.period
         named = {
             "from": period.first.isoformat(),
@@ -64,10 +83,23 @@ class DrillDown:
 
     def _cell(self, page: str, number: int, filters: dict[str, Any]) -> Cell:
         if not number:
-            return {"text": number, "href": None}
+            return {"text": 0, "href": None}
         if self.query.as_at is not None:
             filters = {**filters, "as_at": self.query.as_at.isoformat()}
-        try:
-            return {"text": number, "href": f"{reverse(page)}?{urlencode(filters, doseq=True)}"}
-        except NoReverseMatch:
-            return {"text": number, "href": None}
+        return {"text": number, "href": f"{_address(page)}?{'&'.join(_pairs(filters))}"}
+
+
+def _pairs(filters: dict[str, Any]) -> Iterator[str]:
+    for name, values in filters.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield _pair(name, str(value))
+
+
+@lru_cache(maxsize=4096)
+def _pair(name: str, value: str) -> str:
+    return f"{name}={quote_plus(value)}"
+
+
+@lru_cache
+def _address(page: str) -> str:
+    return reverse(page)

@@ -12,8 +12,6 @@ from disruptions.statistics import AgencyRow, by_agency, lead_total, read_query,
 
 register = template.Library()
 
-LEVELS = ("major", "moderate", "minor")
-
 
 @register.inclusion_tag("admin/_counts_by_agency.html")
 def counts_by_agency() -> dict[str, Any]:
@@ -21,23 +19,17 @@ def counts_by_agency() -> dict[str, Any]:
     query = read_query(QueryDict())
     rows = by_agency(query)
     links = DrillDown(query)
-    national = lead_total(rows)
     return {
         "period": query.period,
         "rows": [{"agency": row, "cells": _cells(row, links)} for row in rows],
-        "totals": [
-            *(links.lead(getattr(national, level), level=level) for level in LEVELS),
-            links.lead(national.total),
-        ],
+        "totals": links.lead_cells(lead_total(rows)),
         "zero_returns": len(zero_returns(rows)),
     }
 
 
 def _cells(row: AgencyRow, links: DrillDown) -> list[Cell]:
     return [
-        *(links.lead(getattr(row.lead, level), agency=row.code, level=level) for level in LEVELS),
-        links.lead(row.lead.total, agency=row.code),
-        *(links.support(getattr(row.support, level), agency=row.code, level=level) for level in LEVELS),
-        links.support(row.support.total, agency=row.code),
-        links.not_counted(row.not_counted_total, row.not_counted, agency=row.code),
+        *links.lead_cells(row.lead, agency=row.code),
+        *links.support_cells(row.support, agency=row.code),
+        links.not_counted_cell(row),
     ]
