@@ -34,9 +34,7 @@ def locked(
     openable = named if named.all_own_of(acting_user) else named.visible_to(acting_user)
     records = {
         record.reference: record
-        for record in openable.order_by("pk")
-        .select_for_update(of=("self",))
-        .select_related(*related)
+        for record in openable.order_by("pk").select_for_update(of=("self",)).select_related(*related)
     }
     if len(records) != len(set(wanted)):
         raise NotFound
