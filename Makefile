@@ -36,7 +36,7 @@ test-deep: $(ENVIRONMENT) assets chromium ## Run every test, fuzzing, drills and
 check: $(ENVIRONMENT) ## Format, lint, types, layers, migrations, leaks; changes nothing
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive agencies disruptions oic
@@ -48,7 +48,6 @@ check: $(ENVIRONMENT) ## Format, lint, types, layers, migrations, leaks; changes
 fix: $(ENVIRONMENT) ## Format, and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	-$(BIN)/djlint templates --reformat --quiet
 
 bench: $(ENVIRONMENT) assets ## Time the pages and the set path beside bare SQL
 	$(BIN)/python -m bench $(ARGS)
