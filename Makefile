@@ -64,7 +64,7 @@ docs: $(ENVIRONMENT) ## Write the parts of docs/ that are made from the code
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	$(BIN)/python manage.py write_partner_guide
 
-screenshots: $(ENVIRONMENT) chromium ## Take a picture of each page of a running demonstration, wide and narrow
+screenshots: $(ENVIRONMENT) assets chromium ## Take a picture of each page of the demonstration, wide and narrow
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## Stop the databases and remove all that was made here, the site's data among it

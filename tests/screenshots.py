@@ -1,36 +1,76 @@
-"""Take a picture of each page of a running demonstration: `make run` in one terminal, `make screenshots` in another.
+"""Take a picture of each page of the demonstration, as each of its people: `make screenshots`.
 
-Pictures go to `build/screenshots/`, one wide and one at 320 pixels, the whole page each.
+Uses the site that answers at ``--address`` and starts one of its own if none does. Pictures go to
+`build/screenshots/`, one wide and one at 320 pixels, the whole page each; the README's one to `docs/images/`.
 """
 
 import argparse
+import os
 import re
 import shutil
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from oic.demonstration_accounts import PASSWORD
+from oic.demonstration_accounts import PASSWORD, PEOPLE
 from oic.health import answers
 from tests.source import ROOT
 
 OUTPUT = ROOT / "build" / "screenshots"
+README_PICTURE = ROOT / "docs" / "images" / "dashboard.png"
+README_PAGE = "/dashboard/"
+README_SIZE: ViewportSize = {"width": 1280, "height": 1620}
 WIDTHS = {"wide": 1280, "narrow": 320}
+READY_WITHIN_SECONDS = 600
+STOPPED_WITHIN_SECONDS = 30
 ARGUMENTS = [
     "--no-sandbox",
+    "--lang=en-GB",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
-# Who looks at what; `*` follows the first link whose address has this beginning and goes on.
-PAGES = {
+
+EVERYBODY = ["/"]
+"""What everybody has and what differs from person to person."""
+
+# Who else looks at what. A brace names a link to follow: on which page, and how its address begins and ends.
+PAGES: dict[str | None, list[str]] = {
     None: ["/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "/cookies/"],
-    "officer@surrey.example": ["/", "/disruptions/new/", "/disruptions/", "/disruptions/*", "/account/", "/help/"],
-    "approver@surrey.example": ["/"],
+    "officer@surrey.example": [
+        "/disruptions/new/",
+        "/disruptions/new/?role=lead",
+        "/disruptions/new/?role=support",
+        "/disruptions/",
+        "{record}",
+        "{draft}",
+        "{draft}what/",
+        "{draft}threat/",
+        "{draft}role/",
+        "{draft}impact/",
+        "{draft}outcomes/",
+        "{draft}reference/",
+        "/account/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/help/",
+    ],
+    "approver@surrey.example": ["{record}", "{decision}review/"],
+    "moderator@nca.example": ["{major}", "{major}review/"],
     "analyst@nca.example": [
+        "/disruptions/",
+        "/disruptions/?level=major&status=approved",
+        "/disruptions/?q=nosuchword",
+        "/disruptions/?level=huge",
         "/dashboard/",
         "/dashboard/surrey/",
         "/statistics/",
@@ -39,96 +79,154 @@ PAGES = {
         "/statistics/trend/",
         "/statistics/by-agency/",
         "/statistics/year-ending/",
+        "/statistics/year-ending/?as_at=2025-11-20",
         "/statistics/records/",
         "/statistics/threats/",
         "/threats/",
-        "/threats/*",
+        "{threat}",
         "/ocgs/",
-        "/ocgs/*",
+        "{ocg}",
+        "/no-such-page/",
     ],
+    "viewer@bsc.example": ["/people/"],
+    "auditor@nca.example": ["/audit/"],
     "admin@nca.example": [
         "/people/",
         "/people/invite/",
+        "{person}",
+        "{person}roles/add/",
+        "{person}amend/",
+        "{person}leave/",
         "/agencies/",
+        "/agencies/add/",
         "/agencies/surrey/",
+        "/agencies/surrey/amend/",
         "/api-clients/",
+        "/api-clients/add/",
+        "{client}",
+        "{client}rotate/",
+        "{client}revoke/",
         "/audit/",
         "/admin/",
     ],
 }
+LINKS = {
+    "record": ("/disruptions/", r"/disruptions/D-[^/?#]+/"),
+    "draft": ("/", r"/disruptions/D-[^/?#]+/amend/"),
+    "decision": ("/", r"/disruptions/D-[^/?#]+/"),
+    "major": ("/disruptions/?level=major&status=approved&role=lead", r"/disruptions/D-[^/?#]+/"),
+    "threat": ("/threats/", r"/threats/T-[^/?#]+/"),
+    "ocg": ("/ocgs/", r"/ocgs/[^/?#]+/"),
+    "person": ("/people/", r"/people/[0-9]+/"),
+    "client": ("/api-clients/", r"/api-clients/(?!add/)[^/?#]+/"),
+}
 
 
-def take_all(address: str, only: str) -> int:
-    """Take the pictures whose path matches, and return how many."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    taken = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        for person, paths in PAGES.items():
-            page = signed_in(browser, address, person)
+class Camera:
+    """A browser that goes through the site and says what it could not picture."""
+
+    def __init__(self, address: str, only: str) -> None:
+        self.address = address
+        self.only = only
+        self.taken = 0
+
+    def take_all(self, browser: Browser) -> None:
+        """Take every picture whose path matches, as each person in turn."""
+        for person in (None, *PEOPLE):
+            prefix = person.replace("@", "-").removesuffix(".example") if person else "nobody"
+            paths = [path for path in [*(EVERYBODY if person else []), *PAGES.get(person, [])] if self.wants(path)]
+            if not paths:
+                continue
+            page = self.signed_in(browser, person)
             for path in paths:
-                if re.search(only, path):
-                    taken += take(page, address, path)
+                self.take(page, path, prefix)
             page.context.close()
-        browser.close()
-    return taken
+
+    def wants(self, path: str) -> bool:
+        """Say whether the path matches what was asked for."""
+        return re.search(self.only, path) is not None
+
+    def signed_in(self, browser: Browser, person: str | None) -> Page:
+        """Return a page of a browser of its own, signed in as this person."""
+        page = browser.new_context(locale="en-GB", base_url=self.address).new_page()
+        if person is not None:
+            page.goto("/accounts/login/")
+            page.fill("input[name=login]", person)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(f"{self.address}/")
+        return page
+
+    def take(self, page: Page, path: str, prefix: str) -> None:
+        """Take one page at each width."""
+        name, followed = path, re.match(r"\{(\w+)\}", path)
+        if followed is not None:
+            found = self.follow(page, *LINKS[followed[1]])
+            if found is None:
+                print(f"{prefix}: there is no {followed[1]} to open")
+                return
+            name, path = path.replace("{", "one-").replace("}", "/"), path.replace(followed[0], found)
+        for kind, width in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            answer = page.goto(path)
+            if answer is None or answer.status >= 500:
+                print(f"{prefix}: {path} answers {answer.status if answer else 'nothing'}")
+                return
+            file = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "home"
+            page.screenshot(path=OUTPUT / f"{prefix}.{file}.{kind}.png", full_page=True)
+            self.taken += 1
+        if path == README_PAGE:
+            page.set_viewport_size(README_SIZE)
+            page.goto(path)
+            README_PICTURE.parent.mkdir(exist_ok=True)
+            page.screenshot(path=README_PICTURE)
+
+    def follow(self, page: Page, start: str, wanted: str) -> str | None:
+        """Return the first address of this kind that a page links to."""
+        page.goto(start)
+        for link in page.locator("main a[href]").all():
+            target = link.get_attribute("href") or ""
+            if re.fullmatch(wanted, target):
+                return target
+        return None
 
 
-def signed_in(browser: Browser, address: str, person: str | None) -> Page:
-    """Return a page of a browser of its own, signed in as this person."""
-    page = browser.new_context(locale="en-GB").new_page()
-    if person is not None:
-        page.goto(f"{address}/accounts/login/")
-        page.fill("input[name=login]", person)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(f"{address}/")
-    return page
-
-
-def take(page: Page, address: str, path: str) -> int:
-    """Take one page at each width."""
-    if path.endswith("*"):
-        found = follow(page, address, path.removesuffix("*"))
-        if found is None:
-            print(f"nothing to follow for {path}")
-            return 0
-        name, path = path.replace("*", "one"), found
-    else:
-        name = path
-    for kind, width in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(f"{address}{path}")
-        if answer is None or not answer.ok:
-            print(f"{path} answers {answer.status if answer else 'nothing'}")
-            return 0
-        file = OUTPUT / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'home'}.{kind}.png"
-        page.screenshot(path=file, full_page=True)
-    return len(WIDTHS)
-
-
-def follow(page: Page, address: str, beginning: str) -> str | None:
-    """Return the first address on the list page that leads to one of its things."""
-    page.goto(f"{address}{beginning}")
-    pattern = re.compile(rf"{re.escape(beginning)}[A-Z][^/?#]*/$")
-    for link in page.locator("main a[href]").all():
-        target = link.get_attribute("href") or ""
-        if pattern.fullmatch(target):
-            return target
-    return None
+@contextmanager
+def site_at(address: str) -> Iterator[None]:
+    """Use the site that answers, or serve the demonstration there meanwhile."""
+    health = f"{address}/health/"
+    if answers(health):
+        yield
+        return
+    print(f"nothing answers on {address}: starting the demonstration there", flush=True)
+    environment = dict(os.environ) | {"DEMO": "1", "PORT": str(urlsplit(address).port or 8000)}
+    runner = subprocess.Popen([sys.executable, "-m", "oic.runner"], cwd=ROOT, env=environment)
+    try:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not answers(health):
+            if runner.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("the demonstration could not be started; what it wrote stands above")
+            time.sleep(1)
+        yield
+    finally:
+        runner.terminate()
+        runner.wait(STOPPED_WITHIN_SECONDS)
 
 
 def main() -> int:
-    """Take the pictures of a running site."""
+    """Take the pictures."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--only", default="", help="a regular expression that the path must match")
     options = parser.parse_args()
-    if not answers(f"{options.address}/health/"):
-        print(f"nothing answers on {options.address}: start it with `make run`", file=sys.stderr)
-        return 1
-    print(f"{take_all(options.address, options.only)} pictures in {OUTPUT.relative_to(ROOT)}")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    camera = Camera(options.address, options.only)
+    with site_at(options.address), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        camera.take_all(browser)
+        browser.close()
+    print(f"{camera.taken} pictures in {OUTPUT.relative_to(ROOT)}")
     return 0
 
 
