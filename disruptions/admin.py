@@ -14,6 +14,11 @@ from agencies.admin import ReadOnlyAdmin
 from agencies.models import User
 from agencies.vocabulary import AuditAction
 from disruptions.models import OCG, Disruption, Review, SOCThreat, ThreatAssessment
+from disruptions.vocabulary import Marking
+
+# The admin's pages show records and unpublished counts, so they carry the records' marking.
+admin.site.site_header = f"{Marking.OFFICIAL_SENSITIVE.label} – OIC Disruptions"
+admin.site.index_title = "Counts and reference data"
 
 
 class LookedAtAdmin(ReadOnlyAdmin):

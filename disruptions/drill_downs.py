@@ -56,14 +56,14 @@ class DrillDown:
         return self.threats(threats, kind=ThreatKind.OCG.value, primary_area=ThreatArea.OIC.value, **filters)
 
     def lead_cells(self, counts: LevelCounts, **filters: Any) -> list[Cell]:
-        """Return the cells of leads that count: by level, then their total."""
+        """Return the cells of leads that count: their total, then by level."""
         by_level = [self.lead(getattr(counts, level), level=level, **filters) for level in LEVELS]
-        return [*by_level, self.lead(counts.total, **filters)]
+        return [self.lead(counts.total, **filters), *by_level]
 
     def support_cells(self, counts: LevelCounts, **filters: Any) -> list[Cell]:
-        """Return the cells of supports: by level, then how many the agency gave."""
+        """Return the cells of supports: how many the agency gave, then by level."""
         by_level = [self.support(getattr(counts, level), level=level, **filters) for level in LEVELS]
-        return [*by_level, self.support(counts.total, **filters)]
+        return [self.support(counts.total, **filters), *by_level]
 
     def not_counted_cell(self, row: AgencyRow) -> Cell:
         """Return the cell of an agency's leads that do not count."""

@@ -202,23 +202,23 @@ class _Planner:
     def _with_a_past(self, story: Story, before: datetime) -> None:
         """Give some records, which count in their cell at ``before``, an earlier life in which they did not."""
         roll = self.rng.random()
-        if roll < 0.035:
+        if roll < 0.03:
             if approval_of(story.born, story.agency) < before:
                 story.approved_level, story.level = story.level, self._claimed(story.level)
-        elif roll < 0.06:
+        elif roll < 0.048:
             if self._step(story, Kind.REGRADED, before, level=story.level):
                 story.level = self._claimed(story.level)
-        elif roll < 0.066:
+        elif roll < 0.051:
             self._with_a_wrong_date(story, before)
-        elif roll < 0.076:
+        elif roll < 0.061:
             if self._step(story, Kind.THREAT_CHANGED, before, threat=story.threat):
                 story.threat = self.threats.pick(story.agency, story.born, oic=False)
-        elif roll < 0.0775:
+        elif roll < 0.062:
             if self._step(story, Kind.LED_HERE, before):
                 story.uk_led = False
-        elif roll < 0.09:
+        elif roll < 0.068:
             self._step(story, Kind.UPHELD, before)
-        elif roll < 0.097:
+        elif roll < 0.074:
             self._return(story, before)
 
     def _claimed(self, level: str) -> str:
@@ -523,7 +523,7 @@ class _Planner:
         """Add supports of what came in after the inspection; some arrive before their lead and wait for it."""
         leads = [story for story in self.stories if story.born > AT_INSPECTION and self._may_be_supported(story)]
         for lead in leads:
-            if self.rng.random() > 0.12:
+            if self.rng.random() > 0.085:
                 continue
             waits = lead.day > INSPECTED_UNTIL and self.rng.random() < 0.12
             for agency in self._supporters(lead)[: 1 + (self.rng.random() < 0.15)]:
@@ -551,7 +551,7 @@ class _Planner:
     def _add_uncounted(self) -> None:
         """Add leads outside the counts since the inspection."""
         days = ((END - timedelta(days=20)).date() - INSPECTED_UNTIL).days
-        for _ in range(330):
+        for _ in range(260):
             day = INSPECTED_UNTIL + timedelta(days=1 + self.rng.randrange(days))
             agency = self._agency(self._group(day), day, inspected=False)
             if self.rng.random() < 0.1:

@@ -57,27 +57,29 @@ def at_work(day: date, hour: int, minute: int = 0) -> datetime:
 def recording_sessions(agency: str) -> tuple[datetime, ...]:
     """Return when an agency records, in order; always on the eve of a cut-off and at the very end."""
     place = RECORDING.index(agency)
-    days = {day - timedelta(days=1) for day in (INSPECTION, NOVEMBER, MAY)} | {date(2026, 11, 18)}
+    fixed = [day - timedelta(days=1) for day in (INSPECTION, NOVEMBER, MAY)] + [date(2026, 11, 18)]
+    days = set(fixed)
     for year in range(2020, 2027):
         for month in range(1, 13):
-            if (year, month) == (2020, 1):
-                continue
-            if (month + place) % _months_between(agency, year) == 0:
-                days.add(_weekday(date(year, month, 4 + place % 9)))
+            months = _months_between(agency, year)
+            day = _weekday(date(year, month, 4 + place % 9))
+            near = any(abs((day - other).days) < 15 * months for other in fixed)
+            if (month + place) % months == 0 and not near and (year, month) != (2020, 1):
+                days.add(day)
     return tuple(at_work(day, 10 + place % 5, place % 60) for day in sorted(days) if day <= END.date())
 
 
 def _months_between(agency: str, year: int) -> int:
     """Return how many months lie between sessions: recording was rarer in the years before it was counted (S0)."""
     if agency in MONTHLY:
-        return 1 if year >= 2023 else 3
+        return 1 if year >= 2024 else 2 if year >= 2023 else 4
     if agency in EVERY_SECOND_MONTH:
-        return 2 if year >= 2023 else 4
+        return 2 if year >= 2025 else 3 if year >= 2023 else 6
     if agency in QUARTERLY:
-        return 3 if year >= 2023 else 6
+        return 3 if year >= 2025 else 4 if year >= 2023 else 6
     if agency in EVERY_FOURTH_MONTH:
-        return 4 if year >= 2023 else 6
-    return 6 if year >= 2023 else 12
+        return 4 if year >= 2025 else 6
+    return 6 if year >= 2024 else 12
 
 
 def _weekday(day: date) -> date:
@@ -97,8 +99,9 @@ def session_for(agency: str, day: date, after: datetime | None, before: datetime
 def approval_of(session: datetime, agency: str, *, sessions_later: int = 0) -> datetime:
     """Return when what was recorded in a session is approved: some days after it, or after a later session."""
     sessions = recording_sessions(agency)
-    # Approvers take the records of two sessions together.
-    place = min((sessions.index(session) | 1) + 2 * sessions_later, len(sessions) - 1)
+    # Until lately, approvers took the records of two sessions together.
+    place = sessions.index(session)
+    place = min(place + sessions_later if session.year > 2025 else (place | 1) + 2 * sessions_later, len(sessions) - 1)
     gap = 2 + (place * 5 + len(agency)) % 9
     return at_work(_weekday(sessions[place].date() + timedelta(days=gap)), 15, RECORDING.index(agency) % 60)
 

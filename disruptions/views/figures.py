@@ -37,18 +37,27 @@ def trend_sentence(query: StatisticsQuery, rows: Sequence[Oic01Row]) -> str:
     quarters = [row for row in rows if not row.is_year]
     if not leads.total:
         return f"No disruption was counted in {period_words(query.period)}."
-    highest = max(quarters, key=lambda row: row.total)
     sentence = (
         f"{_count(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
         f"{leads.moderate:,} moderate and {leads.minor:,} minor."
     )
     if len(quarters) > 1:
-        sentence += f" The highest quarter was {highest.quarter} {highest.year}, with {highest.total:,}."
+        sentence += f" {_highest(quarters)}"
     part = [row for row in quarters if row.is_part]
     if part:
         names = " and ".join(f"{row.quarter} {row.year}" for row in part)
         sentence += f" Only a part of {names} is in this period."
     return sentence
+
+
+def _highest(quarters: Sequence[Oic01Row]) -> str:
+    most = max(row.total for row in quarters)
+    names = [f"{row.quarter} {row.year}" for row in quarters if row.total == most]
+    if len(names) == 1:
+        return f"The highest quarter was {names[0]}, with {most:,}."
+    if len(names) == len(quarters):
+        return f"Each quarter had {most:,}."
+    return f"The highest quarters were {', '.join(names[:-1])} and {names[-1]}, with {most:,} each."
 
 
 def year_ending_sentence(figures: YearEnding) -> str:

@@ -7,6 +7,7 @@ so for users that were killed.
 """
 
 import atexit
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -158,11 +159,11 @@ class Cluster:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             try:
                 self._ensure_running()
-                self._ensure_keeper()
+                keeper = self._ensure_keeper()
             except BaseException:
                 os.close(descriptor)
                 raise
-        return Hold(self, descriptor)
+        return Hold(self, descriptor, keeper)
 
     def start(self) -> None:
         """Start the cluster and let it run on until `stop`, whoever uses it meanwhile."""
@@ -355,10 +356,10 @@ class Cluster:
         except psutil.Error:
             return False
 
-    def _ensure_keeper(self) -> None:
-        """Start the process that stops the server after users that were killed, unless one is there."""
+    def _ensure_keeper(self) -> psutil.Process | None:
+        """Start the process that stops the server after users that were killed, and return it unless one is there."""
         if not is_free(self.keeper_lock, self.account):
-            return
+            return None
         keeper = subprocess.Popen(
             [sys.executable, "-m", "oic.embedded_database.keeper", self.name, str(self.base)],
             cwd=CHECKOUT,
@@ -369,13 +370,15 @@ class Cluster:
         )
         # It outlives this process by design, so nobody waits for it; without this Python warns of that.
         keeper.returncode = 0
+        return psutil.Process(keeper.pid)
 
 
 class Hold:
     """One process's use of a cluster, released at exit at the latest."""
 
-    def __init__(self, cluster: Cluster, descriptor: int) -> None:
+    def __init__(self, cluster: Cluster, descriptor: int, keeper: psutil.Process | None) -> None:
         self.cluster = cluster
+        self._keeper = keeper
         self._descriptor: int | None = descriptor
         self._process_id = os.getpid()
         atexit.register(self.release)
@@ -393,6 +396,10 @@ class Hold:
     def _wait_for_keeper(self) -> None:
         """Let the keeper see that it is no longer needed, so that nothing at all stays behind."""
         deadline = time.monotonic() + 5
+        if self._keeper is not None:
+            # One that was started a moment ago may not hold its lock yet.
+            with contextlib.suppress(psutil.TimeoutExpired):
+                self._keeper.wait(timeout=5)
         while time.monotonic() < deadline and not is_free(self.cluster.keeper_lock, self.cluster.account):
             time.sleep(0.01)
 

@@ -52,12 +52,16 @@ def test_the_admin_opens_on_the_same_counts_as_the_dashboard(system_admin, clien
     admin, dashboard = client.get("/admin/"), client.get("/dashboard/")
     assert admin.status_code == 200
     shown = table_of(admin)
-    assert shown["North Police"] == ["0", "0", "3", "3", "0", "0", "0", "0", "1"]
-    assert shown["South Police"] == ["1", "0", "0", "1", "0", "0", "1", "1", "0"]
+    assert shown["North Police"] == ["3", "0", "0", "3", "0", "0", "0", "0", "1"]
+    assert shown["South Police"] == ["1", "1", "0", "0", "1", "0", "0", "1", "0"]
     assert shown["Quiet Police"] == ["0"] * 9
-    assert shown["All agencies"] == ["1", "0", "3", "4"]
+    assert shown["All agencies"] == ["4", "1", "0", "3"]
     assert shown == table_of(dashboard)
     assert admin.content.index(b"counts-by-agency") < admin.content.index(b"app-agencies")
+
+
+def test_the_admin_has_the_marking_of_the_records_that_it_shows(system_admin, client_for, north):
+    assert b"OFFICIAL-SENSITIVE" in client_for(system_admin).get("/admin/").content
 
 
 def test_each_number_of_the_admin_opens_its_records(system_admin, client_for, some_records):

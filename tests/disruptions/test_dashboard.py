@@ -242,6 +242,14 @@ def test_the_trend_has_a_chart_its_table_its_file_and_a_sentence(analyst_page, s
     assert "2024 Total" in text
 
 
+def test_quarters_that_are_equally_high_are_all_named(analyst_page, north):
+    threat = make_threat()
+    for day in (date(2025, 1, 3), date(2025, 7, 3)):
+        make_disruption(occurred_on=day, threat=threat)
+    text = words(analyst_page.get("/dashboard/?from=2025-01-01&to=2025-09-30"))
+    assert "The highest quarters were Jan - Mar 2025 and Jul - Sep 2025, with 1 each." in text
+
+
 def test_a_period_without_records_says_so_without_a_chart(analyst_page, north):
     page = analyst_page.get(f"/dashboard/?{QUARTER}")
     assert "No disruption was counted in January 2025 to March 2025." in words(page)
