@@ -164,7 +164,9 @@ def test_a_killed_server_starts_again(cluster):
     with cluster.acquire():
         ask(cluster, "CREATE TABLE kept AS SELECT 7 AS value", user="oic_owner")
         ask(cluster, "CHECKPOINT", user="postgres")
-        os.kill(postmaster(cluster), signal.SIGKILL)
+        server = psutil.Process(postmaster(cluster))
+        server.kill()
+        server.wait(timeout=10)
         with cluster.acquire():
             assert ask(cluster, "SELECT value FROM kept", user="oic_owner") == [(7,)]
 
