@@ -1328,7 +1328,7 @@ class Migration(migrations.Migration):
                         ),
                         name="disruption_level_required",
                         violation_error_code="disruption_level_required",
-                        violation_error_message="Choose the Level.",
+                        violation_error_message="Choose the level.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1339,7 +1339,7 @@ class Migration(migrations.Migration):
                         ),
                         name="disruption_initiation_required",
                         violation_error_code="disruption_initiation_required",
-                        violation_error_message="Choose the Proactive or reactive.",
+                        violation_error_message="Say whether it was proactive or reactive.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

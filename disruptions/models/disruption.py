@@ -66,6 +66,10 @@ def _required(field: Field) -> models.CheckConstraint:
         Kind.TEXT: f"Enter {field.label.lower()}.",
         Kind.DATE: f"Enter the {field.label.lower()}.",
         Kind.BOOLEAN: f"Say whether it was {field.label}.",
+        Kind.CHOICE: {
+            "level": "Choose the level.",
+            "initiation": "Say whether it was proactive or reactive.",
+        }.get(field.name, f"Choose the {field.label}."),
     }
     return check(
         f"disruption_{field.name}_required",
@@ -347,6 +351,12 @@ class Disruption(DisruptionState):
             models.Index(fields=["-occurred_on", "-id"], name="disruption_occurred_idx"),
             models.Index(fields=["agency", "-occurred_on", "-id"], name="disruption_agency_occurred_idx"),
             models.Index(fields=["threat", "-occurred_on", "-id"], name="disruption_threat_occurred_idx"),
+            # Holds all that counting reads, so that figures are read from it alone.
+            models.Index(
+                fields=["occurred_on"],
+                include=["agency", "role", "level", "threat", "uk_led", "sandbox", "status"],
+                name="disruption_counting_idx",
+            ),
             models.Index(fields=["recorded_by", "status"], name="disruption_author_status_idx"),
             models.Index(
                 fields=["lead_agency"],

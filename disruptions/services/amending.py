@@ -61,7 +61,7 @@ def amend_disruption(
             agency=record.agency,
             acting_user=acting_user,
             sandbox=record.sandbox,
-            leave_out=record.pk,
+            leave_out=[record.pk],
         )
         _require_rules(
             record, before, after, changes, related, submitting=submitting, reason=reason, reason_class=reason_class

@@ -80,7 +80,7 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
             reviews.append(_review(record, row, acting_user))
             values = _values(record, row, acting_user, others, threats)
             change = _change(row)
-            key = (change, row.reason, row.reason_class, *sorted((k, str(v)) for k, v in values.items()))
+            key = (change, _reason(row), row.reason_class, *sorted((k, str(v)) for k, v in values.items()))
             groups.setdefault(key, (values | {"_change": change, "_row": row}, []))[1].append(record)
         for values, group in groups.values():
             change, row = values.pop("_change"), values.pop("_row")
@@ -89,7 +89,7 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
                 values,
                 acting_user=acting_user,
                 change=change,
-                reason=row.reason.strip(),
+                reason=_reason(row),
                 reason_class=row.reason_class or _reason_class(row),
             )
         Review.objects.bulk_create(reviews)
@@ -163,19 +163,23 @@ def _require_valid(
 
 
 def _review(record: Disruption, row: DecisionRow, acting_user: User) -> Review:
-    reason = row.reason.strip() or "; ".join(row.field_reasons.values())
     return Review(
         disruption=record,
         version=record.version + 1,
         decision=row.decision,
         from_level=_level(record),
         to_level=row.to_level or _level(record),
-        reason=reason,
+        reason=_reason(row),
         field_reasons=row.field_reasons,
         reason_class=row.reason_class or _reason_class(row),
         author_id=record.recorded_by_id,
         decided_by=acting_user,
     )
+
+
+def _reason(row: DecisionRow) -> str:
+    """Return why, in one text: what was said of the whole, otherwise what was said field by field."""
+    return row.reason.strip() or "; ".join(row.field_reasons.values())
 
 
 def _level(record: Disruption) -> Level:

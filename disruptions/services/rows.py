@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -52,12 +52,12 @@ def look_up(
     agency: Agency,
     acting_user: User,
     sandbox: bool,
-    leave_out: int | None = None,
+    leave_out: Collection[int] = (),
 ) -> Related:
     """Look up what a set of rows names: four queries at most, however many rows.
 
-    A lead outside the acting user's view is not found. ``leave_out`` is the record being amended, which does not
-    stand in its own way.
+    A lead outside the acting user's view is not found. ``leave_out`` are the records being changed, which do not
+    stand in their own way.
     """
     threat_references = {row.threat for row in rows if row.threat}
     lead_references = {row.lead for row in rows if row.lead}
@@ -75,8 +75,8 @@ def look_up(
     )
     agencies = Agency.objects.filter(code__in=codes) if codes else ()
     mine = Disruption.objects.filter(agency=agency, sandbox=sandbox)
-    if leave_out is not None:
-        mine = mine.exclude(pk=leave_out)
+    if leave_out:
+        mine = mine.exclude(pk__in=leave_out)
     taken = (
         mine.filter(agency_reference__in=own_references).values_list("agency_reference", "reference")
         if own_references

@@ -40,12 +40,7 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
                     f"can be submitted, by those who record for {record.agency.name}.",
                 )
             require_version(record, versions[reference])
-            found += check_disruption(
-                row_of(record),
-                agency=record.agency.code,
-                recorded_on=london_date(record.recorded_at),
-                submitting=True,
-            )
+            found += faults_before_submitting(acting_user=acting_user, record=record)
         if found:
             raise Invalid(found)
         groups: dict[tuple[str | None, bool], list[Disruption]] = {}
@@ -62,7 +57,7 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
 def faults_before_submitting(*, acting_user: User, record: Disruption) -> list[Violation]:
     """Return what a record still lacks or has wrong, as submitting it would say; writes nothing."""
     row = row_of(record)
-    related = look_up([row], agency=record.agency, acting_user=acting_user, sandbox=record.sandbox, leave_out=record.pk)
+    related = look_up([row], agency=record.agency, acting_user=acting_user, sandbox=record.sandbox, leave_out=[record.pk])
     return first_per_field(
         [
             *check_disruption(
