@@ -17,8 +17,9 @@ import psutil
 import psycopg2
 import pytest
 
-from oic.embedded_database import Cluster, EmbeddedDatabaseError
+from oic.embedded_database import Cluster, EmbeddedDatabaseError, binaries
 from oic.embedded_database.account import account_named, can_enter
+from oic.embedded_database.binaries import Programs
 from oic.embedded_database.cluster import CHECKOUT, LONGEST_SOCKET_DIRECTORY, PORT
 
 USE_AND_WAIT = """
@@ -312,6 +313,18 @@ def test_root_in_a_closed_checkout_keeps_the_data_elsewhere():
                 assert stat.S_IMODE(cluster.home.stat().st_mode) == 0o700
         finally:
             shutil.rmtree(cluster.base)
+
+
+def test_the_programs_run_from_a_copy(monkeypatch):
+    """Where root's checkout is closed to the server's account, the programs are copied with what they need."""
+    with short_folder() as folder:
+        monkeypatch.setattr(binaries, "LAST_RESORT_DIRECTORY", folder)
+        account = Cluster("tests", folder).account
+        copied = Programs(binaries._copied(binaries._installed()) / "bin", account)
+        for program in ("initdb", "pg_ctl", "postgres"):
+            result = copied.run(program, "--version")
+            assert result.returncode == 0, result.stdout
+        assert copied.directory.is_relative_to(folder)
 
 
 def test_the_data_of_the_site_are_kept_by_a_durable_server(folder):

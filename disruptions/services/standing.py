@@ -57,7 +57,9 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
 def faults_before_submitting(*, acting_user: User, record: Disruption) -> list[Violation]:
     """Return what a record still lacks or has wrong, as submitting it would say; writes nothing."""
     row = row_of(record)
-    related = look_up([row], agency=record.agency, acting_user=acting_user, sandbox=record.sandbox, leave_out=[record.pk])
+    related = look_up(
+        [row], agency=record.agency, acting_user=acting_user, sandbox=record.sandbox, leave_out=[record.pk]
+    )
     return first_per_field(
         [
             *check_disruption(

