@@ -68,6 +68,14 @@ class PersonStatus(models.TextChoices):
     LEFT = "left", "Left"
 
 
+class DigestFrequency(models.TextChoices):
+    """How often an e-mail tells somebody what waits for them."""
+
+    DAILY = "daily", "Every day on which something waits"
+    WEEKLY = "weekly", "Every Monday on which something waits"
+    NEVER = "never", "Never"
+
+
 class ApiScope(models.TextChoices):
     """What an API client may ask for at the token end point."""
 

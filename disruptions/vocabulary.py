@@ -250,6 +250,9 @@ class Change(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
     REOPENED = "reopened", "Reopened"
     HANDED_OVER = "handed_over", "Handed over"
+    LEAD_CONFIRMED = "lead_confirmed", "Joined to its lead"
+    LEAD_CORRECTED = "lead_corrected", "Lead agency corrected"
+    LEAD_DECLINED = "lead_declined", "Lead declined"
 
 
 class ReasonClass(TextChoices):
@@ -279,6 +282,44 @@ class Decision(TextChoices):
     DUPLICATE = "duplicate", "Duplicate"
     LEAD_CHANGED = "lead_changed", "Lead changed"
     THREAT_CHANGED = "threat_changed", "Threat changed"
+
+
+class ModerationReason(TextChoices):
+    """Why a moderator looks at an approved record."""
+
+    MAJOR = "major", "Major disruption"
+    SAMPLE = "sample", "Random sample"
+
+
+class HandOverStatus(TextChoices):
+    """Where an offer to hand a record over stands."""
+
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    CANCELLED = "cancelled", "Taken back"
+
+
+class ThreatRequestStatus(TextChoices):
+    """Where a request to list a threat stands."""
+
+    OPEN = "open", "Open"
+    LISTED = "listed", "Listed"
+    DECLINED = "declined", "Declined"
+    CANCELLED = "cancelled", "Taken back"
+
+
+class MatchReason(TextChoices):
+    """Why two records may be the same disruption."""
+
+    OWN_REFERENCE = "own_reference", "Same own reference"
+    OPERATION = "operation", "Same operation"
+    THREAT = "threat", "Same threat"
+    SAME_DAY = "same_day", "Same day"
+    DAYS_APART = "days_apart", "A few days apart"
+    PLACE = "place", "Same place"
+    OUTCOMES = "outcomes", "Same outcomes"
+    WORDS = "words", "Similar words"
 
 
 class NotCounted(TextChoices):

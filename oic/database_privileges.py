@@ -29,6 +29,7 @@ DELETABLE_TABLES = frozenset(
         "socialaccount_socialaccount",
         "socialaccount_socialtoken",
         "disruptions_idempotencyrecord",
+        "disruptions_unsavedstep",
         "agencies_idempotencyrecord",
     }
 )
@@ -37,6 +38,8 @@ APPEND_ONLY_ENDINGS = ("event",)
 APPEND_ONLY_TABLES = frozenset(
     {
         "agencies_auditentry",
+        "disruptions_digestsent",
+        "disruptions_duplicatesetaside",
         "disruptions_review",
         "disruptions_threatassessment",
         "django_admin_log",

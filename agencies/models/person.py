@@ -15,7 +15,7 @@ from agencies.history import event_model, one_row_per_version
 from agencies.models.agency import Agency, Region
 from agencies.models.clock import Now, london_date, oic_now
 from agencies.querysets import RoleGrantQuerySet, UserManager
-from agencies.vocabulary import PersonStatus, Role, Scope
+from agencies.vocabulary import DigestFrequency, PersonStatus, Role, Scope
 
 ADMINISTERED_APPS = frozenset({"agencies", "disruptions"})
 
@@ -35,6 +35,19 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # a swapp
     is_demonstration = models.BooleanField("demonstration account", default=False, editable=False)
     created_at = models.DateTimeField("created", db_default=Now(), editable=False)
     left_at = models.DateTimeField("left", null=True, blank=True, editable=False)
+    digest = models.CharField(
+        "e-mail about what waits",
+        max_length=10,
+        choices=DigestFrequency,
+        default=DigestFrequency.DAILY,
+        db_default=DigestFrequency.DAILY,
+    )
+    shortcuts = models.BooleanField(
+        "keyboard shortcuts",
+        default=True,
+        db_default=True,
+        help_text="Single keys that approve, send back and move on in the queue.",
+    )
     version = models.PositiveIntegerField("version", default=1, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -59,6 +72,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # a swapp
                 Q(email=Lower("email")),
                 field="email",
                 message="Email addresses are kept in lower case.",
+            ),
+            check(
+                "user_digest_known",
+                Q(digest__in=DigestFrequency.values),
+                field="digest",
+                message="Choose how often.",
             ),
             check(
                 "user_left_cannot_sign_in",

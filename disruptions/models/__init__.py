@@ -1,26 +1,36 @@
-"""The domain: OCGs, SOC threats and their grading, disruptions, outcomes, reviews and the change feed."""
+"""The domain: the SOC master list, disruptions and their reviews, the work between people, the change feed."""
 
+from disruptions.models.digest import DigestSent
 from disruptions.models.disruption import (
     Disruption,
     DisruptionAsAt,
     DisruptionEvent,
     DisruptionShare,
 )
+from disruptions.models.duplicate import DuplicateSetAside
 from disruptions.models.feed import ChangeEvent, IdempotencyRecord
+from disruptions.models.hand_over import HandOver
+from disruptions.models.moderation import ModerationCase
 from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
 from disruptions.models.review import Review
 from disruptions.models.started_draft import StartedDraft
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
+from disruptions.models.threat_request import ThreatRequest
+from disruptions.models.unsaved_step import UnsavedStep
 
 __all__ = [
     "OCG",
     "ChangeEvent",
+    "DigestSent",
     "Disruption",
     "DisruptionAsAt",
     "DisruptionEvent",
     "DisruptionShare",
+    "DuplicateSetAside",
+    "HandOver",
     "IdempotencyRecord",
+    "ModerationCase",
     "OCGAsAt",
     "OCGEvent",
     "Outcome",
@@ -30,4 +40,6 @@ __all__ = [
     "SOCThreatEvent",
     "StartedDraft",
     "ThreatAssessment",
+    "ThreatRequest",
+    "UnsavedStep",
 ]

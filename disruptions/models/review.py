@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from agencies.constraints import check, unique
+from agencies.constraints import check, declare, unique
 from agencies.models import Now, User
 from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import Disruption
 from disruptions.vocabulary import Decision, Level, ReasonClass
 
 APPROVER_DECISIONS = (Decision.APPROVE, Decision.RETURN)
+
+declare("review_not_by_submitter", "decision", "You submitted this. Somebody else must decide on it.")
+declare("review_not_by_approver", "decision", "You approved this before. Another moderator must look at it.")
+
+REFUSE_THEIR_OWN = """
+    IF NEW.decided_by_id <> NEW.author_id AND EXISTS (
+        SELECT FROM disruptions_disruption
+        WHERE id = NEW.disruption_id AND submitted_by_id = NEW.decided_by_id
+    ) THEN
+        RAISE 'the submitter of a record decides on it' USING ERRCODE = 'check_violation',
+            TABLE = 'disruptions_review', CONSTRAINT = 'review_not_by_submitter';
+    END IF;
+    IF NEW.decision NOT IN ('approve', 'return') AND EXISTS (
+        SELECT FROM disruptions_review
+        WHERE disruption_id = NEW.disruption_id AND decided_by_id = NEW.decided_by_id AND decision = 'approve'
+    ) THEN
+        RAISE 'an approver of a record moderates it' USING ERRCODE = 'check_violation',
+            TABLE = 'disruptions_review', CONSTRAINT = 'review_not_by_approver';
+    END IF;
+    RETURN NEW;
+"""
+"""What a row's own columns cannot say: who submitted the record, and who approved it before."""
 
 
 class Review(models.Model):
@@ -61,6 +84,14 @@ class Review(models.Model):
                 field="decision",
                 message="This version has been decided on already.",
             ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="refuse_their_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=REFUSE_THEIR_OWN,
+            )
         ]
 
     def __str__(self) -> str:
