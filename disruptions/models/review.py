@@ -20,9 +20,9 @@ declare("review_not_by_submitter", "decision", "You submitted this. Somebody els
 declare("review_not_by_approver", "decision", "You approved this before. Another moderator must look at it.")
 
 REFUSE_THEIR_OWN = """
-    IF NEW.decided_by_id <> NEW.author_id AND EXISTS (
+    IF EXISTS (
         SELECT FROM disruptions_disruption
-        WHERE id = NEW.disruption_id AND submitted_by_id = NEW.decided_by_id
+        WHERE id = NEW.disruption_id AND submitted_by_id = NEW.decided_by_id AND recorded_by_id <> NEW.decided_by_id
     ) THEN
         RAISE 'the submitter of a record decides on it' USING ERRCODE = 'check_violation',
             TABLE = 'disruptions_review', CONSTRAINT = 'review_not_by_submitter';
@@ -34,9 +34,9 @@ REFUSE_THEIR_OWN = """
         RAISE 'an approver of a record moderates it' USING ERRCODE = 'check_violation',
             TABLE = 'disruptions_review', CONSTRAINT = 'review_not_by_approver';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 """
-"""What a row's own columns cannot say: who submitted the record, and who approved it before."""
+"""What a row's own columns cannot say: who submitted the record, and who approved it before. The author is refused by them."""
 
 
 class Review(models.Model):
@@ -88,7 +88,7 @@ class Review(models.Model):
         triggers: ClassVar = [
             pgtrigger.Trigger(
                 name="refuse_their_own",
-                when=pgtrigger.Before,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func=REFUSE_THEIR_OWN,
             )
