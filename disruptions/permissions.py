@@ -36,6 +36,16 @@ def may_withdraw(user: User, record: Disruption) -> bool:
     return may_amend(user, record)
 
 
+def may_reopen(user: User, record: Disruption) -> bool:
+    """Those who record for its agency, once it is withdrawn."""
+    return record.status == Status.WITHDRAWN and may_record(user, record.agency)
+
+
+def may_hand_over(user: User, record: Disruption) -> bool:
+    """Those who record for the agency of a lead that was submitted and stands."""
+    return record.role == DisruptionRole.LEAD and record.status != Status.DRAFT and may_amend(user, record)
+
+
 def may_support(user: User, record: Disruption) -> bool:
     """Those who record for another agency than the one that led."""
     return (

@@ -38,6 +38,7 @@ from disruptions.vocabulary import (
     NOT_ON_PND,
     Decision,
     DisruptionRole,
+    HandOverStatus,
     Level,
     NotCounted,
     Sharing,
@@ -105,7 +106,8 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Keep what a person or service account may open. The one definition (design, section 5).
 
         A draft and a sandbox record belong to their own agency. Anything else goes by its sharing, and national
-        roles see all of it. A past state takes both: that the record could be opened then and that it can be now, so
+        roles see all of it. What waits for an agency, a support for its lead or an offer to hand a record over, is
+        open to it meanwhile. A past state takes both: that the record could be opened then and that it can be now, so
         that sharing which was narrowed stays narrowed.
         """
         if not user.is_active:
@@ -133,11 +135,21 @@ class DisruptionQuerySet(QuerySet[Any]):
         named = Exists(
             shares.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), agency_id=user.agency_id)
         )
+        waits_for_our_lead = Q(role=DisruptionRole.SUPPORT, lead__isnull=True, lead_agency_id=user.agency_id)
+        offered = Q(
+            Exists(
+                apps.get_model("disruptions", "HandOver")._default_manager.filter(
+                    disruption_id=OuterRef("pk"), to_agency_id=user.agency_id, status=HandOverStatus.OFFERED
+                )
+            )
+        )
         return self.filter(
             own
             | others
             & (
                 Q(sharing=Sharing.ALL_AGENCIES)
+                | waits_for_our_lead
+                | ~Q(sharing=Sharing.ALL_AGENCIES) & offered
                 | Q(sharing=Sharing.LEAD_AND_SUPPORTING) & taking_part
                 | Q(sharing=Sharing.NAMED_AGENCIES) & named
             )

@@ -65,6 +65,16 @@ declare(
     "Take out the characters that cannot be stored (null or half a character).",
 )
 declare(
+    "disruption_change_reason_required",
+    "reason",
+    "Say why it changes: this decides what is counted.",
+)
+declare(
+    "disruption_reason_class_required",
+    "reason_class",
+    "Choose the kind of change: it moves a figure of a quarter that has ended.",
+)
+declare(
     "disruption_role_fixed",
     "role",
     "The role cannot change once submitted. Withdraw this record and record it again.",
@@ -256,6 +266,27 @@ def check_amendment(before: DisruptionRow, after: DisruptionRow, *, status: str,
     if status == Status.APPROVED and before.level != after.level:
         found.append(violation("disruption_level_fixed_after_approval"))
     return found
+
+
+def check_counted_change(
+    before: DisruptionRow, after: DisruptionRow, *, today: date, reason: str, reason_class: str
+) -> list[Violation]:
+    """Return the rules that a change of what a submitted or approved record counts as breaks by its reason.
+
+    Whoever reads the figures later has to know why they moved; in a quarter that has ended they were published, or
+    soon are, so the change has a class as well (design, section 4).
+    """
+    found = []
+    if not reason.strip():
+        found.append(violation("disruption_change_reason_required"))
+    days = [day for day in (before.occurred_on, after.occurred_on) if day is not None]
+    if not reason_class and any(_quarter(day) < _quarter(today) for day in days):
+        found.append(violation("disruption_reason_class_required"))
+    return found
+
+
+def _quarter(day: date) -> tuple[int, int]:
+    return day.year, (day.month - 1) // 3
 
 
 def check_reason(reason: str, *, needed: bool, reason_class: str = "") -> list[Violation]:

@@ -1,10 +1,16 @@
 """The write path: every change to a record, one transaction each, whoever asks and however they ask."""
 
 from disruptions.services.amending import amend_disruption
+from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, review_disruptions
 from disruptions.services.rows import row_of
-from disruptions.services.standing import faults_before_submitting, submit_disruptions, withdraw_disruptions
+from disruptions.services.standing import (
+    faults_before_submitting,
+    reopen_disruptions,
+    submit_disruptions,
+    withdraw_disruptions,
+)
 from disruptions.services.starting import start_draft, started, support_from
 from disruptions.services.threats import (
     AssessmentRow,
@@ -24,16 +30,20 @@ __all__ = [
     "ThreatRow",
     "amend_disruption",
     "amend_threats",
+    "answer_hand_over",
     "assess_threats",
     "faults_before_submitting",
+    "offer_hand_over",
     "record_disruptions",
     "record_ocgs",
     "record_threats",
+    "reopen_disruptions",
     "review_disruptions",
     "row_of",
     "start_draft",
     "started",
     "submit_disruptions",
     "support_from",
+    "take_back_hand_over",
     "withdraw_disruptions",
 ]

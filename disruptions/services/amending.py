@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from agencies.models import Agency, Now, User, london_date
+from agencies.constraints import Violation
+from agencies.models import Agency, Now, User, london_date, oic_now
 from agencies.refusals import Invalid, Stale
 from disruptions.fields import COUNTED_FIELDS
 from disruptions.models import Disruption, DisruptionEvent, DisruptionShare, Outcome
 from disruptions.parsing import ParsedRow
 from disruptions.permissions import require_amend
-from disruptions.rules import ROW_NAMES, DisruptionRow, check_amendment, check_disruption, check_reason
+from disruptions.rules import (
+    ROW_NAMES,
+    DisruptionRow,
+    check_amendment,
+    check_counted_change,
+    check_disruption,
+    check_reason,
+)
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import (
     COLUMN_FIELDS,
@@ -24,7 +32,7 @@ from disruptions.services.rows import (
     row_of,
 )
 from disruptions.services.versions import in_one_transaction, locked, write_versions
-from disruptions.vocabulary import Change, Status
+from disruptions.vocabulary import COUNTED_STATUSES, Change, Status
 
 
 def amend_disruption(
@@ -147,10 +155,22 @@ def _require_rules(
             ),
             *check_related(after, related, agency=record.agency),
             *check_reason(reason, needed=False, reason_class=reason_class),
+            *_check_figures(record, before, after, reason=reason, reason_class=reason_class),
         ]
     )
     if found:
         raise Invalid(found)
+
+
+def _check_figures(
+    record: Disruption, before: DisruptionRow, after: DisruptionRow, *, reason: str, reason_class: str
+) -> list[Violation]:
+    if record.status not in COUNTED_STATUSES or record.sandbox:
+        return []
+    if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS):
+        return []
+    today = london_date(oic_now())
+    return check_counted_change(before, after, today=today, reason=reason, reason_class=reason_class)
 
 
 def _write(

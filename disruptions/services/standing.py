@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agencies.constraints import Violation
+from agencies.constraints import Violation, declare, violation
 from agencies.models import User, london_date
 from agencies.refusals import Invalid, Refused
 from disruptions.models import Disruption
-from disruptions.permissions import may_submit, may_withdraw
+from disruptions.permissions import may_reopen, may_submit, may_withdraw
 from disruptions.rules import check_disruption, check_reason
 from disruptions.services.amending import submission_values
 from disruptions.services.recording import first_per_field
@@ -20,7 +20,9 @@ from disruptions.services.versions import (
     require_version,
     write_versions,
 )
-from disruptions.vocabulary import Change, Status
+from disruptions.vocabulary import Change, ReasonClass, Status
+
+declare("disruption_reopened_has_reason", "reason", "Say why the record is opened again.")
 
 
 def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None]) -> list[Disruption]:
@@ -49,6 +51,39 @@ def submit_disruptions(*, acting_user: User, versions: Mapping[str, int | None])
         for (level, _), group in groups.items():
             values: dict[str, Any] = submission_values(group[0], acting_user=acting_user, level=level)
             write_versions(group, values, acting_user=acting_user, change=Change.SUBMITTED)
+        return list(records.values())
+
+    return in_one_transaction(work)
+
+
+def reopen_disruptions(*, acting_user: User, versions: Mapping[str, int | None], reason: str = "") -> list[Disruption]:
+    """Take records out of the withdrawn, by reference and the version that was read; all of them or none.
+
+    One that was ever submitted comes back as returned, to be looked through and submitted again, and needs a reason;
+    a draft that was thrown away is a draft again. Raises ``NotFound``, ``Refused``, ``Stale`` or ``Invalid``.
+    """
+    reason = reason.strip()
+
+    def work() -> list[Disruption]:
+        records = locked(versions, acting_user=acting_user, related=("agency",))
+        for reference, record in records.items():
+            if not may_reopen(acting_user, record):
+                raise Refused(
+                    "may_not_reopen",
+                    f"{reference} is {record.get_status_display().lower()}. Only a withdrawn record can be reopened, "
+                    f"by those who record for {record.agency.name}.",
+                )
+            require_version(record, versions[reference])
+        found = check_reason(reason, needed=False)
+        if not reason and any(record.submitted_at is not None for record in records.values()):
+            found.append(violation("disruption_reopened_has_reason"))
+        if found:
+            raise Invalid(found)
+        for status, group in (
+            (Status.DRAFT, [record for record in records.values() if record.submitted_at is None]),
+            (Status.RETURNED, [record for record in records.values() if record.submitted_at is not None]),
+        ):
+            write_versions(group, {"status": status}, acting_user=acting_user, change=Change.REOPENED, reason=reason)
         return list(records.values())
 
     return in_one_transaction(work)
@@ -107,7 +142,7 @@ def withdraw_disruptions(
             acting_user=acting_user,
             change=Change.WITHDRAWN,
             reason=reason,
-            reason_class=reason_class,
+            reason_class=reason_class or ReasonClass.WITHDRAWN.value,
         )
         return list(records.values())
 
