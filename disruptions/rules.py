@@ -67,12 +67,12 @@ declare(
 declare(
     "disruption_change_reason_required",
     "reason",
-    "Say why it changes: this decides what is counted.",
+    "Say why it changes: it moves a figure that may be published.",
 )
 declare(
     "disruption_reason_class_required",
     "reason_class",
-    "Choose the kind of change: it moves a figure of a quarter that has ended.",
+    "Choose the kind of change: it moves a figure that may be published.",
 )
 declare(
     "disruption_role_fixed",
@@ -268,25 +268,26 @@ def check_amendment(before: DisruptionRow, after: DisruptionRow, *, status: str,
     return found
 
 
-def check_counted_change(
-    before: DisruptionRow, after: DisruptionRow, *, today: date, reason: str, reason_class: str
-) -> list[Violation]:
-    """Return the rules that a change of what a submitted or approved record counts as breaks by its reason.
-
-    Whoever reads the figures later has to know why they moved; in a quarter that has ended they were published, or
-    soon are, so the change has a class as well (design, section 4).
-    """
-    found = []
-    if not reason.strip():
-        found.append(violation("disruption_change_reason_required"))
-    days = [day for day in (before.occurred_on, after.occurred_on) if day is not None]
-    if not reason_class and any(_quarter(day) < _quarter(today) for day in days):
-        found.append(violation("disruption_reason_class_required"))
-    return found
+def may_be_published(*, submitted_on: date, today: date) -> bool:
+    """Say whether a record may stand in a published figure: figures come out by quarter, so from the next one on."""
+    return _quarter(submitted_on) < _quarter(today)
 
 
 def _quarter(day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // 3
+
+
+def check_published_change(*, reason: str, reason_class: str) -> list[Violation]:
+    """Return the rules that a change of what a published record counts as breaks by its reason.
+
+    Whoever compares two publications has to know why the figure moved (design, section 4).
+    """
+    found = []
+    if not reason.strip():
+        found.append(violation("disruption_change_reason_required"))
+    if not reason_class:
+        found.append(violation("disruption_reason_class_required"))
+    return found
 
 
 def check_reason(reason: str, *, needed: bool, reason_class: str = "") -> list[Violation]:

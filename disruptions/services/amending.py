@@ -16,9 +16,10 @@ from disruptions.rules import (
     ROW_NAMES,
     DisruptionRow,
     check_amendment,
-    check_counted_change,
     check_disruption,
+    check_published_change,
     check_reason,
+    may_be_published,
 )
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import (
@@ -32,7 +33,7 @@ from disruptions.services.rows import (
     row_of,
 )
 from disruptions.services.versions import in_one_transaction, locked, write_versions
-from disruptions.vocabulary import COUNTED_STATUSES, Change, Status
+from disruptions.vocabulary import COUNTED_STATUSES, Change, DisruptionRole, Status
 
 
 def amend_disruption(
@@ -165,12 +166,13 @@ def _require_rules(
 def _check_figures(
     record: Disruption, before: DisruptionRow, after: DisruptionRow, *, reason: str, reason_class: str
 ) -> list[Violation]:
-    if record.status not in COUNTED_STATUSES or record.sandbox:
+    if record.status not in COUNTED_STATUSES or record.role != DisruptionRole.LEAD or record.sandbox:
         return []
     if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS):
         return []
-    today = london_date(oic_now())
-    return check_counted_change(before, after, today=today, reason=reason, reason_class=reason_class)
+    if not may_be_published(submitted_on=london_date(record.submitted_at), today=london_date(oic_now())):
+        return []
+    return check_published_change(reason=reason, reason_class=reason_class)
 
 
 def _write(

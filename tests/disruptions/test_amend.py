@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -145,3 +146,32 @@ def test_another_agency_cannot_amend_and_cannot_see_a_draft(world: World) -> Non
     assert caught.value.code == "may_not_amend"
     with pytest.raises(NotFound):
         amend(world, draft, 1, acting_user=stranger, operation="Amber Wren")
+
+
+def test_a_change_that_may_move_a_published_figure_says_why_and_of_what_kind(world: World, clock_at: Any) -> None:
+    with clock_at(datetime(2026, 2, 10, 12, tzinfo=UTC)):
+        record = world.record(occurred_on="2026-01-20")
+    for moment, needed in (
+        (datetime(2026, 3, 31, 12, tzinfo=UTC), False),
+        (datetime(2026, 4, 1, 12, tzinfo=UTC), True),
+    ):
+        with clock_at(moment):
+            if not needed:
+                assert amend(world, record, 1, occurred_on="2026-01-21").version == 2
+                continue
+            with pytest.raises(Invalid) as caught:
+                amend(world, record, 2, occurred_on="2025-12-30")
+            assert [(each.field, each.code) for each in caught.value.violations] == [
+                ("reason", "disruption_change_reason_required"),
+                ("reason_class", "disruption_reason_class_required"),
+            ]
+            assert amend(world, record, 2, operation="Amber Wren").version == 3
+            moved = amend_disruption(
+                acting_user=world.recorder,
+                reference=record.reference,
+                version=3,
+                changes=parse_disruption({"occurred_on": "2025-12-30"}, typed=True),
+                reason="The log has the right day.",
+                reason_class="date_correction",
+            )
+            assert (moved.version, moved.reason_class) == (4, "date_correction")

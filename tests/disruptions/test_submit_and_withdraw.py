@@ -6,9 +6,10 @@ import pytest
 
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from disruptions.models import Disruption
-from disruptions.services import submit_disruptions, withdraw_disruptions
+from disruptions.services import reopen_disruptions, submit_disruptions, withdraw_disruptions
 from disruptions.vocabulary import Status
 from tests.disruptions.world import World, make_world
+from tests.disruptions.world import record as make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,39 @@ def test_a_withdrawn_support_makes_room_for_another(world: World) -> None:
     [old] = Disruption.objects.filter(pk=world.ids["our_support"])
     withdraw_disruptions(acting_user=world.recorder, versions={old.reference: 1}, reason="Wrong lead.")
     assert world.record(role="support", lead="{supported}").lead_id == world.ids["supported"]
+
+
+def test_a_withdrawn_record_is_reopened_and_counts_once_submitted_again(world: World) -> None:
+    record = world.record()
+    withdraw_disruptions(acting_user=world.recorder, versions={record.reference: 1}, reason="Recorded in error.")
+    with pytest.raises(Invalid) as caught:
+        reopen_disruptions(acting_user=world.recorder, versions={record.reference: 2}, reason=" ")
+    assert [each.code for each in caught.value.violations] == ["disruption_reopened_has_reason"]
+    before = Disruption.objects.counted().count()
+    [reopened] = reopen_disruptions(
+        acting_user=world.recorder, versions={record.reference: 2}, reason="It was no error after all."
+    )
+    assert (reopened.status, reopened.version, reopened.change) == (Status.RETURNED, 3, "reopened")
+    assert Disruption.objects.counted().count() == before
+    submit_disruptions(acting_user=world.recorder, versions={record.reference: 3})
+    assert Disruption.objects.counted().count() == before + 1
+
+
+def test_a_draft_that_was_thrown_away_is_a_draft_again(world: World) -> None:
+    draft = world.record(submit=False, threat=None)
+    withdraw_disruptions(acting_user=world.recorder, versions={draft.reference: 1})
+    [reopened] = reopen_disruptions(acting_user=world.recorder, versions={draft.reference: 2})
+    assert reopened.status == Status.DRAFT
+
+
+def test_what_stands_cannot_be_reopened_nor_a_second_support_of_one_lead(world: World) -> None:
+    record = world.record()
+    with pytest.raises(Refused) as caught:
+        reopen_disruptions(acting_user=world.recorder, versions={record.reference: 1}, reason="Why not.")
+    assert caught.value.code == "may_not_reopen"
+    first = Disruption.objects.get(pk=world.ids["our_support"])
+    withdraw_disruptions(acting_user=world.recorder, versions={first.reference: 1}, reason="In error.")
+    make_record(world.recorder, world.support(lead=world.names["supported"]))
+    with pytest.raises(Invalid) as refused:
+        reopen_disruptions(acting_user=world.recorder, versions={first.reference: 2}, reason="It was right.")
+    assert [each.code for each in refused.value.violations] == ["disruption_one_live_support"]
