@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from agencies.permissions import holds_role
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
+from disruptions.models import Disruption
 from disruptions.vocabulary import AMENDABLE_STATUSES, DisruptionRole, Status
 
 if TYPE_CHECKING:
     from agencies.models import Agency, User
-    from disruptions.models import Disruption
 
 RECORDING_ROLES: Final = (Role.RECORDER, Role.APPROVER)
 
@@ -66,13 +67,21 @@ def may_approve(user: User, record: Disruption) -> bool:
     )
 
 
-def may_moderate(user: User, record: Disruption) -> bool:
-    """A moderator who neither recorded, submitted nor approved it."""
-    return (
-        record.status in {Status.SUBMITTED, Status.APPROVED}
-        and user.pk not in {record.recorded_by_id, record.submitted_by_id, record.approved_by_id}
-        and holds_role(user, Role.MODERATOR, agency=record.agency)
-    )
+def may_moderate(user: User, record: Disruption, *, approved_before: Collection[int] | None = None) -> bool:
+    """A moderator who neither recorded, submitted nor ever approved it.
+
+    ``approved_before``: ids of the records that the person ever approved, where a set is asked about; left out, one
+    query finds it for this record.
+    """
+    if (
+        record.status not in {Status.SUBMITTED, Status.APPROVED}
+        or user.pk in {record.recorded_by_id, record.submitted_by_id, record.approved_by_id}
+        or not holds_role(user, Role.MODERATOR, agency=record.agency)
+    ):
+        return False
+    if approved_before is not None:
+        return record.pk not in approved_before
+    return not Disruption.objects.filter(pk=record.pk).ever_approved_by(user).exists()
 
 
 def may_manage_threats(user: User, agency: Agency) -> bool:

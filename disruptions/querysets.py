@@ -26,6 +26,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.functions import Coalesce
 
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
 from disruptions.references import read_reference
@@ -40,6 +41,7 @@ from disruptions.vocabulary import (
     DisruptionRole,
     HandOverStatus,
     Level,
+    ModerationReason,
     NotCounted,
     Sharing,
     Status,
@@ -237,6 +239,46 @@ class DisruptionQuerySet(QuerySet[Any]):
             .order_by("changed_at", "pk")
         )
 
+    def ever_approved_by(self, user: User) -> Self:
+        """Keep what somebody approved, now or at any time before: they never moderate it."""
+        reviews = apps.get_model("disruptions", "Review")._default_manager
+        return self.filter(
+            Exists(reviews.filter(disruption_id=OuterRef("pk"), decided_by=user, decision=Decision.APPROVE))
+        )
+
+    def with_open_case(self) -> Self:
+        """Keep approved records that wait for a moderator; annotate ``case_why`` and ``case_opened_at``.
+
+        What was withdrawn, sent back or amended since keeps its case, which waits for the next approval.
+        """
+        return self.filter(
+            moderation_cases__isnull=False, moderation_cases__review__isnull=True, status=Status.APPROVED, sandbox=False
+        ).annotate(case_why=F("moderation_cases__why"), case_opened_at=F("moderation_cases__opened_at"))
+
+    def waiting_for_moderation_by(self, user: User) -> Self:
+        """Keep what somebody may moderate, majors first, then the longest waiting: never their own work.
+
+        The set form of ``permissions.may_moderate``.
+        """
+        return (
+            self.with_open_case()
+            .filter(_reached_by(user, Role.MODERATOR, agency="agency"))
+            .exclude(recorded_by=user)
+            .exclude(submitted_by=user)
+            .exclude(approved_by=user)
+            .exclude(pk__in=self.model._default_manager.ever_approved_by(user).values("pk"))
+            .order_by(_place_of("moderation_cases__why", ModerationReason), "moderation_cases__opened_at", "pk")
+        )
+
+    def with_waiting_since(self) -> Self:
+        """Annotate ``waiting_since``: when a submitted record became so, last time, whatever was amended since."""
+        events = apps.get_model("disruptions", "DisruptionEvent")._default_manager
+        before = events.filter(id=OuterRef("id")).exclude(status=Status.SUBMITTED).order_by("-version")
+        since = events.filter(
+            id=OuterRef("pk"), version__gt=Coalesce(Subquery(before.values("version")[:1]), Value(0))
+        ).order_by("version")
+        return self.annotate(waiting_since=Coalesce(Subquery(since.values("pgh_created_at")[:1]), F("changed_at")))
+
     def live_supports_of(self, lead: Any) -> Self:
         """Keep the supports of a lead record that stand."""
         return self.supports_only().filter(lead=lead, status__in=LIVE_STATUSES).order_by("agency__name", "pk")
@@ -321,6 +363,24 @@ class DisruptionQuerySet(QuerySet[Any]):
         if name == "-date":
             return self.order_by("-occurred_on", "-id")
         return self.order_by(*_sort_keys(self.SORTS, name))
+
+
+class HandOverQuerySet(QuerySet[Any]):
+    """Offers to hand a record over."""
+
+    def open(self) -> Self:
+        """Keep those that wait for an answer, about records that stand."""
+        return self.filter(status=HandOverStatus.OFFERED, disruption__status__in=LIVE_STATUSES).select_related(
+            "from_agency", "to_agency", "offered_by__agency", "disruption"
+        )
+
+    def received_by(self, agency: Agency) -> Self:
+        """Keep what is open and waits for an agency's answer, the oldest first."""
+        return self.open().filter(to_agency=agency).order_by("offered_at", "pk")
+
+    def answered_for(self, record_ids: Iterable[int]) -> Self:
+        """Keep the answered offers of records, the latest first."""
+        return self.exclude(status=HandOverStatus.OFFERED).filter(disruption_id__in=list(record_ids))
 
 
 class MasterListQuerySet(QuerySet[Any]):

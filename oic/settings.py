@@ -5,6 +5,7 @@ from pathlib import Path
 
 import structlog
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from oic.database_driver import require_psycopg2
 from oic.environment import database, database_roles, env, secret
@@ -335,6 +336,15 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
+
+# ----------------------------------------------------------------------------------------------------------- moderation
+
+# How many in a hundred of the approved records that are not major a moderator looks at again; two decimals are kept.
+MODERATION_SAMPLE_PERCENT = env.float("MODERATION_SAMPLE_PERCENT", default=10.0)
+if not 0 <= MODERATION_SAMPLE_PERCENT <= 100:
+    raise ImproperlyConfigured(
+        f"MODERATION_SAMPLE_PERCENT is {MODERATION_SAMPLE_PERCENT}: give a number from 0 to 100."
+    )
 
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from agencies.constraints import declare, violation
-from agencies.models import Now, User
-from agencies.refusals import Invalid, Refused
+from agencies.models import Agency, Now, User, london_date, oic_now
+from agencies.refusals import Invalid, NotFound, Refused
 from disruptions.models import Disruption, Review, SOCThreat
 from disruptions.permissions import may_approve, may_moderate
 from disruptions.rules import check_reason, is_storable
+from disruptions.services.handing_over import change_lead
+from disruptions.services.moderating import close_cases, open_cases
 from disruptions.services.versions import (
     in_one_transaction,
     locked,
@@ -28,6 +30,8 @@ from disruptions.vocabulary import (
 )
 
 APPROVER_DECISIONS = frozenset({Decision.APPROVE, Decision.RETURN})
+EITHER_DECISIONS = frozenset({Decision.DUPLICATE})
+"""What an approver may decide on a submitted record of their agency, and a moderator on any that stands."""
 REJECTIONS = frozenset({Decision.NOT_A_DISRUPTION, Decision.DUPLICATE})
 WEIGHT = {Level.NEGATIVE: 0, Level.NONE: 1, Level.MINOR: 2, Level.MODERATE: 3, Level.MAJOR: 4}
 
@@ -41,6 +45,13 @@ declare(
     "Give the reference of the record that it repeats.",
 )
 declare("review_threat_accepts", "threat", "Give the reference of a threat that takes disruptions.")
+declare("review_lead_agency_exists", "lead_agency", "Choose the agency that led, from those that are active.")
+declare("review_lead_change_alone", "decision", "Change who led one record at a time.")
+declare(
+    "review_together_only_minor",
+    "chosen",
+    "Only minor disruptions are approved together. Open each of the others and decide on it by itself.",
+)
 
 
 @dataclass(slots=True)
@@ -56,28 +67,65 @@ class DecisionRow:
     reason_class: str = ""
     duplicate_of: str | None = None
     threat: str | None = None
+    lead_agency: str | None = None
+
+
+def approve_together(*, acting_user: User, versions: Mapping[str, int]) -> list[Review]:
+    """Approve a set of minor disruptions, by reference and the version that was read: all of them or none.
+
+    Raises ``NotFound``, ``Refused``, ``Stale``, or ``Invalid`` naming each record of another level. A level cannot
+    change between this look and the approval without its version.
+    """
+    levels = dict(
+        Disruption.objects.visible_to(acting_user)
+        .filter(reference__in=list(versions))
+        .values_list("reference", "level")
+    )
+    if len(levels) != len(versions):
+        raise NotFound
+    others = [reference for reference in versions if levels[reference] != Level.MINOR]
+    if others:
+        raise Invalid(
+            [
+                violation(
+                    "review_together_only_minor",
+                    message=f"{each} is not minor. Open it and decide on it by itself.",
+                    existing=each,
+                )
+                for each in others
+            ]
+        )
+    rows = [DecisionRow(reference, Decision.APPROVE.value, version) for reference, version in versions.items()]
+    return review_disruptions(acting_user=acting_user, decisions=rows)
 
 
 def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -> list[Review]:
     """Decide on a set of records, all of them or none, and return the reviews.
 
-    Approve (at another level, with a reason, if need be) and return are an approver's; the rest are a moderator's.
-    Nobody decides on what they recorded or submitted; the database refuses it too.
+    Approve (at another level, with a reason, if need be) and return are an approver's; a duplicate is for either to
+    say; the rest are a moderator's.
+    Nobody decides on what they recorded or submitted, and nobody moderates what they ever approved; the database
+    refuses it too. An approval may open a case for a moderator, whose decision closes it (``moderating``).
     Raises ``NotFound``, ``Refused``, ``Stale`` or ``Invalid``.
     """
 
     def work() -> list[Review]:
         records = locked([row.reference for row in decisions], acting_user=acting_user, related=("agency",))
+        approved_before = _approved_before(decisions, records, acting_user)
         others = _named_records(decisions, acting_user)
         threats = _named_threats(decisions, acting_user)
+        agencies = _named_agencies(decisions)
         groups: dict[tuple[Any, ...], tuple[dict[str, Any], list[Disruption]]] = {}
-        reviews = []
+        reviews: list[Review] = []
         for row in decisions:
             record = records[row.reference]
-            _require_may_decide(acting_user, record, row)
+            _require_may_decide(acting_user, record, row, approved_before)
             require_version(record, row.version)
             _require_valid(record, row, others, threats)
             reviews.append(_review(record, row, acting_user))
+            if row.decision == Decision.LEAD_CHANGED:
+                _change_lead(record, row, agencies, acting_user=acting_user, alone=len(decisions) == 1)
+                continue
             values = _values(record, row, acting_user, others, threats)
             change = _change(row)
             key = (change, _reason(row), row.reason_class, *sorted((k, str(v)) for k, v in values.items()))
@@ -93,9 +141,23 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
                 reason_class=row.reason_class or _reason_class(row),
             )
         Review.objects.bulk_create(reviews)
+        open_cases([records[row.reference] for row in decisions if row.decision == Decision.APPROVE])
+        close_cases(reviews)
         return reviews
 
     return in_one_transaction(work)
+
+
+def _approved_before(
+    decisions: Sequence[DecisionRow], records: Mapping[str, Disruption], acting_user: User
+) -> frozenset[int]:
+    """Return which of the records that are moderated the person ever approved, in one query."""
+    moderated = [records[row.reference].pk for row in decisions if row.decision not in APPROVER_DECISIONS]
+    if not moderated:
+        return frozenset()
+    return frozenset(
+        Disruption.objects.filter(pk__in=moderated).ever_approved_by(acting_user).values_list("pk", flat=True)
+    )
 
 
 def _named_records(decisions: Sequence[DecisionRow], acting_user: User) -> dict[str, Disruption]:
@@ -114,19 +176,45 @@ def _named_threats(decisions: Sequence[DecisionRow], acting_user: User) -> dict[
     return {threat.reference: threat for threat in found}
 
 
-def _require_may_decide(user: User, record: Disruption, row: DecisionRow) -> None:
+def _named_agencies(decisions: Sequence[DecisionRow]) -> dict[str, Agency]:
+    named = {row.lead_agency for row in decisions if row.lead_agency and row.decision == Decision.LEAD_CHANGED}
+    if not named:
+        return {}
+    active = Agency.objects.active_on(london_date(oic_now())).filter(code__in=named)
+    return {agency.code: agency for agency in active}
+
+
+def _change_lead(
+    record: Disruption, row: DecisionRow, agencies: Mapping[str, Agency], *, acting_user: User, alone: bool
+) -> None:
+    """Move a record to the agency that a moderator says led it, with its supports."""
+    if not alone:
+        # Its supports get a new version too, which another decision of the set might be about.
+        raise Invalid([violation("review_lead_change_alone")])
+    agency = agencies.get(row.lead_agency or "")
+    if agency is None:
+        raise Invalid([violation("review_lead_agency_exists")])
+    change_lead(record, to_agency=agency, acting_user=acting_user, reason=_reason(row), change=Change.REVIEWED)
+
+
+def _require_may_decide(user: User, record: Disruption, row: DecisionRow, approved_before: Collection[int]) -> None:
     approving = row.decision in APPROVER_DECISIONS
     if user.pk in {record.recorded_by_id, record.submitted_by_id}:
         raise Refused(
             "review_not_by_author",
             f"You recorded or submitted {record.reference}. Somebody else must decide on it.",
         )
-    if not (may_approve(user, record) if approving else may_moderate(user, record)):
+    if not approving and (record.pk in approved_before or record.approved_by_id == user.pk):
+        raise Refused(
+            "review_not_by_approver",
+            f"You approved {record.reference} before. Another moderator must look at it.",
+        )
+    may = may_approve(user, record) if approving else may_moderate(user, record, approved_before=approved_before)
+    if not may and not (row.decision in EITHER_DECISIONS and may_approve(user, record)):
         who = f"an approver of {record.agency.name}" if approving else "a moderator"
         raise Refused(
             "may_not_decide",
-            f"{record.reference} is {record.get_status_display().lower()}. It takes {who} to do this, "
-            "who has not approved it before.",
+            f"{record.reference} is {record.get_status_display().lower()}. It takes {who} to do this.",
         )
 
 
@@ -139,7 +227,7 @@ def _require_valid(
     found = check_reason(row.reason.strip(), needed=False, reason_class=row.reason_class)
     if not all(is_storable(text) for pair in row.field_reasons.items() for text in pair):
         found.append(violation("disruption_change_reason_storable"))
-    if row.decision not in Decision.values or row.decision == Decision.LEAD_CHANGED:
+    if row.decision not in Decision.values:
         found.append(violation("review_decision_available"))
     if row.to_level is not None and row.to_level not in Level.values:
         raise Invalid([*found, violation("review_level_known")])
@@ -225,4 +313,5 @@ def _reason_class(row: DecisionRow) -> str:
         Decision.LOWERED: ReasonClass.REGRADE.value,
         Decision.DUPLICATE: ReasonClass.DUPLICATE.value,
         Decision.THREAT_CHANGED: ReasonClass.THREAT_CHANGE.value,
+        Decision.LEAD_CHANGED: ReasonClass.LEAD_CHANGE.value,
     }.get(Decision(row.decision), ReasonClass.REGRADE.value if row.to_level else "")
