@@ -521,6 +521,38 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(label="Why is it withdrawn?", required=False, widget=forms.Textarea)
 
 
+class ReopenForm(forms.Form):
+    """Why a withdrawn record is opened again."""
+
+    reason = forms.CharField(label="Why is it opened again?", required=False, widget=forms.Textarea)
+
+
+class HandOverForm(forms.Form):
+    """Which agency really led, and why."""
+
+    to_agency = forms.CharField(
+        label="Agency that led it",
+        required=False,
+        help_text="It is asked to accept the record. Until it does, the record stays yours.",
+    )
+    reason = forms.CharField(label="Why should it have the record?", required=False, widget=forms.Textarea)
+
+    def __init__(self, data: QueryDict | None, choices: Choices) -> None:
+        super().__init__(data)
+        self.fields["to_agency"].widget = forms.Select(choices=[("", ""), *choices.agencies])
+
+
+class HandOverAnswerForm(forms.Form):
+    """Whether an agency takes a record over."""
+
+    answer = forms.CharField(
+        label="If you decline, why?",
+        required=False,
+        widget=forms.Textarea,
+        help_text="The agency that asked reads this.",
+    )
+
+
 REGRADE: Final = "regrade"
 """The page's word for approving at another level than the one claimed."""
 

@@ -11,6 +11,7 @@ from agencies.constraints import check, unique
 from agencies.models import Agency, Now, User
 from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import Disruption
+from disruptions.querysets import HandOverQuerySet
 from disruptions.vocabulary import HandOverStatus
 
 
@@ -27,6 +28,8 @@ class HandOver(models.Model):
     offered_at = models.DateTimeField(db_default=Now(), editable=False)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, editable=False)
+
+    objects = HandOverQuerySet.as_manager()
 
     class Meta:
         ordering = ("-offered_at", "-pk")

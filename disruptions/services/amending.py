@@ -166,7 +166,9 @@ def _require_rules(
 def _check_figures(
     record: Disruption, before: DisruptionRow, after: DisruptionRow, *, reason: str, reason_class: str
 ) -> list[Violation]:
-    if record.status not in COUNTED_STATUSES or record.role != DisruptionRole.LEAD or record.sandbox:
+    if record.submitted_at is None or record.status not in COUNTED_STATUSES:
+        return []
+    if record.role != DisruptionRole.LEAD or record.sandbox:
         return []
     if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS):
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from disruptions.views import home, record, recording, review, standing
+from disruptions.views import handing_over, home, record, recording, review, standing
 from disruptions.views.references import ReferenceLike
 
 register_converter(ReferenceLike, "reference")
@@ -17,5 +17,10 @@ urlpatterns: list[URLPattern] = [
     path("disruptions/<reference:reference>/amend/<slug:step>/", recording.disruption_step, name="disruption_step"),
     path("disruptions/<reference:reference>/submit/", standing.disruption_submit, name="disruption_submit"),
     path("disruptions/<reference:reference>/withdraw/", standing.disruption_withdraw, name="disruption_withdraw"),
+    path("disruptions/<reference:reference>/reopen/", standing.disruption_reopen, name="disruption_reopen"),
+    path(
+        "disruptions/<reference:reference>/hand-over/", handing_over.disruption_hand_over, name="disruption_hand_over"
+    ),
+    path("disruptions/<reference:reference>/hand-over/answer/", handing_over.hand_over_answer, name="hand_over_answer"),
     path("disruptions/<reference:reference>/review/", review.disruption_review, name="disruption_review"),
 ]

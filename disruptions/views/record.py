@@ -14,7 +14,16 @@ from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
 from disruptions.history import history_of
 from disruptions.models import Disruption
-from disruptions.permissions import may_amend, may_approve, may_moderate, may_submit, may_support, may_withdraw
+from disruptions.permissions import (
+    may_amend,
+    may_approve,
+    may_hand_over,
+    may_moderate,
+    may_reopen,
+    may_submit,
+    may_support,
+    may_withdraw,
+)
 from disruptions.references import DISRUPTION
 from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS, outcome_rows, sections_of
@@ -38,6 +47,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "history": history_of(record, acting_user=request.user),
         "may": _actions(request, record),
         "next_step": next_step_of(record),
+        "offer": record.hand_overs.open().first(),
     }
     return render(request, "disruptions/disruption_detail.html", context)
 
@@ -81,6 +91,8 @@ def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
         "amend": may_amend(user, record),
         "submit": may_submit(user, record),
         "withdraw": may_withdraw(user, record),
+        "reopen": may_reopen(user, record),
+        "hand_over": may_hand_over(user, record),
         "support": may_support(user, record),
         "approve": may_approve(user, record),
         "moderate": may_moderate(user, record),

@@ -10,15 +10,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agencies.constraints import Violation
-from agencies.refusals import Invalid, Stale
+from agencies.refusals import Invalid, Refused, Stale
 from agencies.views.requests import SignedInRequest, version_in
 from disruptions.fields import BY_NAME
-from disruptions.forms import WithdrawForm, simple_summary
+from disruptions.forms import ReopenForm, WithdrawForm, simple_summary
 from disruptions.parsing import ParsedRow
-from disruptions.permissions import may_submit, require_amend
+from disruptions.permissions import may_reopen, may_submit, require_amend
 from disruptions.references import DISRUPTION
 from disruptions.rules import DisruptionRow
-from disruptions.services import amend_disruption, faults_before_submitting, withdraw_disruptions
+from disruptions.services import (
+    amend_disruption,
+    faults_before_submitting,
+    reopen_disruptions,
+    withdraw_disruptions,
+)
 from disruptions.views.record import read_in_full, record_for
 from disruptions.views.recording import address_of, fixed_in, return_of
 from disruptions.views.references import by_reference
@@ -105,3 +110,45 @@ def disruption_withdraw(request: SignedInRequest, reference: str) -> HttpRespons
         "was_submitted": record.submitted_at is not None,
     }
     return render(request, "disruptions/disruption_withdraw.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_reference(DISRUPTION)
+def disruption_reopen(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Open a withdrawn record again, to be looked through and submitted once more."""
+    record = record_for(request, reference)
+    if not may_reopen(request.user, record):
+        raise Refused(
+            "may_not_reopen",
+            f"{reference} is {record.get_status_display().lower()}. Only a withdrawn record can be reopened, by those "
+            f"who record for {record.agency.name}.",
+        )
+    form = ReopenForm(request.POST if request.method == "POST" else None)
+    codes: dict[str, str] = {}
+    changed, status = None, HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            reopen_disruptions(
+                acting_user=request.user,
+                versions={reference: version_in(request)},
+                reason=form.cleaned_data["reason"],
+            )
+        except Invalid as refusal:
+            status = HTTPStatus.BAD_REQUEST
+            for fault in refusal.violations:
+                codes["reason"] = fault.code
+                form.add_error("reason", fault.message)
+        except Stale:
+            changed, status = record_for(request, reference), HTTPStatus.CONFLICT
+        else:
+            messages.success(request, f"{reference} is open again. Look it through and submit it.")
+            return redirect("disruption_amend", reference)
+    context = {
+        "record": changed or record,
+        "marking": record.marking,
+        "form": form,
+        "errors": simple_summary(form, codes) if form.is_bound else [],
+        "changed": changed,
+        "was_submitted": record.submitted_at is not None,
+    }
+    return render(request, "disruptions/disruption_reopen.html", context, status=status)
