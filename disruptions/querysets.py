@@ -32,6 +32,7 @@ from agencies.vocabulary import COVERED_GROUPS, Role, Scope
 from disruptions.references import read_reference
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
+    AMENDABLE_STATUSES,
     COUNTED_LEVELS,
     COUNTED_STATUSES,
     LIVE_STATUSES,
@@ -47,6 +48,7 @@ from disruptions.vocabulary import (
     Status,
     ThreatArea,
     ThreatKind,
+    ThreatRequestStatus,
 )
 
 if TYPE_CHECKING:
@@ -279,6 +281,25 @@ class DisruptionQuerySet(QuerySet[Any]):
         ).order_by("version")
         return self.annotate(waiting_since=Coalesce(Subquery(since.values("pgh_created_at")[:1]), F("changed_at")))
 
+    def authors(self) -> list[tuple[str, str]]:
+        """Return who recorded these, by name: id and name of each."""
+        people = self.order_by("recorded_by__name", "recorded_by").values_list("recorded_by", "recorded_by__name")
+        return [(str(key), name) for key, name in people.distinct()]
+
+    def agencies(self) -> list[tuple[str, str]]:
+        """Return the agencies that have these, by name: code and name of each."""
+        return list(self.order_by("agency__name").values_list("agency__code", "agency__name").distinct())
+
+    def in_waiting_order(self) -> Self:
+        """Put the longest waiting first, by ``with_waiting_since``."""
+        return self.with_waiting_since().order_by("waiting_since", "pk")
+
+    def with_duplicates_set_aside(self) -> Self:
+        """Annotate ``set_aside``: how many likely duplicates were looked at and set aside before it was submitted."""
+        rows = apps.get_model("disruptions", "DuplicateSetAside")._default_manager.filter(disruption_id=OuterRef("pk"))
+        counted = rows.order_by().values("disruption").annotate(number=Count("pk")).values("number")
+        return self.annotate(set_aside=Coalesce(Subquery(counted), Value(0)))
+
     def live_supports_of(self, lead: Any) -> Self:
         """Keep the supports of a lead record that stand."""
         return self.supports_only().filter(lead=lead, status__in=LIVE_STATUSES).order_by("agency__name", "pk")
@@ -377,6 +398,14 @@ class HandOverQuerySet(QuerySet[Any]):
     def received_by(self, agency: Agency) -> Self:
         """Keep what is open and waits for an agency's answer, the oldest first."""
         return self.open().filter(to_agency=agency).order_by("offered_at", "pk")
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("disruption__threat", "disruption__agency")
+
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
 
     def answered_for(self, record_ids: Iterable[int]) -> Self:
         """Keep the answered offers of records, the latest first."""
@@ -518,6 +547,70 @@ class SOCThreatQuerySet(MasterListQuerySet):
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
         return self.select_related("lead_agency", "ocg", "lead_responsible_officer__agency")
+
+
+class UnsavedStepQuerySet(QuerySet[Any]):
+    """What people typed and did not save."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what somebody typed themselves, in a record that can still be changed or in none yet; latest first.
+
+        Nobody sees what another person typed. A person who moved to another agency leaves it behind.
+        """
+        if not user.is_active:
+            return self.none()
+        return (
+            self.filter(
+                Q(disruption__isnull=True)
+                | Q(disruption__agency_id=user.agency_id, disruption__status__in=AMENDABLE_STATUSES),
+                user=user,
+            )
+            .select_related("disruption")
+            .order_by("-saved_at", "-pk")
+        )
+
+
+class ThreatRequestQuerySet(QuerySet[Any]):
+    """Requests to list a threat."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those of the person's own agency, and those that they answer as a threat manager."""
+        if not user.is_active:
+            return self.none()
+        reached = _reached_by(user, Role.THREAT_MANAGER, agency="agency")
+        # An empty condition is true of all, and would be lost in an alternative.
+        return self.filter(Q(agency_id=user.agency_id) | reached) if reached else self.all()
+
+    def waiting_for(self, user: User) -> Self:
+        """Keep the open requests that somebody may answer, the longest waiting first.
+
+        The set form of ``permissions.may_answer_threat_request``.
+        """
+        return self.filter(
+            _reached_by(user, Role.THREAT_MANAGER, agency="agency"), status=ThreatRequestStatus.OPEN
+        ).order_by("requested_at", "pk")
+
+    def answered_for(self, user: User) -> Self:
+        """Keep the answers that somebody got and whose record still lacks its threat, the latest first."""
+        return self.filter(
+            requested_by=user,
+            agency_id=user.agency_id,
+            status__in=(ThreatRequestStatus.LISTED, ThreatRequestStatus.DECLINED),
+            disruption__status__in=(Status.DRAFT, Status.RETURNED),
+            disruption__threat__isnull=True,
+        ).order_by("-answered_at", "-pk")
+
+    def of_record(self, record: Any) -> Self:
+        """Keep those that came from one record, the latest first."""
+        return self.filter(disruption=record).order_by("-requested_at", "-pk")
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("agency", "disruption", "threat", "requested_by__agency", "answered_by__agency")
+
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
 
 
 def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:

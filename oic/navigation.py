@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from agencies.permissions import may_administer_people, may_read_audit
+from disruptions.work import counts_for
 
 
 def _everybody(_user: Any) -> bool:
@@ -23,10 +24,16 @@ class Entry:
     text: str
     url_name: str
     shown_to: Callable[[Any], bool] = _everybody
+    count: Callable[[Any], int] | None = None
+    """How many things wait behind it, for its number."""
+
+
+def _things_that_wait(user: Any) -> int:
+    return sum(counts_for(user).values())
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("My work", "home"),
+    Entry("My work", "home", count=_things_that_wait),
     Entry("Disruptions", "disruption_list"),
     Entry("Threats", "threat_list"),
     Entry("OCGs", "ocg_list"),
@@ -40,7 +47,7 @@ ENTRIES: tuple[Entry, ...] = (
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries for this request: `text`, `href`, `current` (this very page), `active` (below it).
+    """Return the entries for this request: `text`, `href`, `current` (this very page), `active` (below it), `count`.
 
     An entry whose page is not mounted is left out, so that parts of the site can be switched off in its urls.
     """
@@ -57,5 +64,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             continue
         current = request.path == href
         active = not current and href != "/" and request.path.startswith(href)
-        items.append({"text": entry.text, "href": href, "current": current, "active": active})
+        count = entry.count(user) if entry.count is not None else 0
+        items.append({"text": entry.text, "href": href, "current": current, "active": active, "count": count})
     return items

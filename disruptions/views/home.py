@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -13,13 +12,13 @@ from agencies.models import london_date, oic_now
 from agencies.permissions import holds_role
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, SOCThreat
+from disruptions.models import Disruption
 from disruptions.permissions import may_record
 from disruptions.vocabulary import MASTER_LIST_MARKING, highest_marking
+from disruptions.work import waiting_for
 
 SHOWN: Final = 10
 """Rows of each list; the rest is a number."""
-REVIEW_AHEAD: Final = timedelta(days=28)
 READERS: Final = (Role.ANALYST, Role.MODERATOR, Role.STATISTICIAN, Role.VIEWER, Role.THREAT_MANAGER, Role.AUDITOR)
 
 
@@ -30,18 +29,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     records = Disruption.objects.visible_to(user)
     today = london_date(oic_now())
     context: dict[str, Any] = {"today": today, "shown": SHOWN, "may_record": may_record(user, user.agency)}
+    for work in waiting_for(user, today=today):
+        rows = work.rows.with_latest_return() if work.name == "returned" else work.rows
+        context[work.name] = _first(rows)
     if context["may_record"]:
-        context |= {
-            "drafts": _first(records.drafts_of(user)),
-            "returned": _first(records.returned_to(user.agency).with_latest_return()),
-            "submitted": _first(records.submitted_by_person(user)),
-            "waiting": _first(records.waiting_for_lead_of(user.agency)),
-        }
-    if holds_role(user, Role.APPROVER):
-        context["decisions"] = _first(records.waiting_for_decision_of(user))
-    if holds_role(user, Role.THREAT_MANAGER):
-        threats = SOCThreat.objects.visible_to(user).to_review_by(user, today + REVIEW_AHEAD)
-        context["threats"] = _first(threats)
+        context["submitted"] = _first(records.submitted_by_person(user))
     if holds_role(user, *READERS):
         context["majors"] = _first(records.recent_majors())
     context["marking"] = _marking_of(context)
@@ -51,7 +43,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 def _marking_of(context: dict[str, Any]) -> str:
     """Return the highest marking of what the page shows; threats have none of their own."""
     lists = [part["rows"] for name, part in context.items() if isinstance(part, dict) and name != "threats"]
-    shown = [record.marking for rows in lists for record in rows]
+    shown = [getattr(each, "disruption", each).marking for rows in lists for each in rows]
     if context.get("threats", {}).get("rows"):
         shown.append(MASTER_LIST_MARKING)
     return highest_marking(shown).value

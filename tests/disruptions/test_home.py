@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies.models import london_date, oic_now
 from agencies.vocabulary import Role
-from disruptions.services import DecisionRow, review_disruptions
+from disruptions.services import DecisionRow, offer_hand_over, review_disruptions
 from disruptions.vocabulary import (
     Decision,
     DisruptionRole,
@@ -18,8 +18,9 @@ from disruptions.vocabulary import (
     Status,
     ThreatStatus,
 )
+from disruptions.work import counts_for
 from tests.disruptions.pages import text_of
-from tests.factories import make_disruption, make_threat, make_user
+from tests.factories import make_agency, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,14 +78,17 @@ def test_an_officer_sees_drafts_returns_and_what_waits(client_for, recorder, oth
     assert "Waiting for your decision" not in text_of(page)
 
 
-def test_a_support_that_is_not_shared_with_the_lead_agency_is_not_shown(client_for, recorder, south):
-    hidden = make_disruption(
+def test_a_support_waits_for_the_lead_agency_whatever_its_sharing_and_for_nobody_else(client_for, recorder, south):
+    stranger = make_user(agency=make_agency(), roles=[Role.RECORDER])
+    waiting = make_disruption(
         agency=south,
         role=DisruptionRole.SUPPORT,
         lead_agency=recorder.agency,
         sharing=Sharing.NAMED_AGENCIES,
     )
-    assert hidden.reference not in text_of(client_for(recorder).get(reverse("home")))
+    assert waiting.reference in text_of(client_for(recorder).get(reverse("home")))
+    assert waiting.reference not in text_of(client_for(stranger).get(reverse("home")))
+    assert client_for(stranger).get(reverse("disruption_detail", args=[waiting.reference])).status_code == 404
 
 
 def test_an_approver_sees_what_others_submitted_and_never_their_own(client_for, approver, recorder, outsider):
@@ -168,7 +172,32 @@ def test_the_queries_do_not_grow_with_the_lists(client_for, approver, recorder, 
     send_back(approver, *(make_disruption(agency=north, recorded_by=recorder) for _ in range(rows)))
     browser = client_for(approver)
     browser.get("/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         page = browser.get("/")
     if rows == 30:
         assert "The first 10 of 30 are shown." in text_of(page)
+
+
+def test_the_navigation_says_how_many_things_wait(client_for, approver, recorder):
+    north = recorder.agency
+    make_disruption(agency=north, recorded_by=recorder, status=Status.DRAFT)
+    make_disruption(agency=north, recorded_by=recorder)
+    for person, number in ((recorder, 1), (approver, 1)):
+        assert f"My work , waiting: {number}" in text_of(client_for(person).get("/help/"))
+    assert counts_for(approver) == {"decisions": 1, "returned": 0, "drafts": 0, "hand_overs": 0, "waiting": 0}
+
+
+def test_what_is_offered_to_an_agency_waits_for_it(client_for, recorder, outsider):
+    record = make_disruption(agency=recorder.agency, recorded_by=recorder)
+    offer_hand_over(
+        acting_user=recorder,
+        reference=record.reference,
+        version=record.version,
+        to_agency=outsider.agency.code,
+        reason="Their officers planned it.",
+    )
+    words = text_of(client_for(outsider).get("/"))
+    assert f"Records offered to {outsider.agency.short_name} 1" in words
+    assert record.reference in words
+    assert "Their officers planned it." in words
+    assert record.reference not in text_of(client_for(recorder).get("/")).split("Submitted by you")[0]

@@ -1,0 +1,66 @@
+"""What waits for somebody: the lists of the start page, the numbers in the navigation and the digest are all these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from agencies.models import User, london_date, oic_now
+from agencies.permissions import holds_role
+from agencies.vocabulary import Role
+from disruptions.models import Disruption, HandOver, SOCThreat
+from disruptions.permissions import may_record
+
+REVIEW_AHEAD: Final = timedelta(days=28)
+"""Threat reviews show up this long before they are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of work: its name, what it is called, and what waits."""
+
+    name: str
+    title: str
+    rows: Any
+
+
+def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
+    """Return what may wait for somebody, by what they do, the most pressing first. Reads nothing yet."""
+    if not user.is_active:
+        return []
+    records = Disruption.objects.visible_to(user)
+    agency = user.agency
+    found: list[Waiting] = []
+    if holds_role(user, Role.APPROVER):
+        found.append(Waiting("decisions", "Waiting for your decision", records.waiting_for_decision_of(user)))
+    if holds_role(user, Role.MODERATOR):
+        found.append(Waiting("moderation", "Waiting for moderation", records.waiting_for_moderation_by(user)))
+    if may_record(user, agency):
+        found += [
+            Waiting("returned", f"Sent back to {agency.short_name}", records.returned_to(agency)),
+            Waiting("drafts", "Your drafts", records.drafts_of(user)),
+            Waiting("hand_overs", "Records offered to your agency", HandOver.objects.received_by(agency)),
+            Waiting("waiting", "Supports waiting for your agency’s lead record", records.waiting_for_lead_of(agency)),
+        ]
+    if holds_role(user, Role.THREAT_MANAGER):
+        day = today or london_date(oic_now())
+        threats = SOCThreat.objects.visible_to(user).to_review_by(user, day + REVIEW_AHEAD)
+        found.append(Waiting("threats", "Threats to review", threats))
+    return found
+
+
+def counts_for(user: User) -> dict[str, int]:
+    """Return how many things of each kind wait for somebody, by the names of ``waiting_for``. One query."""
+    numbers = {each.name: _number(each.rows) for each in waiting_for(user)}
+    if not numbers:
+        return {}
+    return dict(zip(numbers, User.objects.filter(pk=user.pk).values_list(*numbers.values())[0], strict=True))
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count(F("pk"))).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
