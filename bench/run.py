@@ -18,6 +18,7 @@ def run(*, records: int, runs: int) -> int:
     from django.core.management import call_command  # noqa: PLC0415 - needs the apps
 
     from bench.data import fill, make_cast  # noqa: PLC0415
+    from bench.duplicates import judge_in_passing  # noqa: PLC0415
     from bench.timing import HEADING  # noqa: PLC0415
     from bench.workloads import all_workloads  # noqa: PLC0415
     from oic.prepare import migrate  # noqa: PLC0415
@@ -34,4 +35,7 @@ def run(*, records: int, runs: int) -> int:
     for measured in all_workloads(cast, runs=runs):
         print(measured.line(), flush=True)
         broken += not measured.holds
+    judged = judge_in_passing(cast.analyst)
+    print(f"\n{judged.line()}")
+    broken += not judged.holds
     return 1 if broken else 0

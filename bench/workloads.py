@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,16 +12,20 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.data import Cast
+from bench.data import FIRST_DAY, Cast
 from bench.timing import Measured, compare
 from disruptions.models import Disruption
 from disruptions.parsing import ParsedRow, parse_disruption
+from disruptions.rules import OutcomeRow
 from disruptions.services import record_disruptions
+from disruptions.services.duplicates import compared, likely_duplicates
 from disruptions.vocabulary import Channel
 
 PAGE_LIMIT_MS = 300
 BULK_ROWS = 500
 BULK_LIMIT = 8
+DUPLICATES_LIMIT_MS = 150
+DUPLICATES_OF_A_SET_LIMIT_MS = 600
 LEAD = {
     "role": "lead",
     "occurred_on": "2026-09-30",
@@ -52,6 +58,9 @@ def all_workloads(cast: Cast, *, runs: int) -> Iterator[Measured]:
     yield _page("record page", client, f"/disruptions/{record.reference}/", runs)
     yield _create("create one", cast, 1, runs * 2)
     yield _create(f"create {BULK_ROWS} as a set", cast, BULK_ROWS, max(3, runs // 2), limit_ratio=BULK_LIMIT)
+    yield _duplicates("likely duplicates of one", cast, 1, runs * 2, DUPLICATES_LIMIT_MS)
+    of_a_set = f"likely duplicates of {BULK_ROWS} as a set"
+    yield _duplicates(of_a_set, cast, BULK_ROWS, max(3, runs // 2), DUPLICATES_OF_A_SET_LIMIT_MS)
 
 
 def _page(name: str, client: Client, address: str, runs: int) -> Measured:
@@ -108,6 +117,40 @@ def _create(name: str, cast: Cast, size: int, runs: int, limit_ratio: float | No
             transaction.set_rollback(True)
 
     return compare(name, ours, bare, runs=runs, limit_ratio=limit_ratio)
+
+
+def _duplicates(name: str, cast: Cast, size: int, runs: int, limit_ms: float) -> Measured:
+    """Time the search for likely duplicates, for an officer of one force, beside its statement alone.
+
+    The rows are leads that are recorded, as another agency would tell them a day later.
+    """
+    latest = Disruption.objects.leads().exclude(agency=cast.agency).order_by("-occurred_on", "-pk")
+    rows = [
+        replace(
+            compared(record, [OutcomeRow(type="arrest", count=3)]),
+            pk=None,
+            occurred_on=(record.occurred_on or FIRST_DAY) - timedelta(days=1),
+            operation=f"Op {record.operation}",
+        )
+        for record in latest[: size * 20 : 20]
+    ]
+    assert len(rows) == size
+
+    def ours() -> None:
+        found = likely_duplicates(acting_user=cast.recorder, rows=rows, agency=cast.agency, sandbox=False)
+        assert all(found)
+
+    ours()
+    with CaptureQueriesContext(connection) as queries:
+        ours()
+    [statement] = [query["sql"] for query in queries]
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            cursor.fetchall()
+
+    return compare(name, ours, bare, runs=runs, limit_ms=limit_ms)
 
 
 def _insert_statement(work: Callable[[], object]) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import LessThanOrEqual
 
 from agencies.constraints import check, declare, unique
@@ -41,6 +42,9 @@ EARLIEST_DATE = date(2000, 1, 1)
 """A date of disruption before this is taken for a slip of the hand."""
 
 REASON_LIMIT = 2000
+
+OPERATION_KEY = r"lower(regexp_replace({column}, '^\s*(operation|op)\M\.?|[^[:alnum:]]+', '', 'gi'))"
+"""An operation's name as it is compared: without ``Op``, capitals, spaces and signs (``matching.operation_key``)."""
 
 SUBMITTED_ONCE = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, submitted_at__isnull=True))
 """True of a record that is not a draft, nor a draft that was thrown away."""
@@ -358,6 +362,17 @@ class Disruption(DisruptionState):
                 name="disruption_counting_idx",
             ),
             models.Index(fields=["recorded_by", "status"], name="disruption_author_status_idx"),
+            # Where somebody else's record of an event is looked for (services.duplicates): its operation, its place.
+            models.Index(
+                RawSQL(OPERATION_KEY.format(column="operation"), ()),  # noqa: S611 - a constant
+                "occurred_on",
+                name="disruption_operation_idx",
+                condition=~Q(operation=""),
+            ),
+            models.Index(fields=["force_area", "occurred_on"], name="disruption_area_occurred_idx"),
+            models.Index(
+                fields=["country", "occurred_on"], name="disruption_abroad_occurred_idx", condition=~Q(country="GB")
+            ),
             models.Index(
                 fields=["lead_agency"],
                 name="disruption_waiting_idx",

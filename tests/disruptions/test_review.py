@@ -117,6 +117,24 @@ def test_a_duplicate_keeps_the_record_and_takes_it_out_of_the_count(world: World
     assert Disruption.objects.counted().count() == before - 1
 
 
+def test_an_approver_marks_a_duplicate_of_their_own_agencys_submitted_record(world: World) -> None:
+    record, other = world.record(), world.record()
+    southerner = make_user(agency=world.south, roles=[Role.APPROVER])
+    for person in (southerner, world.recorder):
+        with pytest.raises(Refused):
+            decide(person, record, "duplicate", reason="Same event.", duplicate_of=other.reference)
+    decide(world.colleague, record, "duplicate", reason="Same event.", duplicate_of=other.reference)
+    assert (record.status, record.duplicate_of, record.change) == (Status.REJECTED, other, "rejected")
+
+
+def test_an_approver_marks_no_duplicate_of_what_is_approved(world: World) -> None:
+    record, other = world.record(), world.record()
+    decide(world.colleague, record, "approve")
+    another = make_user(agency=world.north, roles=[Role.APPROVER])
+    with pytest.raises(Refused):
+        decide(another, record, "duplicate", reason="Same event.", duplicate_of=other.reference)
+
+
 def test_a_threat_change_moves_the_record(world: World, judge: User) -> None:
     record = world.record()
     with pytest.raises(Invalid) as caught:
