@@ -13,7 +13,7 @@ from agencies.form_fields import DatePartsField
 from agencies.models import LONDON, Agency, ApiClient, Region, User
 from agencies.permissions import may_administer_system, may_grant
 from agencies.refusals import Invalid
-from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
+from agencies.vocabulary import AgencyKind, ApiScope, DigestFrequency, Role, Scope, StatisticsGroup
 
 WHAT_ROLES_DO: Final = {
     Role.RECORDER: "Records disruptions for the agency, and amends and withdraws them",
@@ -37,6 +37,25 @@ def add_violations(form: forms.Form, refused: Invalid) -> None:
     for each in refused.violations:
         field = each.field if each.field in form.fields else None
         form.add_error(field, ValidationError(each.message, code=each.code))
+
+
+class PreferencesForm(forms.Form):
+    """What people choose for themselves."""
+
+    digest = forms.ChoiceField(
+        label="How often should an e-mail say what waits for you?",
+        choices=DigestFrequency.choices,
+        widget=forms.RadioSelect,
+        help_text="It says how much waits and names no record.",
+        error_messages={"required": "Choose how often.", "invalid_choice": "Choose how often."},
+    )
+    shortcuts = forms.ChoiceField(
+        label="Should single keys work in the queues?",
+        choices=[("on", "Yes: A approves, R sends back, N opens the next, ? lists them all"), ("off", "No")],
+        widget=forms.RadioSelect,
+        help_text="They never work while you type. Choose no if you use speech recognition.",
+        error_messages={"required": "Choose yes or no.", "invalid_choice": "Choose yes or no."},
+    )
 
 
 class AgencyForm(forms.Form):

@@ -23,6 +23,8 @@ RECORDERS: Final = frozenset({"recorder", "approver"})
 ADMINISTRATORS: Final = frozenset({"agency_admin", "system_admin"})
 """Who looks after the north's people and API clients."""
 NOBODY: Final[frozenset[str]] = frozenset()
+A_KEY: Final = "0b5a3c1e-7d0f-4b7e-9a52-5d1f6f0a9c11"
+"""The random key of a start page."""
 
 CLIENTS: Final = frozenset({"north_client", "south_client"})
 
@@ -58,6 +60,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "home",
     "help",
     "your_account",
+    "preferences",
     "account_logout",
     "account_reauthenticate",
     "account_change_password",
@@ -79,6 +82,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "statistics_year_ending",
     "statistics_records",
     "statistics_threats",
+    "statistics_agreement",
     "agencies:agency_list",
 )
 
@@ -87,12 +91,13 @@ PAGES: Final[tuple[Row, ...]] = (
     # A person's own account; each form only ever speaks of whoever sends it.
     *(
         Row(name, may=EVERYBODY, method="post")
-        for name in ("account_reauthenticate", "account_change_password", "account_set_password")
+        for name in ("account_reauthenticate", "account_change_password", "account_set_password", "preferences")
     ),
     *(
         Row(name, may=EVERYBODY, method="post")
         for name in ("mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp")
     ),
+    Row("session_extend", may=EVERYBODY, method="post"),
     # Nobody here uses an app, so there is nothing to stop using and there are no codes.
     *_both("mfa_deactivate_totp", may=NOBODY, hidden=EVERYBODY),
     *_both("mfa_generate_recovery_codes", may=EVERYBODY),
@@ -146,17 +151,42 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("disruption_step", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
     *_both("disruption_step", of="submitted", may=RECORDERS),
     *_both("disruption_step", of="for_the_west", may=RECORDERS, hidden=SOUTH),
+    # What is being typed: kept for whoever may save it.
+    Row("disruption_step_keep", of="draft", method="post", may=RECORDERS, hidden=SOUTH | CENTRE),
+    Row("disruption_step_keep", of="submitted", method="post", may=RECORDERS),
+    Row("disruption_new_keep", method="post", may=RECORDERS | {"outsider"}, data={"role": "lead", "key": A_KEY}),
+    # A threat that is not listed: asked for from a draft, answered by whoever manages threats for its agency.
+    *_both("disruption_ask_for_threat", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
+    *_both("disruption_ask_for_threat", of="submitted", may=NOBODY),
+    Row("threat_request_list", may=RECORDERS | {"outsider", "threat_manager"}),
+    *_both(
+        "threat_request_answer",
+        of="threat_request",
+        may=frozenset({"threat_manager"}),
+        hidden=SOUTH | CENTRE - {"threat_manager"},
+    ),
     *_both("disruption_submit", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
     *_both("disruption_submit", of="submitted", may=RECORDERS),
     *_both("disruption_withdraw", of="draft", may=RECORDERS, hidden=SOUTH | CENTRE),
     *_both("disruption_withdraw", of="submitted", may=RECORDERS),
     *_both("disruption_withdraw", of="for_the_west", may=RECORDERS, hidden=SOUTH),
+    *_both("disruption_reopen", of="withdrawn", may=RECORDERS),
+    *_both("disruption_reopen", of="submitted", may=NOBODY),
+    # Handing over: offered by the agency that has it, answered by the one that is asked.
+    *_both("disruption_hand_over", of="submitted", may=RECORDERS),
+    *_both("disruption_hand_over", of="draft", may=NOBODY, hidden=SOUTH | CENTRE),
+    *_both("disruption_hand_over", of="for_the_west", may=RECORDERS, hidden=SOUTH),
+    *_both("hand_over_answer", of="offered_to_the_south", may=frozenset({"outsider"})),
+    Row("hand_over_answer", of="submitted", may=NOBODY, hidden=EVERYBODY),
     # Deciding: never on what one recorded or approved.
     *_both("disruption_review", of="submitted", may=frozenset({"approver", "moderator"})),
     *_both("disruption_review", of="recorded_by_the_approver", may=frozenset({"moderator"})),
     *_both("disruption_review", of="approved", may=frozenset({"moderator"})),
     *_both("disruption_review", of="draft", may=NOBODY, hidden=SOUTH | CENTRE),
     *_both("disruption_review", of="for_the_west", may=frozenset({"approver", "moderator"}), hidden=SOUTH),
+    Row("review_queue", may=frozenset({"approver"})),
+    *_both("review_bulk_approve", may=frozenset({"approver"})),
+    Row("moderation_queue", may=frozenset({"moderator"})),
     # The master list, and the counted figures, are the same for everybody.
     Row("threat_detail", of="threat", may=EVERYBODY),
     Row("ocg_detail", of="ocg", may=EVERYBODY),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from agencies.models import RoleGrant, User
 from agencies.services import mark_leaver
 from agencies.vocabulary import AgencyKind, ApiScope, Role, StatisticsGroup
+from disruptions.services import offer_hand_over, withdraw_disruptions
 from disruptions.vocabulary import DisruptionRole, Sharing, Status
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
@@ -22,6 +23,7 @@ from tests.factories import (
     make_ocg,
     make_region,
     make_threat,
+    make_threat_request,
     make_user,
 )
 from tests.routes import pages, routes
@@ -108,7 +110,13 @@ def make_cast():
         "for_the_south": record(shared_with=[south]),
         "for_those_who_took_part": record(sharing=Sharing.LEAD_AND_SUPPORTING),
         "supported_by_the_south": {"reference": shared.reference},
+        "threat_request": {"pk": make_threat_request(requested_by=recorder).pk},
+        "withdrawn": record(),
+        "offered_to_the_south": record(),
     }
+    withdrawn, offered = things["withdrawn"]["reference"], things["offered_to_the_south"]["reference"]
+    withdraw_disruptions(acting_user=recorder, versions={withdrawn: None}, reason="In error.")
+    offer_hand_over(acting_user=recorder, reference=offered, version=None, to_agency=south.code, reason="They led it.")
     return Cast(
         browsers={name: signed_in(person) for name, person in people.items()},
         partners={name: partner(client, ApiScope) for name, client in clients.items()},
@@ -131,7 +139,7 @@ def partner(client, scopes):
 
 
 def address(row, cast):
-    place = {"step": "what"} if row.route == "disruption_step" else {}
+    place = {"step": "what"} if row.route in {"disruption_step", "disruption_step_keep"} else {}
     return reverse(row.route, kwargs=cast.things[row.of] | place)
 
 

@@ -19,6 +19,7 @@ from agencies.services.people import (
     reinstate_person,
     send_password_link,
 )
+from agencies.services.preferences import set_preferences
 from agencies.services.reference_data import load_reference_data
 from agencies.services.roles import end_role, grant_role
 
@@ -47,4 +48,5 @@ __all__ = [
     "revoke_secret",
     "rotate_secret",
     "send_password_link",
+    "set_preferences",
 ]

@@ -35,7 +35,7 @@ def disruption_hand_over(request: SignedInRequest, reference: str) -> HttpRespon
     offer = record.hand_overs.open().first()
     form = HandOverForm(request.POST if request.method == "POST" else None, Choices.for_person(request.user))
     codes: dict[str, str] = {}
-    changed, status = None, HTTPStatus.OK
+    changed, status = None, HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
     if request.method == "POST" and request.POST.get("action") == "take_back":
         take_back_hand_over(acting_user=request.user, reference=reference)
         messages.success(request, f"{reference} is no longer on offer. It stays with {record.agency.name}.")
@@ -51,7 +51,6 @@ def disruption_hand_over(request: SignedInRequest, reference: str) -> HttpRespon
             )
         except Invalid as refusal:
             _refuse(form, refusal, codes)
-            status = HTTPStatus.BAD_REQUEST
         except Stale:
             changed, status = record_for(request, reference), HTTPStatus.CONFLICT
         else:
@@ -80,7 +79,7 @@ def hand_over_answer(request: SignedInRequest, reference: str) -> HttpResponse:
         raise Refused("may_not_answer_hand_over", f"Only those who record for {offer.to_agency.name} can answer.")
     form = HandOverAnswerForm(request.POST if request.method == "POST" else None)
     codes: dict[str, str] = {}
-    status = HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         accept = request.POST.get("action") == "accept"
         try:
@@ -89,7 +88,6 @@ def hand_over_answer(request: SignedInRequest, reference: str) -> HttpResponse:
             )
         except Invalid as refusal:
             _refuse(form, refusal, codes)
-            status = HTTPStatus.BAD_REQUEST
         else:
             return _answered(request, record, offer.to_agency, accept=accept)
     context = {

@@ -13,7 +13,7 @@ from django.test import Client
 
 from agencies.models import User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.services import DecisionRow, review_disruptions
+from disruptions.services import DecisionRow, offer_hand_over, review_disruptions, withdraw_disruptions
 from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status
 from tests.factories import (
     make_agency,
@@ -45,7 +45,11 @@ class Scene:
     returned: str
     submitted: str
     approved: str
+    moderated: str
+    minors: tuple[str, ...]
     their_lead: str
+    withdrawn: str
+    offered: str
     threat: str
     ocg: str
     agency: str
@@ -69,6 +73,9 @@ def make_scene() -> Scene:
     people = {
         "officer": make_user(agency=north, roles=[Role.RECORDER], name="Rowan Recorder"),
         "approver": make_user(agency=north, roles=[Role.APPROVER], name="Ash Approver"),
+        "lonely_approver": make_user(
+            agency=make_agency(code="west", name="West Police"), roles=[Role.APPROVER], name="Lou Approver"
+        ),
         "agency_admin": make_user(agency=north, roles=[Role.AGENCY_ADMIN], name="Alex Admin"),
         "outsider": make_user(agency=south, roles=[Role.RECORDER], name="Oak Outsider"),
         "newcomer": make_user(agency=south, name="Noor Newcomer"),
@@ -93,8 +100,9 @@ def make_scene() -> Scene:
     period = last_whole_quarter(london_date(oic_now()))
     levels = cycle((Level.MINOR, Level.MINOR, Level.MODERATE, Level.MAJOR))
     days = cycle(period[0] + timedelta(days=each) for each in range(0, 80, 9))
+    minors = []
     for number, level, day in zip(range(MANY), levels, days, strict=False):
-        make_disruption(
+        made = make_disruption(
             agency=north if number % 3 else south,
             recorded_by=officer if number % 3 else people["outsider"],
             threat=threat,
@@ -103,6 +111,8 @@ def make_scene() -> Scene:
             summary=LONG,
             operation="Teal Lantern",
         )
+        if made.agency_id == north.pk and level == Level.MINOR:
+            minors.append(made.reference)
     kinds: dict[str, dict[str, Any]] = {
         "draft": {"status": Status.DRAFT, "summary": LONG},
         "submitted": {"summary": LONG, "level": Level.MAJOR},
@@ -138,7 +148,24 @@ def make_scene() -> Scene:
         occurred_on=period[0],
     )
     make_disruption(agency=south, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, occurred_on=period[0])
+    withdrawn, offered = (
+        make_disruption(agency=north, recorded_by=officer, threat=threat, occurred_on=period[0], summary=LONG)
+        for _ in range(2)
+    )
+    withdraw_disruptions(acting_user=officer, versions={withdrawn.reference: 1}, reason="Recorded in error.")
+    offer_hand_over(
+        acting_user=officer, reference=offered.reference, version=1, to_agency="south", reason="They planned it."
+    )
     started = make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary="", impact="", level=None)
+    # A major and the like, approved by the service, so that a moderator has a queue.
+    moderated = [
+        make_disruption(
+            agency=north, recorded_by=officer, threat=threat, occurred_on=period[0], level=Level.MAJOR, summary=LONG
+        )
+        for _ in range(2)
+    ]
+    rows = [DecisionRow(each.reference, Decision.APPROVE.value, 1) for each in moderated]
+    review_disruptions(acting_user=approver, decisions=rows)
     return Scene(
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -147,7 +174,11 @@ def make_scene() -> Scene:
         returned=records["returned"].reference,
         submitted=records["submitted"].reference,
         approved=records["approved"].reference,
+        moderated=moderated[0].reference,
+        minors=tuple(minors),
         their_lead=their_lead.reference,
+        withdrawn=withdrawn.reference,
+        offered=offered.reference,
         threat=threat.reference,
         ocg=ocg.reference,
         agency=north.code,

@@ -43,7 +43,10 @@ NOT_PAGES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class State:
-    """A page as somebody sees it: who, what it is of, the query, and what is pressed before it is looked at."""
+    """A page as somebody sees it: who, what it is of, the query, and what is pressed before it is looked at.
+
+    A query may name the scene: ``chosen={scene.draft}``.
+    """
 
     route: str
     name: str
@@ -59,7 +62,8 @@ class State:
     def path(self, scene: Scene) -> str:
         """Return the address."""
         values = self.of(scene) if callable(self.of) else self.of
-        return reverse(self.route, kwargs=dict(values)) + (f"?{self.query}" if self.query else "")
+        query = self.query.format(scene=scene)
+        return reverse(self.route, kwargs=dict(values)) + (f"?{query}" if query else "")
 
 
 def of(place: str, attribute: str, **more: str) -> Callable[[Scene], Mapping[str, Any]]:
@@ -90,6 +94,11 @@ def choose(radio: str, button: str) -> Prepare:
     return prepared
 
 
+def open_shortcuts(page: Page) -> None:
+    """Open the list of keyboard shortcuts."""
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+
+
 PROBLEM: Final = "There is a problem"
 NOTHING: Final = "from=2019-01-01&to=2019-03-31"
 BACKWARDS: Final = "from=2026-03-31&to=2025-01-01"
@@ -114,6 +123,7 @@ SIGNING_IN: Final = (
     State("account_change_password", "empty"),
     State("account_change_password", "errors", prepare=press("Save the password"), says=PROBLEM),
     State("mfa_index", "empty"),
+    State("preferences", "filled", "officer"),
     State("mfa_activate_totp", "empty"),
 )
 INFORMATION: Final = (
@@ -188,6 +198,53 @@ RECORDING: Final = (
         prepare=press("Save decision"),
         says=PROBLEM,
     ),
+    State("disruption_reopen", "empty", "officer", of("reference", "withdrawn")),
+    State(
+        "disruption_reopen",
+        "errors",
+        "officer",
+        of("reference", "withdrawn"),
+        prepare=press("Open it again"),
+        says=PROBLEM,
+    ),
+    State("disruption_hand_over", "empty", "officer", of("reference", "submitted")),
+    State("disruption_hand_over", "offered", "officer", of("reference", "offered")),
+    State(
+        "disruption_hand_over",
+        "errors",
+        "officer",
+        of("reference", "submitted"),
+        prepare=press("Offer it"),
+        says=PROBLEM,
+    ),
+    State("hand_over_answer", "empty", "outsider", of("reference", "offered")),
+    State(
+        "hand_over_answer",
+        "errors",
+        "outsider",
+        of("reference", "offered"),
+        prepare=press("No, decline"),
+        says=PROBLEM,
+    ),
+    State("disruption_review", "in the queue", "approver", of("reference", "submitted"), "queue=review"),
+    State("disruption_review", "in moderation", "moderator", of("reference", "moderated"), "queue=moderation"),
+    State("disruption_review", "shortcuts", "approver", of("reference", "submitted"), prepare=open_shortcuts),
+    State("review_queue", "many", "approver"),
+    State("review_queue", "narrowed to nothing", "approver", query="level=negative"),
+    State("review_queue", "errors", "approver", query="level=huge", says="cannot be applied"),
+    State("review_queue", "shortcuts", "approver", prepare=open_shortcuts),
+    State("review_queue", "empty", "lonely_approver"),
+    State("review_bulk_approve", "filled", "approver", query="chosen={scene.minors[0]}:1&chosen={scene.minors[1]}:1"),
+    State(
+        "review_bulk_approve",
+        "some left out",
+        "approver",
+        query="chosen={scene.minors[0]}:1&chosen={scene.minors[1]}:9&chosen={scene.submitted}:1&chosen={scene.approved}:1",
+    ),
+    State("review_bulk_approve", "all left out", "approver", query="chosen={scene.submitted}:1"),
+    State("moderation_queue", "filled", "moderator"),
+    State("moderation_queue", "narrowed to nothing", "moderator", query="level=negative"),
+    State("moderation_queue", "errors", "moderator", query="level=huge", says="cannot be applied"),
     State("disruption_detail", "draft", "officer", of("reference", "started")),
     State("disruption_detail", "filled", "officer", of("reference", "returned")),
     State("disruption_detail", "to decide", "approver", of("reference", "submitted")),
@@ -226,6 +283,9 @@ FIGURES: Final = (
     State("statistics_year_ending", "errors", query="as_at=soon"),
     State("statistics_records", "filled"),
     State("statistics_records", "errors", query="as_at=soon"),
+    State("statistics_agreement", "filled"),
+    State("statistics_agreement", "empty", query=NOTHING),
+    State("statistics_agreement", "errors", query=BACKWARDS),
     State("statistics_threats", "filled"),
     State("statistics_threats", "errors", query="as_at=soon"),
 )

@@ -1,0 +1,22 @@
+"""``manage.py run_daily_work``: what has to happen once a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from agencies.models import london_date, oic_now
+from disruptions.services.digests import send_digests
+from disruptions.services.idempotency import forget_old_answers
+
+
+class Command(BaseCommand):
+    """Send the digests and free what is past its time. Safe to repeat: nobody gets two digests for one day."""
+
+    help = "Send each person's digest of what waits, and delete kept answers of the API that are past their time."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say how much."""
+        self.stdout.write(f"digests sent: {send_digests(day=london_date(oic_now()))}")
+        self.stdout.write(f"answers forgotten: {forget_old_answers()}")
