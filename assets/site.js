@@ -16,8 +16,12 @@ import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortab
 
 import { enhanceSelects } from "./modules/autocomplete.js";
 import { enhanceFilterPanels } from "./modules/filter-panel.js";
+import { keepTyping } from "./modules/keep-typing.js";
 import { sendFormsOnce } from "./modules/send-once.js";
+import { watchSession } from "./modules/session-end.js";
 import { showWithAnswers } from "./modules/shown-with.js";
+import { listenForShortcuts } from "./modules/shortcuts.js";
+import { suggestLevels } from "./modules/suggest-level.js";
 import { offerAccounts } from "./modules/offer-accounts.js";
 
 for (const Component of [
@@ -37,6 +41,10 @@ for (const Component of [
 }
 enhanceSelects(document);
 enhanceFilterPanels(document);
+watchSession(document);
+keepTyping(document);
 sendFormsOnce(document);
 showWithAnswers(document);
+listenForShortcuts(document);
+suggestLevels(document);
 offerAccounts(document);

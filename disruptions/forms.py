@@ -530,16 +530,19 @@ class ReopenForm(forms.Form):
 class HandOverForm(forms.Form):
     """Which agency really led, and why."""
 
-    to_agency = forms.CharField(
+    to_agency = forms.ChoiceField(
         label="Agency that led it",
         required=False,
+        error_messages={"invalid_choice": "Choose an agency of the list."},
         help_text="It is asked to accept the record. Until it does, the record stays yours.",
     )
     reason = forms.CharField(label="Why should it have the record?", required=False, widget=forms.Textarea)
 
     def __init__(self, data: QueryDict | None, choices: Choices) -> None:
         super().__init__(data)
-        self.fields["to_agency"].widget = forms.Select(choices=[("", ""), *choices.agencies])
+        to_agency = self.fields["to_agency"]
+        assert isinstance(to_agency, forms.ChoiceField)  # noqa: S101 - declared above
+        to_agency.choices = [("", ""), *choices.agencies]
 
 
 class HandOverAnswerForm(forms.Form):
@@ -551,6 +554,69 @@ class HandOverAnswerForm(forms.Form):
         widget=forms.Textarea,
         help_text="The agency that asked reads this.",
     )
+
+
+class AskForThreatForm(forms.Form):
+    """What an officer could not find on the list of threats."""
+
+    title = forms.CharField(
+        label="What is it known as?",
+        required=False,
+        help_text="The name of the group, or a few words for the person or the weakness. No names of people.",
+    )
+    details = forms.CharField(
+        label="What is known of it?",
+        required=False,
+        widget=forms.Textarea,
+        help_text="Whatever helps to find it: other names, where it works, who looks into it, its reference elsewhere.",
+    )
+
+    def __init__(self, data: QueryDict | None) -> None:
+        super().__init__(data)
+        self.codes: dict[str, str] = {}
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """Put each violation beside its control."""
+        for each in violations:
+            name = each.field if each.field in self.fields else "title"
+            self.codes[name] = each.code
+            self.add_error(name, ValidationError(each.message, code=each.code))
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return the entries of the error summary, each linked to its control."""
+        return simple_summary(self, self.codes)
+
+
+class AnswerThreatRequestForm(AskForThreatForm):
+    """A threat manager's answer to such a request."""
+
+    title = None  # type: ignore[assignment]  # Django's way to leave out an inherited control
+    details = None  # type: ignore[assignment]  # Django's way to leave out an inherited control
+    decision = forms.ChoiceField(
+        label="Your answer",
+        choices=[("listed", "It is on the list"), ("declined", "It is not listed")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose an answer.", "invalid_choice": "Choose an answer."},
+    )
+    threat = forms.CharField(
+        label="Reference of the threat",
+        required=False,
+        help_text="For example, T-7KQ2-M4XH. The officer then takes it over in one press.",
+    )
+    threat_found = forms.CharField(required=False)
+    answer = forms.CharField(
+        label="In your words",
+        required=False,
+        widget=forms.Textarea,
+        help_text="If it is not listed, say why and what to choose instead.",
+    )
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """Put each violation beside its control."""
+        for each in violations:
+            name = each.field if each.field in self.fields else "answer"
+            self.codes[name] = each.code
+            self.add_error(name, ValidationError(each.message, code=each.code))
 
 
 REGRADE: Final = "regrade"
@@ -566,16 +632,23 @@ DECISION_LABELS: Final = {
     Decision.NOT_A_DISRUPTION.value: ("Not a disruption", "It stays on file and is not counted."),
     Decision.DUPLICATE.value: ("Duplicate", "It stays on file, points at the other record and is not counted."),
     Decision.THREAT_CHANGED.value: ("Change the threat", "It was done against another threat."),
+    Decision.LEAD_CHANGED.value: (
+        "Change who led",
+        "Another agency led it. The record moves there, with its supports, and that agency approves it again.",
+    ),
 }
-APPROVER_CHOICES: Final = (Decision.APPROVE.value, REGRADE, Decision.RETURN.value)
+APPROVER_CHOICES: Final = (Decision.APPROVE.value, REGRADE, Decision.RETURN.value, Decision.DUPLICATE.value)
 MODERATOR_CHOICES: Final = (
     Decision.UPHELD.value,
     Decision.RAISED.value,
     Decision.LOWERED.value,
     Decision.THREAT_CHANGED.value,
+    Decision.LEAD_CHANGED.value,
     Decision.NOT_A_DISRUPTION.value,
     Decision.DUPLICATE.value,
 )
+KEYS_OF_DECISIONS: Final = {Decision.APPROVE.value: "a", REGRADE: "g", Decision.RETURN.value: "r"}
+"""The keyboard shortcuts that choose a decision."""
 LEVEL_DECISIONS: Final = frozenset({REGRADE, Decision.RAISED.value, Decision.LOWERED.value})
 ANSWERABLE: Final = ("occurred_on", "summary", "threat", "impact", "level")
 """The fields for which an approver may say, one by one, what has to be put right."""
@@ -596,16 +669,21 @@ class ReviewForm(forms.Form):
     threat = forms.CharField(
         label="Reference of the right threat", required=False, help_text="For example, T-7KQ2-M4XH."
     )
+    lead_agency = forms.ChoiceField(label="Agency that led", required=False)
     reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea)
 
-    def __init__(self, data: QueryDict | None, allowed: Sequence[str]) -> None:
+    def __init__(
+        self, data: QueryDict | None, allowed: Sequence[str], *, agencies: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Offer the decisions that are allowed; ``agencies`` are those that may have led, by code and name."""
         super().__init__(data)
-        decision = self.fields["decision"]
+        decision, lead_agency = self.fields["decision"], self.fields["lead_agency"]
         assert isinstance(decision, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(lead_agency, forms.ChoiceField)  # noqa: S101 - declared above
         decision.choices = [(code, DECISION_LABELS[code][0]) for code in allowed]
+        lead_agency.choices = [("", "Choose an agency"), *agencies]
         self.allowed = tuple(allowed)
         self.may_return = Decision.RETURN.value in allowed
-        self.may_moderate = Decision.DUPLICATE.value in allowed
         self.codes: dict[str, str] = {}
         if self.may_return:
             for name in ANSWERABLE:
@@ -617,10 +695,16 @@ class ReviewForm(forms.Form):
         """Return what has to be put right, by wire name."""
         return {name: text for name in ANSWERABLE if (text := self.cleaned_data.get(f"about_{name}", ""))}
 
-    def items(self) -> list[dict[str, str]]:
+    def items(self) -> list[dict[str, Any]]:
         """Return the decisions that may be made, with what each means."""
         return [
-            {"value": code, "text": DECISION_LABELS[code][0], "hint": DECISION_LABELS[code][1]} for code in self.allowed
+            {
+                "value": code,
+                "text": DECISION_LABELS[code][0],
+                "hint": DECISION_LABELS[code][1],
+                "attributes": {"data-key": KEYS_OF_DECISIONS[code]} if code in KEYS_OF_DECISIONS else {},
+            }
+            for code in self.allowed
         ]
 
     def refuse(self, violations: Iterable[Violation]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_role
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import Disruption
-from disruptions.vocabulary import AMENDABLE_STATUSES, DisruptionRole, Status
+from disruptions.models import Disruption, ThreatRequest
+from disruptions.vocabulary import AMENDABLE_STATUSES, DisruptionRole, Status, ThreatRequestStatus
 
 if TYPE_CHECKING:
     from agencies.models import Agency, User
@@ -87,6 +87,16 @@ def may_moderate(user: User, record: Disruption, *, approved_before: Collection[
 def may_manage_threats(user: User, agency: Agency) -> bool:
     """Threat managers keep the threats that their agency leads; national ones keep all."""
     return holds_role(user, Role.THREAT_MANAGER, agency=agency)
+
+
+def may_ask_for_threat(user: User, record: Disruption) -> bool:
+    """Those who record for its agency, from draft or after a return: what stands has its threat."""
+    return may_submit(user, record)
+
+
+def may_answer_threat_request(user: User, request: ThreatRequest) -> bool:
+    """Threat managers whose reach holds the agency that asks, while nobody has answered."""
+    return request.status == ThreatRequestStatus.OPEN and may_manage_threats(user, request.agency)
 
 
 def require_record(user: User, agency: Agency) -> None:

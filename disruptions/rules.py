@@ -21,6 +21,9 @@ from disruptions.vocabulary import (
     MEASURE_NAMES,
     OUTCOME_MEASURES,
     DisruptionRole,
+    Duration,
+    Extent,
+    Level,
     OutcomeType,
     ReasonClass,
     Sharing,
@@ -92,6 +95,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def is_storable(text: str) -> bool:
     """Say whether the database can hold a text: no null character and no half of a surrogate pair."""
     return _UNSTORABLE.search(text) is None
+
+
+def storable(text: str) -> str:
+    """Return a text without what the database cannot hold."""
+    return _UNSTORABLE.sub("", text)
 
 
 @dataclass(slots=True)
@@ -256,6 +264,33 @@ def check_outcomes(outcomes: tuple[OutcomeRow, ...]) -> list[Violation]:
         if len(outcome.item) > ITEM_LIMIT:
             found.append(violation("outcome_item_within_limit", f"{path}/item"))
     return found
+
+
+_LEVEL_OF_EXTENT: Final[dict[str, Level]] = {
+    Extent.SIGNIFICANT: Level.MAJOR,
+    Extent.NOTABLE: Level.MODERATE,
+    Extent.MINIMAL: Level.MINOR,
+}
+_LEVEL_OF_DURATION: Final[dict[str, Level]] = {
+    Duration.LONG: Level.MAJOR,
+    Duration.MEDIUM: Level.MODERATE,
+    Duration.SHORT: Level.MINOR,
+}
+LEVELS_SUGGESTED: Final[dict[str, dict[str, Level]]] = {"extent": _LEVEL_OF_EXTENT, "duration": _LEVEL_OF_DURATION}
+"""The level that each answer stands for (S0 of the domain report, the published definitions)."""
+
+
+def suggested_level(extent: str | None, duration: str | None) -> Level | None:
+    """Return the level that extent and duration suggest, judged against one threat; ``None`` while that is open.
+
+    Major: significant or long. Moderate: notable or medium. Minor: minimal or short. The higher of the two goes, so
+    one answer alone decides only where it is the highest (S0). It suggests: the officer's own choice is the claim.
+    """
+    found = [_LEVEL_OF_EXTENT.get(extent or ""), _LEVEL_OF_DURATION.get(duration or "")]
+    for level in (Level.MAJOR, Level.MODERATE, Level.MINOR):
+        if level in found and (level == Level.MAJOR or None not in found):
+            return level
+    return None
 
 
 def check_amendment(before: DisruptionRow, after: DisruptionRow, *, status: str, submitted: bool) -> list[Violation]:

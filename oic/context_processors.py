@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
 from oic.navigation import navigation
+from oic.sessions import session_of
 
 SERVICE_NAME = "OIC Disruptions"
 
@@ -22,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     Navigation and messages are worked out when a template asks, so that a fragment does not use up a message.
     """
     user = getattr(request, "user", None)
+    session = session_of(request)
     return {
         "site": SimpleNamespace(
             service_name=SERVICE_NAME,
@@ -29,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             demonstration_accounts=ACCOUNTS if settings.DEMO else (),
             demonstration_password=PASSWORD if settings.DEMO else "",
             user=user if user is not None and user.is_authenticated else None,
+            session_seconds=session.seconds_left() if session is not None else None,
             navigation=partial(navigation, request),
             messages=partial(get_messages, request),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oic import pages
+from oic import pages, sessions
 
 urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("cookies/", pages.cookies, name="cookies"),
     path("help/", pages.help, name="help"),
     path("account/", pages.your_account, name="your_account"),
+    path("account/preferences/", pages.preferences, name="preferences"),
+    path("session/extend/", sessions.session_extend, name="session_extend"),
 ]

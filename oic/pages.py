@@ -7,12 +7,17 @@ from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.forms import PreferencesForm
+from agencies.models import User
+from agencies.services import set_preferences
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +47,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
     context = {
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
-        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "session_minutes": settings.SESSION_IDLE_MINUTES,
     }
     return render(request, "pages/cookies.html", context)
 
@@ -55,6 +60,25 @@ def help(request: HttpRequest) -> HttpResponse:
 @require_safe
 def your_account(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/your_account.html", {"has_second_step": is_mfa_enabled(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person chooses for themselves."""
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101 - nobody else gets here
+    chosen = {"digest": person.digest, "shortcuts": "on" if person.shortcuts else "off"}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=chosen)
+    if form.is_valid():
+        set_preferences(
+            acting_user=person,
+            digest=form.cleaned_data["digest"],
+            shortcuts=form.cleaned_data["shortcuts"] == "on",
+        )
+        messages.success(request, "Your choices are saved.")
+        return redirect("your_account")
+    status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
+    return render(request, "pages/preferences.html", {"form": form}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

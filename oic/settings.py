@@ -23,6 +23,8 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = secret("SECRET_KEY", default=INSECURE_SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# How people reach the site from outside, for the links in e-mails.
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = "OIC Disruptions"
@@ -80,7 +82,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "oic.request_logging.RequestLoggingMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "oic.sessions.SignInRequiredMiddleware",
+    "oic.sessions.SessionRenewalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -164,7 +167,10 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 
-SESSION_COOKIE_AGE = 10 * 60 * 60
+# A session ends this long after it was last used; one in use is renewed when a quarter of it has passed.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
+SESSION_ENGINE = "oic.session_store"
+SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not (DEBUG or DEMO)

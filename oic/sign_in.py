@@ -11,6 +11,7 @@ from django.urls import reverse
 from agencies import audit
 from agencies.models import User
 from agencies.vocabulary import AuditAction
+from disruptions.views.typed import take_up_typed
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Start the session, after every step of signing in."""
         super().login(request, user)
         audit.record(AuditAction.SIGNED_IN, "session", user.email, user=user, request=request)
+        take_up_typed(request, user)
 
     def logout(self, request: HttpRequest) -> None:
         """End the session."""

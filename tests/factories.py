@@ -15,7 +15,7 @@ from typing import Any
 
 from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User
 from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
-from disruptions.models import OCG, Disruption, DisruptionShare, Outcome, SOCThreat, ThreatAssessment
+from disruptions.models import OCG, Disruption, DisruptionShare, Outcome, SOCThreat, ThreatAssessment, ThreatRequest
 from disruptions.references import DISRUPTION, THREAT, reference_of
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.vocabulary import (
@@ -38,6 +38,7 @@ from disruptions.vocabulary import (
     Strand,
     ThreatArea,
     ThreatKind,
+    ThreatRequestStatus,
     ThreatStatus,
 )
 
@@ -403,6 +404,37 @@ def make_disruption(
     )
     record.refresh_from_db()
     return record
+
+
+def make_threat_request(
+    *,
+    disruption: Disruption | None = None,
+    requested_by: User | None = None,
+    title: str = "Grey Pelican",
+    details: str = "",
+    status: ThreatRequestStatus = ThreatRequestStatus.OPEN,
+    threat: SOCThreat | None = None,
+    answer: str = "",
+    answered_by: User | None = None,
+) -> ThreatRequest:
+    """Return a new request to list a threat: open, from a draft without one, unless told otherwise."""
+    agency = disruption.agency if disruption else requested_by.agency if requested_by else make_agency()
+    requested_by = requested_by or _somebody(agency, Role.RECORDER)
+    disruption = disruption or make_disruption(agency=agency, recorded_by=requested_by, status=Status.DRAFT)
+    steps: dict[str, Any] = {}
+    if status != ThreatRequestStatus.OPEN:
+        steps = {"answered_by": answered_by or _somebody(agency, Role.THREAT_MANAGER), "answered_at": Now()}
+    return ThreatRequest.objects.create(
+        disruption=disruption,
+        agency=agency,
+        title=title,
+        details=details,
+        status=status,
+        threat=threat,
+        answer=answer,
+        requested_by=requested_by,
+        **steps,
+    )
 
 
 def _somebody(agency: Agency, role: Role) -> User:

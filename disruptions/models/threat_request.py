@@ -12,6 +12,7 @@ from agencies.models import Agency, Now, User
 from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import Disruption
 from disruptions.models.threat import SOCThreat
+from disruptions.querysets import ThreatRequestQuerySet
 from disruptions.vocabulary import ThreatRequestStatus
 
 THREAT_REQUEST_TITLE_LIMIT = 200
@@ -31,6 +32,8 @@ class ThreatRequest(models.Model):
     requested_at = models.DateTimeField(db_default=Now(), editable=False)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ThreatRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ("requested_at", "pk")

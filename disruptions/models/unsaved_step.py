@@ -10,6 +10,7 @@ from django.db.models import Q
 from agencies.constraints import check, unique
 from agencies.models import Now, User
 from disruptions.models.disruption import Disruption
+from disruptions.querysets import UnsavedStepQuerySet
 
 
 class UnsavedStep(models.Model):
@@ -26,6 +27,8 @@ class UnsavedStep(models.Model):
     version = models.PositiveIntegerField(null=True, help_text="The version of the record that the page showed.")
     data = models.JSONField(help_text="Name of each control to the list of what it holds.")
     saved_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UnsavedStepQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

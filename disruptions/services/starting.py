@@ -10,7 +10,7 @@ from django.db import transaction
 
 from agencies.models import Agency, User
 from agencies.refusals import NotFound, Refused
-from disruptions.models import Disruption, StartedDraft
+from disruptions.models import Disruption, StartedDraft, UnsavedStep
 from disruptions.parsing import ParsedRow
 from disruptions.permissions import may_support, require_record
 from disruptions.rules import DisruptionRow
@@ -73,7 +73,8 @@ def start_draft(
     """Record a draft for a start page, once, and return what became of it and whether it was made now.
 
     ``key`` is the start page's random key; a second call with it answers with the first call's record and writes
-    nothing. With ``lead``, what was not given is copied from that record. Raises ``NotFound`` or ``Refused``.
+    nothing; what was kept of the start page is forgotten. With ``lead``, what was not given is copied from that
+    record. Raises ``NotFound`` or ``Refused``.
     """
     require_record(acting_user, agency)
     if lead is not None and parsed.row.role == DisruptionRole.SUPPORT:
@@ -90,6 +91,7 @@ def start_draft(
         )
         if result.record is not None:
             StartedDraft.objects.create(user=acting_user, key=key, disruption=result.record)
+            UnsavedStep.objects.filter(user=acting_user, key=key).delete()
     return result, True
 
 

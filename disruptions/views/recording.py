@@ -17,6 +17,7 @@ from agencies.refusals import Invalid, Stale
 from agencies.views.requests import SignedInRequest, version_in
 from disruptions.fields import BY_NAME
 from disruptions.forms import (
+    FOUND_THREAT,
     STEP_BY_NAME,
     STEPS,
     Choices,
@@ -29,24 +30,35 @@ from disruptions.forms import (
     step_of,
     threat_choice,
 )
-from disruptions.models import Disruption, SOCThreat
+from disruptions.models import Disruption, SOCThreat, ThreatRequest, UnsavedStep
 from disruptions.parsing import parse_disruption
-from disruptions.permissions import may_withdraw, require_amend, require_record
+from disruptions.permissions import may_ask_for_threat, may_withdraw, require_amend, require_record
 from disruptions.references import DISRUPTION, THREAT, read_reference
-from disruptions.rules import DisruptionRow
+from disruptions.rules import LEVELS_SUGGESTED, DisruptionRow, suggested_level
 from disruptions.services import (
-    amend_disruption,
     faults_before_submitting,
+    keep_unsaved,
     row_of,
+    save_step,
     start_draft,
     started,
     support_from,
+    unsaved_of,
 )
+from disruptions.services.duplicates import DuplicateReport, duplicates_of, joinable
 from disruptions.views.conflict import conflicts_in
 from disruptions.views.record import record_for
 from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS
-from disruptions.vocabulary import Decision, DisruptionRole, Marking, OutcomeType, Status
+from disruptions.views.typed import as_posted, key_in, new_address, token_of, typed_in
+from disruptions.vocabulary import (
+    Decision,
+    DisruptionRole,
+    Marking,
+    OutcomeType,
+    Status,
+    ThreatRequestStatus,
+)
 
 IN_STEPS: Final = (Status.DRAFT, Status.RETURNED)
 """Statuses in which a record is worked on step by step and then submitted."""
@@ -69,17 +81,18 @@ def disruption_new(request: SignedInRequest) -> HttpResponse:
     role = DisruptionRole.SUPPORT.value if reference else sent.get("role", "")
     if role not in DisruptionRole.values:
         return render(request, "disruptions/disruption_role.html")
-    key = _key_in(sent)
+    key = key_in(sent)
     if request.method == "POST":
         return _start(request, role, reference, key or uuid4())
     if key is None:
-        return redirect(_new_address(role, reference, uuid4()))
+        return redirect(new_address(role, reference, uuid4()))
     earlier = started(acting_user=request.user, key=key)
     if earlier is not None:
         if earlier.status != Status.DRAFT:
-            return redirect(_new_address(role, reference, uuid4()))
+            return redirect(new_address(role, reference, uuid4()))
         messages.info(request, "You have started this record already. Here it is, as you left it.")
         return redirect("disruption_amend", earlier.reference)
+    kept = unsaved_of(acting_user=request.user, step=STEPS[0].name, key=key)
     row = DisruptionRow(role=role)
     if reference:
         supported = _already_supported(request, reference)
@@ -87,8 +100,9 @@ def disruption_new(request: SignedInRequest) -> HttpResponse:
             messages.info(request, f"Your agency has recorded its support of {reference} already: this is it.")
             return redirect("disruption_detail", supported.reference)
         row = support_from(acting_user=request.user, lead=reference)
-    form = RecordForm(STEPS[0], Choices.for_person(request.user), row=row)
-    return _new_page(request, form, role, reference, key)
+    data = as_posted(kept.data) if kept is not None else None
+    form = RecordForm(STEPS[0], Choices.for_person(request.user), row=row, data=data)
+    return _new_page(request, form, role, reference, key, kept=kept)
 
 
 def _start(request: SignedInRequest, role: str, lead: str | None, key: UUID) -> HttpResponse:
@@ -101,22 +115,33 @@ def _start(request: SignedInRequest, role: str, lead: str | None, key: UUID) -> 
     record = result.record
     if record is None:
         form.refuse(result.violations)
+        _keep_refused(request, STEPS[0], key=key)
         return _new_page(request, form, role, lead, key)
     if not is_new:
         # The same page was sent again. What it says now is an amendment of the record that it made the first time.
         try:
-            record = amend_disruption(
-                acting_user=request.user, reference=record.reference, version=1, changes=parsed, merge=True
+            record = save_step(
+                acting_user=request.user, reference=record.reference, step=STEPS[0].name, version=1, changes=parsed
             )
         except Invalid as refusal:
             form.refuse(refusal.violations)
+            _keep_refused(request, STEPS[0], key=key)
             return _new_page(request, form, role, lead, key)
         except Stale as stale:
+            _keep_refused(request, STEPS[0], key=key)
             return _conflict_page(request, record_for(request, record.reference), STEPS[0], form, stale)
     return redirect(_after_saving(request, record, STEPS[0]))
 
 
-def _new_page(request: SignedInRequest, form: RecordForm, role: str, lead: str | None, key: UUID) -> HttpResponse:
+def _new_page(
+    request: SignedInRequest,
+    form: RecordForm,
+    role: str,
+    lead: str | None,
+    key: UUID,
+    *,
+    kept: UnsavedStep | None = None,
+) -> HttpResponse:
     context = {
         "form": form,
         "errors": _errors(form, None),
@@ -127,23 +152,14 @@ def _new_page(request: SignedInRequest, form: RecordForm, role: str, lead: str |
         "lead": lead,
         "key": key,
         "record": None,
+        "kept": kept,
+        "typed_by": token_of(request.user),
+        "keep_address": reverse("disruption_new_keep"),
+        "here": new_address(role, lead, key),
         "marking": Marking.OFFICIAL_SENSITIVE.value,
     }
     status = HTTPStatus.BAD_REQUEST if context["errors"] else HTTPStatus.OK
     return render(request, "disruptions/disruption_new.html", context, status=status)
-
-
-def _new_address(role: str, lead: str | None, key: UUID) -> str:
-    """Return the address of a new start page. The key is in it, so that a second tab or the back button keeps it."""
-    query = {"role": role, **({"lead": lead} if lead else {}), "key": key}
-    return f"{reverse('disruption_new')}?{urlencode(query)}"
-
-
-def _key_in(sent: QueryDict) -> UUID | None:
-    try:
-        return UUID(sent.get("key", ""))
-    except ValueError:
-        return None
 
 
 def _already_supported(request: SignedInRequest, lead: str) -> Disruption | None:
@@ -161,16 +177,20 @@ def disruption_amend(request: SignedInRequest, reference: str) -> HttpResponse:
     """The sections of a record, and for a draft what each still lacks."""
     record = record_for(request, reference)
     require_amend(request.user, record)
-    faults = faults_before_submitting(acting_user=request.user, record=record) if record.status in IN_STEPS else []
+    in_steps = record.status in IN_STEPS
+    faults = faults_before_submitting(acting_user=request.user, record=record) if in_steps else []
+    report = duplicates_of(acting_user=request.user, record=record) if in_steps else DuplicateReport()
     context = {
         "record": record,
         "marking": record.marking,
         "steps": STEPS,
         "unfinished": {step_of(fault.field).name for fault in faults},
-        "in_steps": record.status in IN_STEPS,
+        "in_steps": in_steps,
         "returned": return_of(record),
         "labels": LABELS,
         "may_withdraw": may_withdraw(request.user, record),
+        "duplicates": report,
+        "joinable": joinable(record, report.pending),
     }
     return render(request, "disruptions/disruption_amend.html", context)
 
@@ -185,41 +205,69 @@ def disruption_step(request: SignedInRequest, reference: str, step: str) -> Http
     require_amend(request.user, record)
     if request.method == "POST":
         return _save_step(request, record, STEP_BY_NAME[step])
-    form = _form(request, record, STEP_BY_NAME[step], row_of(record))
-    return _step_page(request, record, STEP_BY_NAME[step], form, version=record.version)
+    kept = unsaved_of(acting_user=request.user, step=step, reference=reference)
+    if kept is None:
+        form = _form(request, record, STEP_BY_NAME[step], row_of(record))
+        return _step_page(request, record, STEP_BY_NAME[step], form, version=record.version)
+    data = as_posted(kept.data)
+    form = _form(request, record, STEP_BY_NAME[step], row_of(record), data)
+    why = ReasonForm(initial=data.dict())
+    # What was typed goes back to the version that its page showed, so that a conflict is found when it is saved.
+    return _step_page(request, record, STEP_BY_NAME[step], form, version=kept.version or 0, why=why, kept=kept)
+
+
+def _keep_refused(request: SignedInRequest, step: Step, **place: Any) -> None:
+    """Keep what was typed where it could not be saved: the page that says so may be closed before it is put right."""
+    try:
+        keep_unsaved(acting_user=request.user, step=step.name, data=typed_in(request.POST), **place)
+    except Invalid:
+        # More than can be kept; the page that answers holds it.
+        return
 
 
 def _save_step(request: SignedInRequest, record: Disruption, step: Step) -> HttpResponse:
-    data = _without_removed(request.POST)
+    data = _as_pressed(request.POST)
     version = version_in(request) or 0
     form = _form(request, record, step, row_of(record), data)
     why = ReasonForm(request.POST)
     if not why.is_valid():
+        _keep_refused(request, step, reference=record.reference, version=version)
         return _step_page(request, record, step, form, version=version, why=why, status=HTTPStatus.BAD_REQUEST)
     try:
-        record = amend_disruption(
+        record = save_step(
             acting_user=request.user,
             reference=record.reference,
+            step=step.name,
             version=version,
             changes=parse_disruption(form.raw(), typed=False),
             reason=why.cleaned_data["reason"],
             reason_class=why.cleaned_data["reason_class"],
-            merge=True,
         )
     except Invalid as refusal:
         form.refuse(refusal.violations)
+        _keep_refused(request, step, reference=record.reference, version=version)
         return _step_page(request, record, step, form, version=version, why=why, status=HTTPStatus.BAD_REQUEST)
     except Stale as stale:
+        _keep_refused(request, step, reference=record.reference, version=version)
         return _conflict_page(request, record_for(request, record.reference), step, form, stale, why=why)
     return redirect(_after_saving(request, record, step))
 
 
-def _without_removed(data: QueryDict) -> QueryDict:
-    """Return what was sent without the outcome whose remove button was pressed."""
-    _, _, place = data.get("action", "").partition("remove-")
-    if not place:
+def _as_pressed(data: QueryDict) -> QueryDict:
+    """Return what was sent as the button that was pressed means it.
+
+    The outcome whose remove button it was is left out; a threat that was listed on request takes the threat's place.
+    """
+    action = data.get("action", "")
+    _, _, listed = action.partition("use-")
+    _, _, place = action.partition("remove-")
+    if not place and not listed:
         return data
     kept = data.copy()
+    if listed:
+        kept["threat"] = listed
+        kept.pop(FOUND_THREAT, None)
+        return kept
     for key in [key for key in data if key.startswith(f"outcomes-{place}-")]:
         del kept[key]
     return kept
@@ -237,6 +285,12 @@ def _after_saving(request: SignedInRequest, record: Disruption, step: Step) -> s
         return f"{here}?{urlencode({'add': request.POST.get('add_type', '')[:60], **back})}#add-outcome"
     if action.startswith("remove-"):
         return f"{here}?{urlencode(back)}#outcomes"
+    if action.startswith("use-"):
+        return f"{here}?{urlencode(back)}#id_threat"
+    if action == "suggest":
+        return f"{here}?{urlencode(back)}#suggestion"
+    if action == "ask" and may_ask_for_threat(request.user, record):
+        return reverse("disruption_ask_for_threat", args=[record.reference])
     if record.status not in IN_STEPS:
         messages.success(request, f"{record.reference} is saved.")
         return reverse("disruption_detail", args=[record.reference])
@@ -294,6 +348,7 @@ def _step_page(
     version: int,
     why: ReasonForm | None = None,
     conflicts: list[dict[str, str]] | None = None,
+    kept: UnsavedStep | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
@@ -317,8 +372,35 @@ def _step_page(
         "found": _found(request, words) if "threat" in step.names else [],
         "threats_shown": THREATS_SHOWN,
         "approved": record.status == Status.APPROVED,
+        "kept": kept,
+        "typed_by": token_of(request.user),
+        "keep_address": reverse("disruption_step_keep", args=[record.reference, step.name]),
+        "here": reverse("disruption_step", args=[record.reference, step.name]),
+        **_guide(step, form),
+        **_asked(request, record, step),
     }
     return render(request, "disruptions/disruption_step.html", context, status=status)
+
+
+def _guide(step: Step, form: RecordForm) -> dict[str, Any]:
+    """Return what the answers on the page suggest as the level, and what the page's script needs to follow them."""
+    if "extent" not in step.names:
+        return {}
+    answers = {name: form[name].value() or "" for name in ("extent", "duration")}
+    chosen = (form["level"].value() or "") if "level" in form.fields else ""
+    return {"suggested": suggested_level(**answers), "chosen_level": chosen, "levels_suggested": LEVELS_SUGGESTED}
+
+
+def _asked(request: SignedInRequest, record: Disruption, step: Step) -> dict[str, Any]:
+    """Return what became of the last request for a threat, and whether one can be made."""
+    if "threat" not in step.names:
+        return {}
+    last = ThreatRequest.objects.visible_to(request.user).of_record(record).with_related().first()
+    if last is not None and last.status == ThreatRequestStatus.CANCELLED:
+        last = None
+    may_ask = may_ask_for_threat(request.user, record)
+    is_open = last is not None and last.status == ThreatRequestStatus.OPEN
+    return {"asked": last if may_ask else None, "may_ask": may_ask and not is_open}
 
 
 def _found(request: SignedInRequest, words: str) -> list[SOCThreat]:

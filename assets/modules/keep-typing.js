@@ -1,0 +1,212 @@
+// <form data-keep="/.../keep/">: what is typed is kept on the server while it is typed, and the line
+// <p data-keep-status> says truthfully whether it is. Nothing is stored in the browser: the machine may be shared.
+import { sessionGoesOn } from "./session-end.js";
+
+const PAUSE_MS = 2000;
+const LATEST_MS = 4000;
+const LOOK_MS = 500;
+const PATIENCE_MS = 10000;
+const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
+const NOT_TYPED = new Set(["csrfmiddlewaretoken", "typed_by", "version", "then", "q", "add_type"]);
+
+export function keepTyping(root) {
+  for (const form of root.querySelectorAll("form[data-keep]")) {
+    new Keeper(form).start();
+  }
+}
+
+class Keeper {
+  constructor(form) {
+    this.form = form;
+    this.line = form.querySelector("[data-keep-status]");
+    this.said = form.querySelector("[data-keep-said]");
+    this.kept = this.typed();
+    this.seen = this.kept;
+    this.keptAt = "";
+    this.changedAt = 0;
+    this.firstChangeAt = 0;
+    this.failures = 0;
+    this.retryAt = 0;
+    this.running = null;
+    this.sent = false;
+    this.stopped = false;
+  }
+
+  start() {
+    window.setInterval(() => this.look(), LOOK_MS);
+    window.addEventListener("online", () => this.tryNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        this.sendAway();
+      }
+    });
+    window.addEventListener("pagehide", () => this.sendAway());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) {
+        this.sent = false;
+      }
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (!this.sent && this.failures > 0 && this.isUnkept()) {
+        event.preventDefault();
+      }
+    });
+    // Before the handlers of the page: without a connection the browser would replace it by a page of its own.
+    this.form.addEventListener("submit", (event) => this.leave(event), { capture: true });
+  }
+
+  // What is in the boxes, as text that can be compared.
+  typed() {
+    const entries = [...new FormData(this.form)].filter(([name]) => !NOT_TYPED.has(name));
+    return new URLSearchParams(entries).toString();
+  }
+
+  isUnkept() {
+    return this.typed() !== this.kept;
+  }
+
+  // Look-ahead boxes set their value without an event, so the boxes are looked at instead of listened to.
+  look() {
+    if (this.stopped || this.sent) {
+      return;
+    }
+    const now = Date.now();
+    const typed = this.typed();
+    if (typed !== this.seen) {
+      this.seen = typed;
+      this.changedAt = now;
+      this.firstChangeAt ||= now;
+      if (this.failures === 0) {
+        this.show("saving", "Saving…");
+      }
+    }
+    if (typed === this.kept || this.running) {
+      return;
+    }
+    const due = this.failures > 0 ? now >= this.retryAt : now - this.changedAt >= PAUSE_MS || now - this.firstChangeAt >= LATEST_MS;
+    if (due) {
+      this.save();
+    }
+  }
+
+  tryNow() {
+    this.retryAt = 0;
+    this.look();
+  }
+
+  body() {
+    return new URLSearchParams([...new FormData(this.form)]);
+  }
+
+  async save() {
+    const typed = this.typed();
+    this.firstChangeAt = 0;
+    this.running = new AbortController();
+    const timer = window.setTimeout(() => this.running?.abort(), PATIENCE_MS);
+    try {
+      const answer = await fetch(this.form.dataset.keep, {
+        method: "POST",
+        body: this.body(),
+        headers: { Accept: "application/json" },
+        signal: this.running.signal,
+      });
+      await this.heard(answer, typed);
+    } catch {
+      this.failed("Not saved: no connection. We keep trying. Do not close this page.");
+    } finally {
+      window.clearTimeout(timer);
+      this.running = null;
+    }
+    return this.kept === typed;
+  }
+
+  async heard(answer, typed) {
+    if (this.sent) {
+      return;
+    }
+    const isOurs = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+    if (answer.ok && isOurs) {
+      const { saved_at: savedAt } = await answer.json();
+      this.kept = typed;
+      this.keptAt = savedAt;
+      const again = this.failures > 0;
+      this.failures = 0;
+      this.show("saved", `Saved at ${savedAt}`, again ? `The connection is back. Saved at ${savedAt}` : "");
+      sessionGoesOn(answer);
+    } else if (answer.status === 401) {
+      this.stop(this.keptAt ? `You are signed out. What you typed until ${this.keptAt} is kept.` : "You are signed out. What you typed is kept in this browser until you sign in.");
+    } else if (answer.status === 403 && !isOurs) {
+      // Signed in again in another window: this page's token is an old one.
+      await this.renewToken();
+      this.failed("Not saved yet. We keep trying. Do not close this page.");
+    } else if (isOurs && answer.status < 500) {
+      this.failed(`Not saved: ${(await answer.json()).detail}`);
+    } else {
+      this.failed("Not saved: the service does not answer. We keep trying. Do not close this page.");
+    }
+  }
+
+  async renewToken() {
+    const answer = await fetch(this.form.dataset.here, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+    for (const input of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) {
+      input.value = token;
+    }
+  }
+
+  failed(words) {
+    const pause = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
+    this.retryAt = Date.now() + pause;
+    // Said once, not at every try.
+    this.show("failed", words, this.failures === 0 ? words : "");
+    this.failures += 1;
+  }
+
+  stop(words) {
+    this.stopped = true;
+    this.show("failed", words, words);
+    const link = document.createElement("a");
+    link.className = "govuk-link";
+    link.href = `${this.form.dataset.signIn}?next=${encodeURIComponent(this.form.dataset.here)}`;
+    link.textContent = "Sign in again";
+    this.line.append(" ", link);
+  }
+
+  show(state, words, said = "") {
+    this.line.hidden = false;
+    this.line.dataset.state = state;
+    this.line.textContent = words;
+    if (said) {
+      this.said.textContent = said;
+    }
+  }
+
+  // The page closes, or another one is looked at: send what is not kept yet without waiting for an answer.
+  sendAway() {
+    if (!this.sent && !this.stopped && this.isUnkept()) {
+      navigator.sendBeacon(this.form.dataset.keep, this.body());
+    }
+  }
+
+  leave(event) {
+    if (this.failures > 0 && !this.stopped) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const pressed = event.submitter;
+      this.running?.abort();
+      this.save().then((saved) => {
+        if (saved) {
+          this.form.requestSubmit(pressed);
+        } else {
+          this.line.scrollIntoView({ block: "center" });
+          this.said.textContent = "";
+          this.said.textContent = this.line.textContent;
+        }
+      });
+      return;
+    }
+    this.sent = true;
+    this.running?.abort();
+  }
+}
