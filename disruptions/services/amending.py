@@ -21,6 +21,7 @@ from disruptions.rules import (
     check_reason,
     may_be_published,
 )
+from disruptions.services.duplicates import DuplicateAnswer, compared_row, keep_set_aside, require_answer
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import (
     COLUMN_FIELDS,
@@ -45,12 +46,16 @@ def amend_disruption(
     reason: str = "",
     reason_class: str = "",
     merge: bool = False,
+    duplicates: DuplicateAnswer | None = None,
 ) -> Disruption:
     """Change the given fields of a record and return it; an amendment that changes nothing writes nothing.
 
     ``version`` is the version that the person read. If the record has moved on, ``merge`` lets changes to different
     fields stand together; the base is the history row of that version. ``changes.submit`` submits a draft or a
     returned record in the same step. Amending a counted field of an approved record returns it to submitted.
+
+    Where ``duplicates`` is given, which is where a person submits in the browser, a likely duplicate that nobody has
+    answered yet asks for a reason; it is kept in the same transaction. Other ways in report and never refuse.
 
     Raises ``NotFound``, ``Refused``, ``Invalid`` (nothing written) or ``Stale`` (with both sides, field by field).
     """
@@ -75,7 +80,11 @@ def amend_disruption(
         _require_rules(
             record, before, after, changes, related, submitting=submitting, reason=reason, reason_class=reason_class
         )
-        return _write(
+        answered = []
+        if duplicates is not None and changes.submit and record.status in {Status.DRAFT, Status.RETURNED}:
+            row = compared_row(after, related, pk=record.pk)
+            answered = require_answer(duplicates, record=record, row=row, acting_user=acting_user)
+        written = _write(
             record,
             before,
             after,
@@ -85,6 +94,9 @@ def amend_disruption(
             reason=reason,
             reason_class=reason_class,
         )
+        if duplicates is not None:
+            keep_set_aside(answered, record=written, acting_user=acting_user, reason=duplicates.reason)
+        return written
 
     return in_one_transaction(work)
 

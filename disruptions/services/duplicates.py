@@ -17,8 +17,9 @@ from typing import Any, Final
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from agencies.constraints import Violation, declare, violation
+from agencies.constraints import declare, violation
 from agencies.models import Agency, User
+from agencies.refusals import Invalid
 from disruptions.matching import HOME, LIKELY, Compared, score_of, signals_between
 from disruptions.models import Disruption, DuplicateSetAside
 from disruptions.models.disruption import OPERATION_KEY, REASON_LIMIT
@@ -80,6 +81,14 @@ class DuplicateReport:
 
     pending: list[Match] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateAnswer:
+    """What a person says to likely duplicates: why theirs is another, and the keys of the matches that they saw."""
+
+    reason: str = ""
+    seen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,30 +180,32 @@ def duplicates_of(*, acting_user: User, record: Disruption) -> DuplicateReport:
     )
 
 
-def set_aside_or_refuse(
-    *, acting_user: User, record: Disruption, row: Compared, reason: str, seen: Collection[str]
-) -> tuple[list[Found], list[Violation]]:
-    """Return what a submission sets aside, and the violation if a likely duplicate has not been answered.
+def require_answer(answer: DuplicateAnswer, *, record: Disruption, row: Compared, acting_user: User) -> list[Found]:
+    """Return the likely duplicates that a submission sets aside. Raises ``Invalid`` where one has not been answered.
 
-    ``seen`` holds the keys of the matches that the person looked at: one that came up since is asked about first.
+    A match that came up after the page was drawn, or that its answer does not name, is asked about first. What was
+    set aside before is not asked about again.
     """
     [found] = find(acting_user=acting_user, rows=[row], agency=record.agency, sandbox=record.sandbox)
+    if not found:
+        return []
     settled = set(DuplicateSetAside.objects.filter(disruption=record).values_list("other_id", flat=True))
     pending = [each for each in found if each.pk not in settled]
     if not pending:
-        return [], []
-    keys = {match.key for match in shown(pending, agency=record.agency)}
-    if not reason or not keys <= set(seen):
-        return [], [violation("duplicate_needs_reason")]
-    if not is_storable(reason):
-        return [], [violation("duplicate_reason_storable")]
-    if len(reason) > REASON_LIMIT:
-        return [], [violation("duplicate_set_aside_reason_within_limit", "duplicate_reason")]
-    return pending, []
+        return []
+    if not answer.reason or not {match.key for match in shown(pending, agency=record.agency)} <= answer.seen:
+        raise Invalid([violation("duplicate_needs_reason")])
+    if not is_storable(answer.reason):
+        raise Invalid([violation("duplicate_reason_storable")])
+    if len(answer.reason) > REASON_LIMIT:
+        raise Invalid([violation("duplicate_set_aside_reason_within_limit", "duplicate_reason")])
+    return pending
 
 
-def keep_set_aside(found: Iterable[Found], *, record: Disruption, acting_user: User, reason: str) -> None:
+def keep_set_aside(found: Sequence[Found], *, record: Disruption, acting_user: User, reason: str) -> None:
     """Keep that a person saw likely duplicates of a record and went on, in the transaction that submits it."""
+    if not found:
+        return
     DuplicateSetAside.objects.bulk_create(
         DuplicateSetAside(
             disruption=record,
@@ -478,14 +489,15 @@ def contact_in_words(contact: str, agency_name: str) -> str:
     return contact or f"the administrators of {agency_name}"
 
 
-def may_become_support(record: Disruption, match: Match) -> bool:
-    """Say whether a draft may be turned into a support of a match: a lead of another agency that stands."""
-    return (
-        match.reference is not None
-        and not match.own
-        and match.role == DisruptionRole.LEAD
-        and match.status != Status.DRAFT
-        and record.role == DisruptionRole.LEAD
-        and record.status == Status.DRAFT
-        and record.submitted_at is None
-    )
+def joinable(record: Disruption, matches: Iterable[Match]) -> list[str]:
+    """Return the references of the matches that a draft may be turned into a support of.
+
+    A draft lead can become a support until it is first submitted; the lead is another agency's, and stands.
+    """
+    if record.role != DisruptionRole.LEAD or record.status != Status.DRAFT or record.submitted_at is not None:
+        return []
+    return [
+        match.reference
+        for match in matches
+        if match.reference and not match.own and match.role == DisruptionRole.LEAD and match.status != Status.DRAFT
+    ]

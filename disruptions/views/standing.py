@@ -14,9 +14,10 @@ from agencies.refusals import Invalid, Refused, Stale
 from agencies.views.requests import SignedInRequest, version_in
 from disruptions.fields import BY_NAME
 from disruptions.forms import ReopenForm, WithdrawForm, simple_summary
-from disruptions.parsing import ParsedRow
+from disruptions.models import Disruption
+from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.permissions import may_reopen, may_submit, require_amend
-from disruptions.references import DISRUPTION
+from disruptions.references import DISRUPTION, read_reference
 from disruptions.rules import DisruptionRow
 from disruptions.services import (
     amend_disruption,
@@ -24,9 +25,11 @@ from disruptions.services import (
     reopen_disruptions,
     withdraw_disruptions,
 )
+from disruptions.services.duplicates import DuplicateAnswer, duplicates_of, joinable
 from disruptions.views.record import read_in_full, record_for
 from disruptions.views.recording import address_of, fixed_in, return_of
 from disruptions.views.references import by_reference
+from disruptions.vocabulary import DisruptionRole
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +41,25 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
     if not may_submit(request.user, record):
         messages.info(request, f"{record.reference} is {record.get_status_display().lower()} already.")
         return redirect("disruption_detail", record.reference)
+    if request.method == "POST" and request.POST.get("support_of"):
+        return _become_support(request, record, request.POST["support_of"])
+    answer = DuplicateAnswer(
+        request.POST.get("duplicate_reason", "").strip(), frozenset(request.POST.getlist("duplicate_seen"))
+    )
+    refused: list[Violation] = []
     changed, status = None, HTTPStatus.OK
     if request.method == "POST":
         submitting = ParsedRow(DisruptionRow(), frozenset(), True, [])
         try:
             amend_disruption(
-                acting_user=request.user, reference=reference, version=version_in(request), changes=submitting
+                acting_user=request.user,
+                reference=reference,
+                version=version_in(request),
+                changes=submitting,
+                duplicates=answer,
             )
-        except Invalid:
-            status = HTTPStatus.BAD_REQUEST
+        except Invalid as refusal:
+            refused, status = refusal.violations, HTTPStatus.BAD_REQUEST
         except Stale:
             record = record_for(request, reference)
             changed, status = record, HTTPStatus.CONFLICT
@@ -54,6 +67,7 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
             messages.success(request, f"{record.reference} is submitted. Another person of your agency decides next.")
             return redirect("disruption_detail", record.reference)
     faults = faults_before_submitting(acting_user=request.user, record=record)
+    report = duplicates_of(acting_user=request.user, record=record)
     context = {
         **read_in_full(request, record),
         "missing": [
@@ -64,8 +78,33 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
         "fixed": fixed_in(record),
         "changed": changed,
         "returned": return_of(record),
+        "duplicates": report,
+        "joinable": joinable(record, report.pending),
+        "duplicate_reason": answer.reason,
+        "duplicate_fault": next((each for each in refused if each.field == "duplicate_reason"), None),
     }
     return render(request, "disruptions/disruption_submit.html", context, status=status)
+
+
+def _become_support(request: SignedInRequest, record: Disruption, typed: str) -> HttpResponse:
+    """Turn a draft lead into a support of the lead that somebody else recorded."""
+    lead = read_reference(typed, DISRUPTION)
+    changes = parse_disruption({"role": DisruptionRole.SUPPORT.value, "lead": lead or ""}, typed=False)
+    try:
+        amend_disruption(
+            acting_user=request.user, reference=record.reference, version=version_in(request), changes=changes
+        )
+    except Invalid as refusal:
+        messages.error(request, " ".join(each.message for each in refusal.violations))
+    except Stale:
+        messages.error(request, "Somebody changed this record after you opened the page. Read it as it is now.")
+    else:
+        messages.success(
+            request,
+            f"{record.reference} is now your agency’s support of {lead}. Check that it says what your agency did, "
+            "then submit it.",
+        )
+    return redirect("disruption_submit", record.reference)
 
 
 def _missing_words(fault: Violation) -> str:
