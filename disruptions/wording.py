@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
+from agencies.models import london_date
 from disruptions.countries import COUNTRIES
 from disruptions.fields import Field, Kind
 from disruptions.models import Disruption
@@ -100,3 +101,9 @@ def next_step_of(record: Disruption) -> str:
         "rejected": "Rejected. It stays on file and is not counted.",
         "withdrawn": "Withdrawn. It stays on file and is not counted.",
     }[record.status]
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """Say how long something has waited, in days of the calendar in London."""
+    days = (london_date(now) - london_date(since)).days
+    return "Since today" if days < 1 else "1 day" if days == 1 else f"{days:,} days"

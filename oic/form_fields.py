@@ -173,6 +173,8 @@ def _choice_items(field: Mapping[str, Any]) -> list[dict[str, Any]]:
             described["conditional"] = {"html": item["conditional_html"]}
         if item.get("exclusive"):
             described["behaviour"] = "exclusive"
+        if item.get("attributes"):
+            described["attributes"] = item["attributes"]
         items.append(described)
     return items
 

@@ -7,6 +7,7 @@ from disruptions.statistics.agencies import (
     not_counted_total,
     zero_returns,
 )
+from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreement
 from disruptions.statistics.cells import LevelCounts
 from disruptions.statistics.dashboards import Dashboard, dashboard
 from disruptions.statistics.oic01 import (
@@ -28,8 +29,10 @@ from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
 
 __all__ = [
+    "AgencyAgreement",
     "AgencyRecords",
     "AgencyRow",
+    "Agreement",
     "Dashboard",
     "GradeRow",
     "LevelCounts",
@@ -42,6 +45,7 @@ __all__ = [
     "YearEnding",
     "YearEndingRow",
     "YearRow",
+    "agreement",
     "by_agency",
     "dashboard",
     "grades",

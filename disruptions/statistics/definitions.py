@@ -76,6 +76,27 @@ GRADE_AND_TIER: Final = (
     "The P grade is the one adopted at the cut-off. A PND tier is a different thing: the band of a group on the Police "
     "National Database, tier 4 the lowest."
 )
+AGREEMENT_SOURCE: Final = (
+    "Claimed and validated level by an independent validator are this service’s own; no published table has them."
+)
+APPROVERS: Final = (
+    "Approvers: decisions of an agency’s own approvers made in the period. An approval is beside the level that was "
+    "claimed when the record was first submitted: as claimed, higher or lower. A record sent back and approved later "
+    "is in both columns."
+)
+MODERATORS: Final = (
+    "Moderators: decisions of the NCA’s moderators, made in the period, on records that stood approved. Every major is "
+    "moderated and a random sample of the rest, so these are not a sample of all records. Agreement is upheld, of all "
+    "that was moderated."
+)
+CLAIMS: Final = (
+    "What became of claims: records approved or moderated in the period, by the level claimed and the level that an "
+    "approved record has at the cut-off. Not settled: open again, or withdrawn."
+)
+OF_WHICH_AGENCY: Final = (
+    "A decision belongs to the agency that had the record when it was made. Leads and supports are both in, counted or "
+    "not; sandbox records are not."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +120,4 @@ COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_
 BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
 RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
 THREATS: Final = Definition((MASTER_LIST, GRADE_AND_TIER, AS_AT), source=INSPECTION)
+AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)

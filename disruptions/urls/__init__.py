@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from disruptions.urls import finding, recording, statistics
+from disruptions.urls import finding, queues, recording, statistics
 
-urlpatterns = [*recording.urlpatterns, *finding.urlpatterns, *statistics.urlpatterns]
+urlpatterns = [*recording.urlpatterns, *queues.urlpatterns, *finding.urlpatterns, *statistics.urlpatterns]

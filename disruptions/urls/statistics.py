@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("statistics/by-agency/", statistics.statistics_by_agency, name="statistics_by_agency"),
     path("statistics/year-ending/", statistics.statistics_year_ending, name="statistics_year_ending"),
     path("statistics/records/", statistics.statistics_records, name="statistics_records"),
+    path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),
     path("statistics/threats/", statistics.statistics_threats, name="statistics_threats"),
 ]

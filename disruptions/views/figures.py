@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from disruptions.charts import bar_chart
-from disruptions.statistics import Oic01Row, StatisticsQuery, YearEnding, total_of
+from disruptions.statistics import Agreement, Oic01Row, StatisticsQuery, YearEnding, share, total_of
+from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
 from disruptions.views.counted import period_words
+from disruptions.vocabulary import Decision
 
 
 def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
@@ -70,6 +72,21 @@ def year_ending_sentence(figures: YearEnding) -> str:
         return f"{sentence}, and none the year before."
     moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
     return f"{sentence}, {moved} the {before:,} of the year before."
+
+
+def agreement_sentence(figures: Agreement) -> str:
+    """Say how often moderators upheld what approvers decided, and how often approvers kept the claim."""
+    together = figures.together
+    if not together.decided and not together.moderated:
+        return "No decision was made in this period."
+    approved = sum(together.approver[column] for column in (AS_CLAIMED, HIGHER, LOWER))
+    words = f"Approvers decided {together.decided:,} times"
+    if approved:
+        words += f" and approved {approved:,}, {share(together.approver[AS_CLAIMED], approved)}% of them as claimed"
+    if not together.moderated:
+        return f"{words}. Nothing was moderated."
+    upheld = together.moderator[Decision.UPHELD]
+    return f"{words}. Moderators upheld {upheld:,} of {together.moderated:,}: {together.agreement}% agreement."
 
 
 def _count(records: int) -> str:

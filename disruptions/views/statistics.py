@@ -17,6 +17,7 @@ from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.statistics import (
     AgencyRow,
+    Agreement,
     GradeRow,
     LevelCounts,
     Oic01Row,
@@ -26,7 +27,8 @@ from disruptions.statistics import (
     YearEnding,
     read_query,
 )
-from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, COUNTED_FIGURE, RECORDS, THREATS, TREND
+from disruptions.statistics.agreement import APPROVER_COLUMNS, FINAL_COLUMNS, MODERATOR_COLUMNS
+from disruptions.statistics.definitions import AGREEMENT, BY_AGENCY, COMPARISON, COUNTED_FIGURE, RECORDS, THREATS, TREND
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -34,11 +36,12 @@ from disruptions.views.counted import (
     counted_page,
     csv_answer,
     page_parameters,
+    period_words,
     refuse_others,
     refused_page,
     wants_csv,
 )
-from disruptions.views.figures import trend_chart, trend_sentence, year_ending_sentence
+from disruptions.views.figures import agreement_sentence, trend_chart, trend_sentence, year_ending_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import DisruptionRole, Level, NotCounted
 
@@ -80,6 +83,11 @@ def statistics_year_ending(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def statistics_records(request: HttpRequest) -> HttpResponseBase:
     return _answer(request, "records", statistics.records_table, _records_page, _records_file)
+
+
+@require_safe
+def statistics_agreement(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "agreement", statistics.agreement, _agreement_page, _agreement_file, filters=())
 
 
 @require_safe
@@ -260,6 +268,48 @@ def _threats_file(query: StatisticsQuery, figures: Threats) -> File:
         ("OCGs with OIC primary: on PND", threats.on_pnd),
         ("OCGs with OIC primary: on PND at tier 4", threats.at_lowest_tier),
     ]
+
+
+# ------------------------------------------------------------------------------------------------------------ agreement
+
+
+def _agreement_page(query: StatisticsQuery, figures: Agreement) -> dict[str, Any]:
+    return {
+        "figures": figures,
+        "approver_columns": APPROVER_COLUMNS,
+        "moderator_columns": MODERATOR_COLUMNS,
+        "final_columns": {
+            code: text for code, text in FINAL_COLUMNS.items() if any(row.final[code] for row in figures.claims)
+        },
+        "sentence": agreement_sentence(figures),
+        "definition": AGREEMENT,
+        "period_words": f"Decided {period_words(query.period)}",
+    }
+
+
+def _agreement_file(query: StatisticsQuery, figures: Agreement) -> File:
+    header = (
+        "Agency code",
+        "Agency",
+        "Decided by approvers",
+        *(f"Approvers: {text}" for text in APPROVER_COLUMNS.values()),
+        "Moderated",
+        *(f"Moderators: {text}" for text in MODERATOR_COLUMNS.values()),
+        "Agreement (%)",
+    )
+    lines = (
+        (
+            row.code,
+            row.name,
+            row.decided,
+            *(row.approver[column] for column in APPROVER_COLUMNS),
+            row.moderated,
+            *(row.moderator[column] for column in MODERATOR_COLUMNS),
+            row.agreement,
+        )
+        for row in (*figures.rows, figures.together)
+    )
+    return header, lines
 
 
 def _level_header(role: str) -> tuple[str, ...]:

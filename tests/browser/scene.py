@@ -13,8 +13,8 @@ from django.test import Client
 
 from agencies.models import User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.services import DecisionRow, offer_hand_over, review_disruptions, withdraw_disruptions
-from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status
+from disruptions.services import DecisionRow, keep_unsaved, offer_hand_over, review_disruptions, withdraw_disruptions
+from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status, ThreatRequestStatus
 from tests.factories import (
     make_agency,
     make_api_client,
@@ -23,6 +23,7 @@ from tests.factories import (
     make_outcome,
     make_region,
     make_threat,
+    make_threat_request,
     make_user,
 )
 
@@ -57,6 +58,9 @@ class Scene:
     leaver: int
     client: str
     period: tuple[date, date]
+    typed: str
+    asked: str
+    threat_request: int
 
 
 def make_scene() -> Scene:
@@ -166,6 +170,13 @@ def make_scene() -> Scene:
     ]
     rows = [DecisionRow(each.reference, Decision.APPROVE.value, 1) for each in moderated]
     review_disruptions(acting_user=approver, decisions=rows)
+    typed = make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary="", impact="", level=None)
+    half_typed = {"occurred_on_day": ["7"], "occurred_on_month": ["se"], "occurred_on_year": [""], "summary": [LONG]}
+    keep_unsaved(acting_user=officer, step="what", data=half_typed, reference=typed.reference, version=1)
+    threat_request = make_threat_request(requested_by=officer, title="Grey Pelican", details=LONG)
+    listed = make_threat_request(
+        requested_by=officer, title=THREAT, status=ThreatRequestStatus.LISTED, threat=threat, answered_by=manager
+    )
     return Scene(
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -186,6 +197,9 @@ def make_scene() -> Scene:
         leaver=make_user(agency=north, name="Lee Leaver", is_active=False).pk,
         client=make_api_client(agency=north, name="North case system").client_id,
         period=period,
+        typed=typed.reference,
+        asked=listed.disruption.reference,
+        threat_request=threat_request.pk,
     )
 
 

@@ -28,6 +28,9 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "mfa_generate_recovery_codes": "needs an app; tests/test_sign_in_pages.py",
     "record_search": "JSON for a look-ahead box",
     "threat_search": "JSON for a look-ahead box",
+    "disruption_step_keep": "JSON for a page that is being typed into",
+    "disruption_new_keep": "JSON for a page that is being typed into",
+    "session_extend": "JSON for the warning before a session ends",
     "agencies:person_end_role": "a button; leads back to the person",
     "agencies:person_reinstate": "a button; leads back to the person",
     "agencies:person_send_link": "a button; leads back to the person",
@@ -99,6 +102,11 @@ def open_shortcuts(page: Page) -> None:
     page.get_by_role("button", name="Keyboard shortcuts").click()
 
 
+def warn_of_the_end(page: Page) -> None:
+    """Show the warning that stands over a page before its session ends."""
+    page.locator("dialog").evaluate("dialog => dialog.showModal()")
+
+
 PROBLEM: Final = "There is a problem"
 NOTHING: Final = "from=2019-01-01&to=2019-03-31"
 BACKWARDS: Final = "from=2026-03-31&to=2025-01-01"
@@ -153,6 +161,30 @@ RECORDING: Final = (
         says=PROBLEM,
     ),
     State("disruption_amend", "empty", "officer", of("reference", "started")),
+    State("disruption_step", "typed and not saved", "officer", of("reference", "typed", step="what"), says="This is what you typed"),
+    State("disruption_step", "threat listed", "officer", of("reference", "asked", step="threat"), says="on the list"),
+    State("disruption_step", "session ends", "officer", of("reference", "started", step="what"), prepare=warn_of_the_end),
+    State("disruption_ask_for_threat", "empty", "officer", of("reference", "draft")),
+    State(
+        "disruption_ask_for_threat",
+        "errors",
+        "officer",
+        of("reference", "draft"),
+        prepare=press("Ask a threat manager"),
+        says=PROBLEM,
+    ),
+    State("threat_request_list", "filled", "threat_manager", says="Grey Pelican"),
+    State("threat_request_list", "all", "threat_manager", query="show=all"),
+    State("threat_request_list", "empty", "outsider"),
+    State("threat_request_answer", "filled", "threat_manager", of("pk", "threat_request")),
+    State(
+        "threat_request_answer",
+        "errors",
+        "threat_manager",
+        of("pk", "threat_request"),
+        prepare=press("Send the answer"),
+        says=PROBLEM,
+    ),
     State("disruption_amend", "filled", "officer", of("reference", "submitted")),
     State("disruption_amend", "returned", "officer", of("reference", "returned")),
     *(
