@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from agencies.models import User, london_date, oic_now
 from agencies.permissions import holds_role
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, HandOver, SOCThreat
+from disruptions.models import Disruption, HandOver, SOCThreat, ThreatRequest
 from disruptions.permissions import may_record
 
 REVIEW_AHEAD: Final = timedelta(days=28)
@@ -43,12 +43,16 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
         found += [
             Waiting("returned", f"Sent back to {agency.short_name}", records.returned_to(agency)),
             Waiting("drafts", "Your drafts", records.drafts_of(user)),
+            Waiting("answers", "Answers about threats", ThreatRequest.objects.answered_for(user)),
             Waiting("hand_overs", "Records offered to your agency", HandOver.objects.received_by(agency)),
             Waiting("waiting", "Supports waiting for your agency’s lead record", records.waiting_for_lead_of(agency)),
         ]
     if holds_role(user, Role.THREAT_MANAGER):
         day = today or london_date(oic_now())
         threats = SOCThreat.objects.visible_to(user).to_review_by(user, day + REVIEW_AHEAD)
+        found.append(
+            Waiting("threat_requests", "Threats that officers ask for", ThreatRequest.objects.waiting_for(user))
+        )
         found.append(Waiting("threats", "Threats to review", threats))
     return found
 

@@ -7,7 +7,14 @@ from django.urls import reverse
 
 from agencies.models import london_date, oic_now
 from agencies.vocabulary import Role
-from disruptions.services import DecisionRow, offer_hand_over, review_disruptions
+from disruptions.services import (
+    DecisionRow,
+    answer_threat_request,
+    ask_for_threat,
+    keep_unsaved,
+    offer_hand_over,
+    review_disruptions,
+)
 from disruptions.vocabulary import (
     Decision,
     DisruptionRole,
@@ -172,7 +179,7 @@ def test_the_queries_do_not_grow_with_the_lists(client_for, approver, recorder, 
     send_back(approver, *(make_disruption(agency=north, recorded_by=recorder) for _ in range(rows)))
     browser = client_for(approver)
     browser.get("/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = browser.get("/")
     if rows == 30:
         assert "The first 10 of 30 are shown." in text_of(page)
@@ -184,7 +191,14 @@ def test_the_navigation_says_how_many_things_wait(client_for, approver, recorder
     make_disruption(agency=north, recorded_by=recorder)
     for person, number in ((recorder, 1), (approver, 1)):
         assert f"My work , waiting: {number}" in text_of(client_for(person).get("/help/"))
-    assert counts_for(approver) == {"decisions": 1, "returned": 0, "drafts": 0, "hand_overs": 0, "waiting": 0}
+    assert counts_for(approver) == {
+        "decisions": 1,
+        "returned": 0,
+        "drafts": 0,
+        "answers": 0,
+        "hand_overs": 0,
+        "waiting": 0,
+    }
 
 
 def test_what_is_offered_to_an_agency_waits_for_it(client_for, recorder, outsider):
@@ -201,3 +215,30 @@ def test_what_is_offered_to_an_agency_waits_for_it(client_for, recorder, outside
     assert record.reference in words
     assert "Their officers planned it." in words
     assert record.reference not in text_of(client_for(recorder).get("/")).split("Submitted by you")[0]
+
+
+def test_what_was_typed_and_not_saved_is_found_again(client_for, recorder, other_recorder):
+    draft = make_disruption(agency=recorder.agency, recorded_by=recorder, status=Status.DRAFT)
+    keep_unsaved(
+        acting_user=recorder, step="impact", data={"impact": ["Half a sentence"]}, reference=draft.reference, version=1
+    )
+    words = text_of(client_for(recorder).get("/"))
+    assert "Typed and not saved You left these pages" in words
+    assert f"{draft.reference}: impact and level , typed at" in words
+    assert "Half a sentence" not in words
+    assert "Typed and not saved" not in text_of(client_for(other_recorder).get("/"))
+
+
+def test_a_request_for_a_threat_waits_for_the_manager_and_its_answer_for_who_asked(client_for, recorder):
+    draft = make_disruption(agency=recorder.agency, recorded_by=recorder, status=Status.DRAFT, threat=None)
+    manager = make_user(agency=recorder.agency, roles=[Role.THREAT_MANAGER])
+    asked = ask_for_threat(acting_user=recorder, reference=draft.reference, title="The quay people", details="")
+    assert "Threats that officers ask for 1 The quay people" in text_of(client_for(manager).get("/"))
+    assert "Answers about threats" not in text_of(client_for(recorder).get("/"))
+    answer_threat_request(
+        acting_user=manager, request=asked.pk, listed=False, answer="They are listed as Copper Heron."
+    )
+    words = text_of(client_for(recorder).get("/"))
+    assert "Answers about threats 1" in words
+    assert "They are listed as Copper Heron." in words
+    assert "Threats that officers ask for" not in text_of(client_for(manager).get("/"))
