@@ -10,6 +10,7 @@ from typing import Any, Final
 from agencies.models import User
 from disruptions.fields import FIELD_NAMES
 from disruptions.models import Disruption, DisruptionAsAt, DisruptionShare, Outcome
+from disruptions.services.duplicates import Match
 from disruptions.services.rows import COLUMN_FIELDS
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole
 
@@ -76,6 +77,20 @@ def _record(record: Any, leads: dict[int, str], outcomes: list[dict[str, Any]], 
     }
     sent = stored | related
     return row | {name: sent[name] for name in FIELD_NAMES} | {"outcomes": outcomes}
+
+
+def represent_matches(matches: Sequence[Match]) -> list[dict[str, Any]]:
+    """Return likely duplicates as plain JSON values: of a record that is hidden, its agency and the contact alone."""
+    return [
+        {
+            "reference": match.reference,
+            "agency": match.agency,
+            "contact": match.contact,
+            "why": [reason.value for reason in match.why],
+            "score": match.score,
+        }
+        for match in matches
+    ]
 
 
 def _parts(records: Sequence[Any]) -> tuple[dict[int, list[dict[str, Any]]], dict[int, list[str]]]:

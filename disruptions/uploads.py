@@ -17,6 +17,7 @@ from typing import Any, Final
 from agencies.constraints import Violation
 from disruptions.parsing import ACCEPTED_NAMES, UNKNOWN_FIELD, ParsedRow, parse_disruption
 from disruptions.services import RowResult
+from disruptions.services.duplicates import Match
 
 ROWS_LIMIT: Final = 10_000
 CELL_LIMIT: Final = 200_000
@@ -57,6 +58,19 @@ class ReadFile:
             RowFault(self.numbers[result.index], violation) for result in results for violation in result.violations
         ]
         return sorted([*self.faults, *of_rows], key=lambda fault: fault.row)
+
+    def possible_duplicates(self, results: Sequence[RowResult]) -> list[tuple[int, str]]:
+        """Return, row by row, what may be the same event, in words. It keeps no row from being recorded."""
+        return [
+            (self.numbers[result.index], _in_words(match)) for result in results for match in result.possible_duplicates
+        ]
+
+
+def _in_words(match: Match) -> str:
+    if match.reference is None:
+        return f"{match.agency_name} has a record that may be the same. Ask {match.contact}."
+    why = ", ".join(str(reason.label) for reason in match.why).lower()
+    return f"may be the same as {match.reference} of {match.agency_name} ({why}; {match.score} of 100)"
 
 
 def read_file(name: str, content: bytes) -> ReadFile:

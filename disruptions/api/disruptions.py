@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from django.db import transaction
@@ -35,6 +36,7 @@ from disruptions.api.serializers import (
     DisruptionInput,
     DisruptionSerializer,
     DryRunSerializer,
+    RecordedSerializer,
     ResultsSerializer,
     WithdrawalSerializer,
 )
@@ -42,7 +44,7 @@ from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
 from disruptions.parsing import INVALID, UNKNOWN_FIELD, parse_disruption
 from disruptions.references import DISRUPTION, read_reference
-from disruptions.representation import RECORD_NAMES, represent
+from disruptions.representation import RECORD_NAMES, represent, represent_matches
 from disruptions.services import (
     RowResult,
     amend_disruption,
@@ -50,6 +52,7 @@ from disruptions.services import (
     submit_disruptions,
     withdraw_disruptions,
 )
+from disruptions.services.duplicates import duplicates_of
 from disruptions.services.idempotency import Answer, answer_once
 from disruptions.statistics.parameters import read_as_at, records_as_at
 from disruptions.vocabulary import Channel
@@ -209,7 +212,7 @@ class DisruptionViewSet(ApiViewSet):
         responses={
             201: PolymorphicProxySerializer(
                 component_name="DisruptionOrResults",
-                serializers=[DisruptionSerializer, ResultsSerializer],
+                serializers=[RecordedSerializer, ResultsSerializer],
                 resource_type_field_name=None,
             ),
             200: PolymorphicProxySerializer(
@@ -261,10 +264,10 @@ class DisruptionViewSet(ApiViewSet):
     @extend_schema(
         operation_id="disruptions_submit",
         summary="Submit a disruption",
-        description="Submit a draft or a returned record as it stands.",
+        description="Submit a draft or a returned record as it stands. What may be the same event is reported.",
         parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
         request=None,
-        responses=DisruptionSerializer,
+        responses=RecordedSerializer,
     )
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, reference: str) -> HttpResponse:
@@ -275,7 +278,9 @@ class DisruptionViewSet(ApiViewSet):
             record = self._find(reference)
             versions = {record.reference: require_match(request, record)}
             submit_disruptions(acting_user=self.account, versions=versions)
-            return self._recorded(self._find(reference))
+            submitted = self._find(reference)
+            matches = duplicates_of(acting_user=self.account, record=submitted).pending
+            return self._recorded(submitted, more={"possible_duplicates": represent_matches(matches)})
 
         return self._answer_once(work)
 
@@ -315,8 +320,9 @@ class DisruptionViewSet(ApiViewSet):
         if result.record is None:
             raise Invalid(result.violations)
         if dry_run:
-            return self._render(200, {"dry_run": True, "status": result.record.status})
-        return self._recorded(result.record, status=201)
+            answer = {"dry_run": True, "status": result.record.status}
+            return self._render(200, answer | _duplicates(result))
+        return self._recorded(result.record, status=201, more=_duplicates(result))
 
     def _create_list(self, data: Sequence[Any], dry_run: bool, together: bool) -> HttpResponse:
         results = self._record(data, dry_run=dry_run, all_or_nothing=together)
@@ -334,6 +340,7 @@ class DisruptionViewSet(ApiViewSet):
             sandbox=self.client.sandbox,
             all_or_nothing=all_or_nothing,
             dry_run=dry_run,
+            report_duplicates=True,
         )
 
     def _row_result(self, result: RowResult, *, dry_run: bool) -> dict[str, Any]:
@@ -343,18 +350,20 @@ class DisruptionViewSet(ApiViewSet):
         if result.record is None:
             return {"index": result.index, "status": 424, "errors": faults([_NOT_ALONE], prefix=f"/{result.index}")}
         if dry_run:
-            return {"index": result.index, "status": 200}
+            return {"index": result.index, "status": 200} | _duplicates(result)
         return {
             "index": result.index,
             "status": 201,
             "reference": result.record.reference,
             "version": result.record.version,
             "agency_reference": result.record.agency_reference,
-        }
+        } | _duplicates(result)
 
-    def _recorded(self, record: Disruption, *, status: int = 200) -> HttpResponse:
-        """Return the answer that holds one record."""
-        response = self._render(status, represent([record], reader=self.account)[0])
+    def _recorded(
+        self, record: Disruption, *, status: int = 200, more: Mapping[str, Any] = MappingProxyType({})
+    ) -> HttpResponse:
+        """Return the answer that holds one record, and ``more`` beside it."""
+        response = self._render(status, {**represent([record], reader=self.account)[0], **more})
         response.headers["ETag"] = etag_of(record.version)
         if status == 201:
             response.headers["Location"] = reverse(
@@ -401,6 +410,10 @@ _NOT_ALONE: Final = Violation(
     "not_recorded_with_others",
     "Nothing is wrong with this record. It was not recorded, because another of the list was refused.",
 )
+
+
+def _duplicates(result: RowResult) -> dict[str, Any]:
+    return {"possible_duplicates": represent_matches(result.possible_duplicates)}
 
 
 def _require_length(data: list[Any]) -> None:

@@ -16,6 +16,7 @@ from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.vocabulary import (
     DisruptionRole,
     Level,
+    MatchReason,
     NotCounted,
     OicSubThreat,
     OutcomeType,
@@ -139,11 +140,41 @@ class DisruptionSerializer(serializers.Serializer[Any]):
         return super().get_fields() | sent | {"outcomes": OutcomeSerializer(many=True)}
 
 
+class PossibleDuplicateSerializer(serializers.Serializer[Any]):
+    """A record that may be the same event. Of one that you may not open, only the agency and its contact are said."""
+
+    reference = _reference(DISRUPTION_PATTERN, allow_null=True, help_text="Null where you may not open it.")
+    agency = serializers.CharField(help_text="Code of the agency whose record it is.")
+    contact = serializers.CharField(help_text="Whom to ask there.")
+    why = serializers.ListField(
+        child=serializers.ChoiceField(choices=MatchReason.choices), help_text="What is alike, the weightiest first."
+    )
+    score = serializers.IntegerField(
+        min_value=0, max_value=100, allow_null=True, help_text="How alike the two are. Null where you may not open it."
+    )
+
+
+def _possible_duplicates() -> serializers.Serializer[Any]:
+    return PossibleDuplicateSerializer(
+        many=True,
+        help_text="Records that may be the same event, the likeliest first. They never keep yours from being recorded.",
+    )
+
+
+class RecordedSerializer(DisruptionSerializer):
+    """A record as it was recorded, and what may be the same event."""
+
+    def get_fields(self) -> Fields:
+        """Return the record's fields, and the likely duplicates."""
+        return super().get_fields() | {"possible_duplicates": _possible_duplicates()}
+
+
 class DryRunSerializer(serializers.Serializer[Any]):
     """The record would be accepted. Nothing was written."""
 
     dry_run = serializers.ChoiceField(choices=[(True, "true")])
     status = serializers.ChoiceField(choices=Status.choices, help_text="What its status would be.")
+    possible_duplicates = _possible_duplicates()
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -175,6 +206,7 @@ class RowResultSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField(required=False, help_text="Its reference, once recorded.")
     version = serializers.IntegerField(required=False, min_value=1)
     agency_reference = serializers.CharField(required=False, allow_blank=True)
+    possible_duplicates = PossibleDuplicateSerializer(many=True, required=False)
     errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # DRF takes declared fields out of the class
 
 

@@ -272,6 +272,7 @@ _KEY_OF_ASKED: Final = OPERATION_KEY.format(column="sent.operation")
 
 # Each way to a candidate has an index of its own; what they find together is narrowed before words are compared, which
 # costs most. One operation lasts for months and meets many groups: another group in another week is another event.
+# OFFSET 0 keeps the look-up by id inside: without statistics the planner would read the whole table for each row.
 _QUERY: Final = """
     WITH sent AS MATERIALIZED (
         SELECT sent.*, {key_of_asked} AS operation_key
@@ -297,35 +298,38 @@ _QUERY: Final = """
     CROSS JOIN LATERAL (
         SELECT other.*
         FROM (
-            SELECT other.id FROM disruptions_disruption other
-            WHERE other.threat_id = asked.threat AND other.occurred_on BETWEEN asked.day - 14 AND asked.day + 14
-            UNION
-            SELECT other.id FROM disruptions_disruption other
-            WHERE {key_of_other} = asked.operation_key AND asked.operation_key <> '' AND other.operation <> ''
-                AND other.occurred_on BETWEEN asked.day - 60 AND asked.day + 60
-                AND (
-                    other.occurred_on BETWEEN asked.day - 7 AND asked.day + 7
-                    OR COALESCE(other.threat_id = asked.threat, TRUE)
-                )
-            UNION
-            SELECT other.id FROM disruptions_disruption other
-            WHERE other.force_area_id = asked.area AND other.occurred_on BETWEEN asked.day - 3 AND asked.day + 3
-            UNION
-            SELECT other.id FROM disruptions_disruption other
-            WHERE other.country = asked.country AND other.country <> '{home}' AND asked.country <> '{home}'
-                AND other.occurred_on BETWEEN asked.day - 3 AND asked.day + 3
-            UNION
-            SELECT other.id FROM disruptions_disruption other
-            WHERE {nearby}
+            SELECT way.id, sum(way.weight) AS weight
+            FROM (
+                SELECT other.id, 2 AS weight FROM disruptions_disruption other
+                WHERE other.threat_id = asked.threat AND other.occurred_on BETWEEN asked.day - 14 AND asked.day + 14
+                UNION ALL
+                SELECT other.id, 2 FROM disruptions_disruption other
+                WHERE {key_of_other} = asked.operation_key AND asked.operation_key <> '' AND other.operation <> ''
+                    AND other.occurred_on BETWEEN asked.day - 60 AND asked.day + 60
+                    AND (
+                        other.occurred_on BETWEEN asked.day - 7 AND asked.day + 7
+                        OR COALESCE(other.threat_id = asked.threat, TRUE)
+                    )
+                UNION ALL
+                SELECT other.id, 3 FROM disruptions_disruption other
+                WHERE other.force_area_id = asked.area AND other.occurred_on BETWEEN asked.day - 3 AND asked.day + 3
+                UNION ALL
+                SELECT other.id, 3 FROM disruptions_disruption other
+                WHERE other.country = asked.country AND other.country <> '{home}' AND asked.country <> '{home}'
+                    AND other.occurred_on BETWEEN asked.day - 3 AND asked.day + 3
+                UNION ALL
+                SELECT other.id, 0 FROM disruptions_disruption other
+                WHERE {nearby}
+            ) way
+            GROUP BY way.id
         ) near
-        JOIN disruptions_disruption other USING (id)
-        WHERE other.id IS DISTINCT FROM asked.id AND other.sandbox = asked.sandbox AND {scope}
-        ORDER BY
-            2 * COALESCE(other.threat_id = asked.threat, FALSE)::integer
-            + 2 * ({key_of_other} = asked.operation_key AND asked.operation_key <> '')::integer
-            + COALESCE(other.force_area_id = asked.area, FALSE)::integer
-            + GREATEST(0, 3 - abs(other.occurred_on - asked.day)) DESC,
-            other.id DESC
+        CROSS JOIN LATERAL (
+            SELECT other.* FROM disruptions_disruption other
+            WHERE other.id = near.id AND other.id IS DISTINCT FROM asked.id AND other.sandbox = asked.sandbox
+                AND {scope}
+            OFFSET 0
+        ) other
+        ORDER BY near.weight + GREATEST(0, 4 - abs(other.occurred_on - asked.day)) DESC, other.id DESC
         LIMIT {limit}
     ) found
     JOIN agencies_agency agency ON agency.id = found.agency_id

@@ -17,6 +17,7 @@ from disruptions.parsing import ParsedRow
 from disruptions.permissions import require_record
 from disruptions.references import DISRUPTION, reference_of
 from disruptions.rules import check_disruption
+from disruptions.services.duplicates import Match, compared, likely_duplicates
 from disruptions.services.rows import (
     Related,
     check_related,
@@ -38,6 +39,8 @@ class RowResult:
     index: int
     record: Disruption | None = None
     violations: list[Violation] = field(default_factory=list)
+    possible_duplicates: list[Match] = field(default_factory=list)
+    """What may be the same event, where it was asked for; never a reason to refuse the row."""
 
     @property
     def accepted(self) -> bool:
@@ -54,12 +57,14 @@ def record_disruptions(
     sandbox: bool = False,
     all_or_nothing: bool = False,
     dry_run: bool = False,
+    report_duplicates: bool = False,
 ) -> list[RowResult]:
     """Record a set of rows for an agency and return a result per row, in order.
 
     A row whose ``submit`` is true is submitted at once; another is kept as a draft. Rows that break no rule are
     written even if others do, unless ``all_or_nothing``. ``dry_run`` writes, lets every constraint speak, and takes
-    it all back. Raises ``Refused`` if the acting user may not record for the agency.
+    it all back. ``report_duplicates`` looks, in one query for the set, for records that may be the same event, other
+    rows of the set among them. Raises ``Refused`` if the acting user may not record for the agency.
     """
     require_record(acting_user, agency)
     refused: Violation | None = None
@@ -75,6 +80,8 @@ def record_disruptions(
                     all_or_nothing=all_or_nothing,
                 )
                 check_deferred()
+                if report_duplicates:
+                    _report_duplicates(results, rows, acting_user=acting_user, agency=agency, sandbox=sandbox)
                 if dry_run:
                     transaction.set_rollback(True)
                 return results
@@ -132,6 +139,20 @@ def _attempt(
     for result, record in zip(wanted, records, strict=True):
         result.record = record
     return results
+
+
+def _report_duplicates(
+    results: Sequence[RowResult], rows: Sequence[ParsedRow], *, acting_user: User, agency: Agency, sandbox: bool
+) -> None:
+    written = [(result, result.record) for result in results if result.record is not None]
+    found = likely_duplicates(
+        acting_user=acting_user,
+        rows=[compared(record, rows[result.index].row.outcomes) for result, record in written],
+        agency=agency,
+        sandbox=sandbox,
+    )
+    for (result, _), matches in zip(written, found, strict=True):
+        result.possible_duplicates = matches
 
 
 def first_per_field(found: list[Violation]) -> list[Violation]:

@@ -68,6 +68,7 @@ def test_what_was_sent_comes_back_when_read(partner, threat, south):
         shared_with=["port", "south"],
     )
     created = partner.post("disruptions/", sent).json()
+    assert created.pop("possible_duplicates") == []
     read = partner.get(f"disruptions/{created['reference']}/").json()
     assert read == created
     assert {name: read[name] for name in sent if name != "submit"} == {
@@ -173,7 +174,7 @@ def test_all_or_nothing_is_for_lists(partner, threat):
 
 def test_a_dry_run_writes_nothing(partner, threat):
     one = partner.post("disruptions/?dry_run=true", a_lead(threat))
-    assert (one.status_code, one.json()) == (200, {"dry_run": True, "status": "submitted"})
+    assert (one.status_code, one.json()) == (200, {"dry_run": True, "status": "submitted", "possible_duplicates": []})
     many = partner.post("disruptions/?dry_run=true", [a_lead(threat), a_lead(threat, level="huge")])
     assert many.status_code == 207
     assert [each["status"] for each in many.json()["results"]] == [200, 400]
@@ -205,8 +206,74 @@ def test_a_client_without_the_recording_role_is_refused(north, threat):
 
 
 def test_one_record_takes_a_fixed_number_of_queries(partner, threat, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert partner.post("disruptions/", a_lead(threat, agency_reference="N/1")).status_code == 201
+
+
+SAME = {"summary": "Three people were arrested at a lorry park while they loaded engines.", "operation": "Teal Lantern"}
+
+
+def possible(row):
+    return [(each["agency"], each["reference"]) for each in row["possible_duplicates"]]
+
+
+def test_a_possible_duplicate_is_reported_and_never_refused(partner, threat, south):
+    body = a_lead(threat, **SAME)
+    other = make_disruption(agency=south, threat=threat, occurred_on=date.fromisoformat(body["occurred_on"]), **SAME)
+    expected = {"reference": other.reference, "agency": "south", "contact": south.contact}
+    dry = partner.post("disruptions/?dry_run=true", body)
+    assert dry.status_code == 200
+    [told] = dry.json()["possible_duplicates"]
+    assert {name: told[name] for name in expected} == expected
+    assert told["score"] >= 55
+    assert {"threat", "same_day", "operation", "words"} == set(told["why"])
+    response = partner.post("disruptions/", body)
+    assert (response.status_code, response.json()["status"]) == (201, "submitted")
+    assert possible(response.json()) == [("south", other.reference)]
+
+
+def test_rows_of_one_request_are_compared_with_each_other(partner, threat):
+    rows = [
+        a_lead(threat, **SAME),
+        a_lead(threat, summary="Another thing.", occurred_on="2024-02-01"),
+        a_lead(threat, **SAME),
+    ]
+    for query in ("?dry_run=true", ""):
+        results = partner.post(f"disruptions/{query}", rows).json()["results"]
+        assert [len(row["possible_duplicates"]) for row in results] == [1, 0, 1]
+    assert possible(results[0]) == [("north", results[2]["reference"])]
+
+
+def test_of_a_hidden_record_the_agency_and_its_contact_are_all_that_is_said(partner, threat, south):
+    body = a_lead(threat, **SAME)
+    hidden = make_disruption(
+        agency=south,
+        threat=threat,
+        occurred_on=date.fromisoformat(body["occurred_on"]),
+        shared_with=[make_agency()],
+        **SAME,
+    )
+    response = partner.post("disruptions/", body)
+    assert response.json()["possible_duplicates"] == [
+        {"reference": None, "agency": "south", "contact": south.contact, "why": [], "score": None}
+    ]
+    assert hidden.reference not in response.content.decode()
+
+
+def test_submitting_a_draft_reports_too(partner, threat, south):
+    body = a_lead(threat, submit=False, **SAME)
+    draft = partner.post("disruptions/", body).json()
+    other = make_disruption(agency=south, threat=threat, occurred_on=date.fromisoformat(body["occurred_on"]), **SAME)
+    response = partner.post(f"disruptions/{draft['reference']}/submit/", If_Match='"1"')
+    assert response.status_code == 200
+    assert possible(response.json()) == [("south", other.reference)]
+
+
+def test_a_sandbox_record_is_compared_with_none_of_the_real_ones(north, south, threat):
+    body = a_lead(threat, **SAME)
+    make_disruption(agency=south, threat=threat, occurred_on=date.fromisoformat(body["occurred_on"]), **SAME)
+    partner = Partner(make_api_client(agency=north, sandbox=True))
+    assert partner.post("disruptions/", body).json()["possible_duplicates"] == []
 
 
 def test_a_thousand_records_take_as_many_queries_as_ten(partner, threat, south, django_assert_max_num_queries):
@@ -226,8 +293,8 @@ def test_a_thousand_records_take_as_many_queries_as_ten(partner, threat, south, 
         lead = leads.pop().reference
         return [*leading, a_lead(threat, role=DisruptionRole.SUPPORT.value, lead=lead)]
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert partner.post("disruptions/", rows(10)).status_code == 201
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert partner.post("disruptions/", rows(1_000)).status_code == 201
     assert Disruption.objects.filter(agency__code="north").count() == 1_010

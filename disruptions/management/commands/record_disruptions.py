@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "Record the disruptions of a CSV file (its header names the fields as the API does; outcomes is a JSON list in "
         "one cell) or a JSON file (a list, or one object). All or nothing: every fault is listed with its row and "
-        "field, and the command ends with code 1. Rows are kept as drafts unless they say submit, or --submit is given."
+        "field, and the command ends with code 1. Rows are kept as drafts unless they say submit, or --submit is "
+        "given. A row that may be the same event as another record is reported and recorded all the same."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 channel=Channel.COMMAND,
                 all_or_nothing=True,
                 dry_run=options["dry_run"] or bool(read.faults),
+                report_duplicates=True,
             )
         except Refused as refused:
             raise CommandError(refused.message) from refused
@@ -60,6 +62,8 @@ class Command(BaseCommand):
         if faults:
             counted = f"{len(faults):,} fault{'' if len(faults) == 1 else 's'}"
             raise CommandError(f"{counted}. Nothing was recorded. Put them right and run the command again.")
+        for number, words in read.possible_duplicates(results):
+            self.stdout.write(f"row {number}: {words}")
         records = f"{len(results):,} record{'' if len(results) == 1 else 's'}"
         if options["dry_run"]:
             self.stdout.write(f"{records} can be recorded. Nothing was written.")
