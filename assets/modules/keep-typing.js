@@ -51,6 +51,13 @@ class Keeper {
         event.preventDefault();
       }
     });
+    // In a text box Enter begins a new line; with Control or Command it saves, as the button does.
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+        event.preventDefault();
+        this.form.requestSubmit(this.form.querySelector("button[name='action'][value='next']"));
+      }
+    });
     // Before the handlers of the page: without a connection the browser would replace it by a page of its own.
     this.form.addEventListener("submit", (event) => this.leave(event), { capture: true });
   }

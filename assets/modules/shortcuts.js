@@ -10,10 +10,10 @@ const TYPED_IN = [
 
 export function listenForShortcuts(root) {
   const area = root.querySelector("[data-shortcuts]");
-  if (!area) {
+  const list = root.querySelector("[data-shortcut-list]");
+  if (!area || !list) {
     return;
   }
-  const list = root.querySelector("[data-shortcut-list]");
   const opener = root.querySelector("[data-shortcut-help]");
   opener.hidden = false;
   opener.addEventListener("click", () => list.showModal());

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.refusals import Invalid, Stale
@@ -69,6 +70,7 @@ THREATS_SHOWN: Final = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def disruption_new(request: SignedInRequest) -> HttpResponse:
     """Start a lead, or a support of a lead; the first save makes the draft, however often it is sent."""
     require_record(request.user, request.user.agency)
@@ -196,6 +198,7 @@ def disruption_amend(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @by_reference(DISRUPTION)
 def disruption_step(request: SignedInRequest, reference: str, step: str) -> HttpResponse:
     """One step of a record: shown as stored, saved as it is left."""

@@ -166,10 +166,12 @@ def make_scene() -> Scene:
         make_disruption(
             agency=north, recorded_by=officer, threat=threat, occurred_on=period[0], level=Level.MAJOR, summary=LONG
         )
-        for _ in range(2)
+        for _ in range(3)
     ]
     rows = [DecisionRow(each.reference, Decision.APPROVE.value, 1) for each in moderated]
     review_disruptions(acting_user=approver, decisions=rows)
+    lowered = DecisionRow(moderated[2].reference, Decision.LOWERED.value, to_level="moderate", reason="It recovers.")
+    review_disruptions(acting_user=people["moderator"], decisions=[lowered])
     typed = make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary="", impact="", level=None)
     half_typed = {"occurred_on_day": ["7"], "occurred_on_month": ["se"], "occurred_on_year": [""], "summary": [LONG]}
     keep_unsaved(acting_user=officer, step="what", data=half_typed, reference=typed.reference, version=1)

@@ -161,9 +161,17 @@ RECORDING: Final = (
         says=PROBLEM,
     ),
     State("disruption_amend", "empty", "officer", of("reference", "started")),
-    State("disruption_step", "typed and not saved", "officer", of("reference", "typed", step="what"), says="This is what you typed"),
+    State(
+        "disruption_step",
+        "typed and not saved",
+        "officer",
+        of("reference", "typed", step="what"),
+        says="This is what you typed",
+    ),
     State("disruption_step", "threat listed", "officer", of("reference", "asked", step="threat"), says="on the list"),
-    State("disruption_step", "session ends", "officer", of("reference", "started", step="what"), prepare=warn_of_the_end),
+    State(
+        "disruption_step", "session ends", "officer", of("reference", "started", step="what"), prepare=warn_of_the_end
+    ),
     State("disruption_ask_for_threat", "empty", "officer", of("reference", "draft")),
     State(
         "disruption_ask_for_threat",
@@ -315,7 +323,7 @@ FIGURES: Final = (
     State("statistics_year_ending", "errors", query="as_at=soon"),
     State("statistics_records", "filled"),
     State("statistics_records", "errors", query="as_at=soon"),
-    State("statistics_agreement", "filled"),
+    State("statistics_agreement", "filled", query="to=2030-12-31"),
     State("statistics_agreement", "empty", query=NOTHING),
     State("statistics_agreement", "errors", query=BACKWARDS),
     State("statistics_threats", "filled"),

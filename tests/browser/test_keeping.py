@@ -1,0 +1,204 @@
+"""Nothing typed is lost: a connection that breaks, a browser that is killed, a session that ends; one start, one record."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from tests.browser.scene import THREAT
+from tests.browser.test_journeys import WAYS, choose_threat, fill_day, go_on, heading, sign_in
+
+KEPT = re.compile(r"^Saved at \d\d:\d\d$")
+
+
+def status_of(page):
+    return page.locator("[data-keep-status]")
+
+
+def start(open_as, **kind):
+    page = open_as("officer", "/disruptions/new/?role=lead", **kind)
+    expect(heading(page)).to_contain_text("What happened")
+    return page
+
+
+def test_what_was_typed_survives_a_lost_connection_and_a_killed_browser(site, open_as, windows):
+    page = start(open_as)
+    page.get_by_label("Day", exact=True).fill("7")
+    page.get_by_label("Month", exact=True).fill("se")
+    page.get_by_label("What happened").fill("Engines at a lorry park")
+    expect(status_of(page)).to_have_text("Saving…")
+    expect(status_of(page)).to_have_text(KEPT)
+    page.context.set_offline(True)
+    page.get_by_label("What happened").fill("Engines at a lorry park, and two arrests")
+    expect(status_of(page)).to_contain_text("Not saved: no connection. We keep trying. Do not close this page.")
+    go_on(page)
+    # The page stays where it is: the browser's own page for a lost connection would take its place.
+    expect(page.get_by_label("What happened")).to_have_value("Engines at a lorry park, and two arrests")
+    page.context.set_offline(False)
+    expect(status_of(page)).to_have_text(KEPT)
+    address = page.url
+    page.context.close()
+
+    page = open_as("officer", address)
+    expect(page.get_by_role("main")).to_contain_text("This is what you typed at")
+    expect(page.get_by_label("Day", exact=True)).to_have_value("7")
+    expect(page.get_by_label("Month", exact=True)).to_have_value("se")
+    expect(page.get_by_label("What happened")).to_have_value("Engines at a lorry park, and two arrests")
+    page.get_by_role("button", name="Throw away what I typed").click()
+    expect(page.get_by_label("What happened")).to_have_value("")
+
+
+@WAYS
+def test_what_was_typed_survives_signing_in_again(site, open_as, windows, javascript):
+    page = start(open_as, javascript=javascript, narrow=not javascript)
+    page.get_by_label("Day", exact=True).fill("7")
+    page.get_by_label("What happened").fill("Typed while the session ended")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    if javascript:
+        expect(status_of(page)).to_contain_text("You are signed out. What you typed is kept")
+        page.get_by_role("link", name="Sign in again").click()
+    else:
+        go_on(page)
+    sign_in(page, site.scene.emails["officer"])
+    expect(page.get_by_role("main")).to_contain_text("It is not saved in the record yet.")
+    expect(page.get_by_label("What happened")).to_have_value("Typed while the session ended")
+    expect(page.get_by_label("Day", exact=True)).to_have_value("7")
+    page.get_by_label("Day", exact=True).fill("")
+    go_on(page)
+    expect(heading(page)).to_contain_text("The threat")
+    # The answer that the browser heard was "sign in".
+    windows.faults[:] = [fault for fault in windows.faults if not fault.startswith("401")]
+
+
+def test_somebody_who_does_nothing_is_asked_before_they_are_signed_out(open_as):
+    page = open_as("officer", "/help/")
+    page.clock.install()
+    page.goto("/help/")
+    page.clock.fast_forward(59 * 60 * 1000)
+    asked = page.get_by_role("dialog", name="You will be signed out soon")
+    expect(asked).to_be_visible()
+    expect(asked).to_contain_text("in less than a minute")
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward(30 * 60 * 1000)
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward(31 * 60 * 1000)
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=%2Fhelp%2F|/help/$"))
+
+
+@WAYS
+def test_extent_and_duration_suggest_a_level_and_the_officer_decides(open_as, javascript):
+    page = start(open_as, javascript=javascript)
+    go_on(page)
+    expect(heading(page)).to_contain_text("The threat")
+    page.goto(page.url.replace("threat", "impact"))
+    box = page.locator("#suggestion")
+    expect(box).to_contain_text("Answer extent and duration")
+    page.get_by_role("radio", name="Notable").check()
+    page.get_by_role("radio", name="Short").check()
+    if not javascript:
+        page.get_by_role("button", name="Show the suggested level").click()
+    expect(box).to_contain_text("Your answers suggest moderate. You decide.")
+    page.get_by_role("radio", name="Minor").check()
+    if not javascript:
+        page.get_by_role("button", name="Show the suggested level").click()
+    expect(box).to_contain_text("You chose minor, and that is your claim.")
+    go_on(page)
+    expect(heading(page)).to_contain_text("Outcomes")
+
+
+def test_a_start_made_twice_is_one_record(open_as):
+    page = start(open_as)
+    address = page.url
+    second = page.context.new_page()
+    second.goto(address)
+    for tab in (page, second):
+        tab.get_by_label("Operation name").fill("Amber Once")
+    page.get_by_role("button", name="Save and continue").dblclick()
+    expect(heading(page)).to_contain_text("The threat")
+    address = page.url
+    page.go_back()
+    expect(page.get_by_role("main")).to_contain_text("You have started this record already.")
+    go_on(second)
+    expect(heading(second)).to_contain_text("The threat")
+    assert second.url == address
+    page.goto("/disruptions/?q=Amber+Once")
+    expect(page.locator(".oic-result-count")).to_have_text("1 record")
+
+
+def test_a_plain_minor_is_recorded_by_keyboard_alone(site, open_as):
+    page = open_as("officer", "/")
+    keys = Keys(page)
+    keys.tab_to(page.get_by_role("button", name="Record a disruption"), "Enter")
+    expect(heading(page)).to_contain_text("What happened")
+    keys.skip()
+    day = site.scene.period[0]
+    keys.tab_to(page.get_by_label("Day", exact=True))
+    for part in (day.day, day.month, day.year):
+        keys.type(str(part))
+        keys.press("Tab")
+    keys.type("Two arrests at a lorry park.")
+    keys.press("Control+Enter")
+    expect(heading(page)).to_contain_text("The threat")
+    keys.skip()
+    keys.tab_to(page.get_by_role("combobox", name="Threat"))
+    keys.type(THREAT[:6])
+    expect(page.get_by_role("option", name=re.compile(THREAT))).to_be_visible()
+    keys.press("ArrowDown", "Enter")
+    keys.tab_to(page.get_by_role("radio", name="Facilitation by land, sea or air"), "Space")
+    keys.press("Control+Enter")
+    expect(heading(page)).to_contain_text("Who led it")
+    keys.skip()
+    for answer in ("Yes", "Proactive", "Pursue"):
+        keys.tab_to(page.get_by_role("radio", name=answer, exact=True), "Space")
+    keys.press("Control+Enter")
+    expect(heading(page)).to_contain_text("Impact")
+    keys.skip()
+    keys.tab_to(page.get_by_label("Evidence of impact"))
+    keys.type("They cannot move engines.")
+    keys.tab_to(page.get_by_role("radio", name="Major", exact=True), "ArrowDown")
+    keys.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Minor", exact=True)).to_be_checked()
+    keys.press("Control+Enter")
+    for title in ("Outcomes", "References"):
+        expect(heading(page)).to_contain_text(title)
+        keys.skip()
+        keys.press("Tab", "Control+Enter")
+    expect(heading(page)).to_contain_text("Check your answers")
+    keys.skip()
+    keys.tab_to(page.get_by_role("button", name="Submit", exact=True), "Enter")
+    expect(page.get_by_role("main")).to_contain_text("is submitted")
+
+
+class Keys:
+    """A keyboard that counts."""
+
+    def __init__(self, page):
+        self.page = page
+        self.pressed = 0
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def type(self, text):
+        self.page.keyboard.type(text)
+        self.pressed += len(text)
+
+    def skip(self):
+        """Pass the header and the navigation by the first link of the page."""
+        self.press("Tab", "Enter")
+
+    def tab_to(self, target, then=None):
+        for _ in range(60):
+            if target.evaluate("element => element === document.activeElement"):
+                break
+            self.press("Tab")
+        else:
+            raise AssertionError(f"Tab does not lead to {target}")
+        if then:
+            self.press(then)
