@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -21,14 +21,19 @@ from django.db import connection
 from agencies import audit
 from agencies.models import Agency, ApiClient, AuditEntry, User, oic_now
 from agencies.refusals import Refused
-from agencies.services import add_demonstration_accounts, add_demonstration_colleagues, load_reference_data
+from agencies.services import (
+    add_demonstration_accounts,
+    add_demonstration_colleagues,
+    amend_agency,
+    load_reference_data,
+)
 from agencies.session_clock import session_clock, session_clock_is_allowed
 from agencies.vocabulary import AuditAction
 from disruptions.demonstration.bodies import LARGE, SECOND_MODERATOR, THREAT_MANAGING, colleagues
 from disruptions.demonstration.desk import plan_desk
 from disruptions.demonstration.master_list import Grading, Threat, plan_master_list
 from disruptions.demonstration.planning import plan_stories
-from disruptions.demonstration.sessions import BEGINNING, END, recording_sessions
+from disruptions.demonstration.sessions import BEGINNING, END, at_work, recording_sessions
 from disruptions.demonstration.stories import BY_MODERATOR, ENDING, Kind, Step, Story
 from disruptions.demonstration.wording import Reasons, Writer
 from disruptions.models import Disruption
@@ -40,7 +45,9 @@ from disruptions.services import (
     ThreatRow,
     amend_disruption,
     amend_threats,
+    ask_for_threat,
     assess_threats,
+    offer_hand_over,
     record_disruptions,
     record_ocgs,
     record_threats,
@@ -53,6 +60,9 @@ from disruptions.vocabulary import Channel, Decision, Status
 SEED: Final = 20_260_521
 MARK: Final = ("demonstration", "loaded")
 """The subject and reference of the entry in the log that the demonstration is whole."""
+
+OFFERED: Final = {"kent": "surrey", "border-force": "kent"}
+"""Agencies that offer their latest lead to another one in the last days."""
 
 SCORING_MODEL: Final = "Local scoring model 1.2"
 WEIGHT: Final = {level: place for place, level in enumerate(("negative", "none", "minor", "moderate", "major"))}
@@ -93,9 +103,18 @@ def load_demonstration() -> Loaded | None:
             load_reference_data()
             add_demonstration_accounts()
             add_demonstration_colleagues(colleagues())
+            _add_contacts()
         loaded = _Replay(until).run()
     audit.record(AuditAction.CHANGED, *MARK, detail={"threats": loaded.threats, "records": loaded.records})
     return loaded
+
+
+def _add_contacts() -> None:
+    """Give each agency a mailbox that others may write to; the reference data names none."""
+    admin = User.objects.get(email="admin@nca.example")
+    for agency in Agency.objects.filter(contact=""):
+        contact = f"oic-desk@{agency.code}.example"
+        amend_agency(acting_user=admin, agency=agency, version=agency.version, contact=contact)
 
 
 def is_loaded() -> bool:
@@ -139,6 +158,8 @@ class _Replay:
             self._plan_threat(threat)
         for story in self.stories:
             self._plan_story(story)
+        self._plan_second_looks()
+        self._plan_questions()
         do: dict[str, Callable[[User, list], None]] = {
             "list threats": self._list_threats,
             "assess": self._assess,
@@ -150,6 +171,9 @@ class _Replay:
             "moderate": self._moderate,
             "return": self._return,
             "approve": self._approve,
+            "look again": self._look_again,
+            "offer": self._offer,
+            "ask for a threat": self._ask,
         }
         for event in sorted(self.sets):
             at, _, what, who = event
@@ -200,6 +224,30 @@ class _Replay:
                 self._add(step.at, 5, "withdraw", officer, (story, step))
             else:
                 self._add(step.at, 4, "change", officer, (story, step))
+
+    def _plan_second_looks(self) -> None:
+        """Let a moderator look through what waits, once a quarter; what came since the last time waits still."""
+        for year in range(2020, END.year + 1):
+            for month in (2, 5, 8, 11):
+                at = at_work(date(year, month, 5), 16)
+                if at < END - timedelta(days=30):
+                    self._add(at, 9, "look again", SECOND_MODERATOR, None)
+
+    def _plan_questions(self) -> None:
+        """Let agencies ask each other, and their threat managers, in the last days."""
+        for agency, to_agency in OFFERED.items():
+            led = [
+                story
+                for story in self.stories
+                if story.agency == agency and not story.is_support and story.is_settled and story.born < END
+            ]
+            at = at_work(date(2026, 11, 19), 9, len(agency))
+            self._add(at, 9, "offer", f"officer@{agency}.example", (max(led, key=lambda story: story.born), to_agency))
+        for story in self.stories:
+            if story.draft and "threat" in story.left_out:
+                self._add(
+                    at_work(date(2026, 11, 19), 15), 9, "ask for a threat", f"officer@{story.agency}.example", story
+                )
 
     def _recorder(self, story: Story) -> str:
         """Return who enters a session's records: the officer, the records section, or the agency's own system."""
@@ -386,6 +434,34 @@ class _Replay:
             story.status = Status.APPROVED
         if rows:
             review_disruptions(acting_user=user, decisions=rows)
+
+    def _look_again(self, user: User, _: list[None]) -> None:
+        waiting = (
+            Disruption.objects.visible_to(user).waiting_for_moderation_by(user).values_list("reference", flat=True)
+        )
+        rows = [DecisionRow(reference, Decision.UPHELD.value) for reference in waiting]
+        if rows:
+            review_disruptions(acting_user=user, decisions=rows)
+
+    def _offer(self, user: User, offers: list[tuple[Story, str]]) -> None:
+        for story, to_agency in offers:
+            if _stands(story):
+                offer_hand_over(
+                    acting_user=user,
+                    reference=story.reference,
+                    version=None,
+                    to_agency=to_agency,
+                    reason="Their officers planned it and made the arrests; ours kept the road clear.",
+                )
+
+    def _ask(self, user: User, stories: list[Story]) -> None:
+        for story in stories:
+            ask_for_threat(
+                acting_user=user,
+                reference=story.reference,
+                title=f"The {story.threat.title.split()[0]} drivers",
+                details="Three or four people who move others from the coast in hired vans. No name is known yet.",
+            )
 
 
 _OVER: Final = frozenset({Status.WITHDRAWN, Status.REJECTED})
