@@ -23,6 +23,7 @@ from disruptions.permissions import may_approve, may_moderate
 from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.rules import suggested_level
 from disruptions.services import DecisionRow, review_disruptions
+from disruptions.services.duplicates import duplicates_of
 from disruptions.views.record import read_in_full, record_for
 from disruptions.views.references import by_reference
 from disruptions.views.sections import Section
@@ -65,6 +66,7 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
     shown, others = read_in_full(request, record), _others(request, record)
     context = {
         **shown,
+        "duplicates": duplicates_of(acting_user=request.user, record=record),
         "claim": _claim(record),
         "rest": _without_what_is_beside(shown["sections_shown"]),
         "form": form,
