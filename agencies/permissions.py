@@ -29,6 +29,12 @@ def holds_role(user: User, *roles: Role, agency: Agency | None = None) -> bool:
     return False
 
 
+def holds_role_at_home_only(user: User, role: Role) -> bool:
+    """Say whether a role reaches no agency but the person's own."""
+    held = [grant for grant in user.grants if grant.role == role]
+    return all(grant.scope == Scope.AGENCY and grant.agency_id == user.agency_id for grant in held)
+
+
 def may_administer_agency(user: User, agency: Agency) -> bool:
     """An agency's administrators look after its people and API clients; system administrators after all."""
     return holds_role(user, Role.SYSTEM_ADMIN) or holds_role(user, Role.AGENCY_ADMIN, agency=agency)

@@ -163,6 +163,10 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Say whether all are records of the person's own agency, which are visible to them whatever they say."""
         return user.is_active and not self.exclude(_own_of(user)).exists()
 
+    def own_of(self, user: User) -> Self:
+        """Keep the records of the person's own agency: the part of ``visible_to`` that needs no more questions."""
+        return self.filter(_own_of(user)) if user.is_active else self.none()
+
     def in_sandbox(self, sandbox: bool) -> Self:
         """Keep what was made to try things out, or everything but that: the two never meet in one answer of the API."""
         return self.filter(sandbox=sandbox)

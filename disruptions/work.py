@@ -10,7 +10,7 @@ from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agencies.models import User, london_date, oic_now
-from agencies.permissions import holds_role
+from agencies.permissions import holds_role, holds_role_at_home_only
 from agencies.vocabulary import Role
 from disruptions.models import Disruption, HandOver, SOCThreat, ThreatRequest
 from disruptions.permissions import may_record
@@ -32,17 +32,18 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
     """Return what may wait for somebody, by what they do, the most pressing first. Reads nothing yet."""
     if not user.is_active:
         return []
-    records = Disruption.objects.visible_to(user)
     agency = user.agency
+    records, own = Disruption.objects.visible_to(user), Disruption.objects.own_of(user)
     found: list[Waiting] = []
     if holds_role(user, Role.APPROVER):
-        found.append(Waiting("decisions", "Waiting for your decision", records.waiting_for_decision_of(user)))
+        reached = own if holds_role_at_home_only(user, Role.APPROVER) else records
+        found.append(Waiting("decisions", "Waiting for your decision", reached.waiting_for_decision_of(user)))
     if holds_role(user, Role.MODERATOR):
         found.append(Waiting("moderation", "Waiting for moderation", records.waiting_for_moderation_by(user)))
     if may_record(user, agency):
         found += [
-            Waiting("returned", f"Sent back to {agency.short_name}", records.returned_to(agency)),
-            Waiting("drafts", "Your drafts", records.drafts_of(user)),
+            Waiting("returned", f"Sent back to {agency.short_name}", own.returned_to(agency)),
+            Waiting("drafts", "Your drafts", own.drafts_of(user)),
             Waiting("answers", "Answers about threats", ThreatRequest.objects.answered_for(user)),
             Waiting("hand_overs", "Records offered to your agency", HandOver.objects.received_by(agency)),
             Waiting("waiting", "Supports waiting for your agency’s lead record", records.waiting_for_lead_of(agency)),
