@@ -1,14 +1,12 @@
-"""Nothing typed is lost: a connection that breaks, a browser that is killed, a session that ends; one start, one record."""
+"""Nothing typed is lost: connection, browser or session may end. A start made twice is one record."""
 
 import re
 
-import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from tests.browser.scene import THREAT
-from tests.browser.test_journeys import WAYS, choose_threat, fill_day, go_on, heading, sign_in
+from tests.browser.test_journeys import WAYS, go_on, heading, sign_in
 
 KEPT = re.compile(r"^Saved at \d\d:\d\d$")
 
