@@ -77,6 +77,7 @@ def make_scene() -> Scene:
     people = {
         "officer": make_user(agency=north, roles=[Role.RECORDER], name="Rowan Recorder"),
         "approver": make_user(agency=north, roles=[Role.APPROVER], name="Ash Approver"),
+        "calm_approver": make_user(agency=north, roles=[Role.APPROVER], name="Cass Approver"),
         "lonely_approver": make_user(
             agency=make_agency(code="west", name="West Police"), roles=[Role.APPROVER], name="Lou Approver"
         ),
@@ -88,6 +89,8 @@ def make_scene() -> Scene:
         "threat_manager": make_user(agency=centre, national_roles=[Role.THREAT_MANAGER], name="Tao Manager"),
         "system_admin": make_user(agency=centre, national_roles=[Role.SYSTEM_ADMIN], name="Sasha System"),
     }
+    # Who has switched the keyboard shortcuts off.
+    User.objects.filter(pk=people["calm_approver"].pk).update(shortcuts=False, version=2)
     officer, approver, manager = people["officer"], people["approver"], people["threat_manager"]
     ocg = make_ocg(
         lead_agency=north,
@@ -166,11 +169,11 @@ def make_scene() -> Scene:
         make_disruption(
             agency=north, recorded_by=officer, threat=threat, occurred_on=period[0], level=Level.MAJOR, summary=LONG
         )
-        for _ in range(3)
+        for _ in range(5)
     ]
     rows = [DecisionRow(each.reference, Decision.APPROVE.value, 1) for each in moderated]
     review_disruptions(acting_user=approver, decisions=rows)
-    lowered = DecisionRow(moderated[2].reference, Decision.LOWERED.value, to_level="moderate", reason="It recovers.")
+    lowered = DecisionRow(moderated[-1].reference, Decision.LOWERED.value, to_level="moderate", reason="It recovers.")
     review_disruptions(acting_user=people["moderator"], decisions=[lowered])
     typed = make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary="", impact="", level=None)
     half_typed = {"occurred_on_day": ["7"], "occurred_on_month": ["se"], "occurred_on_year": [""], "summary": [LONG]}
