@@ -110,6 +110,8 @@ HINTS: Final = {
     "occurred_on": "For example, 27 3 2026. The day it happened, not today: it decides the quarter it counts in.",
     "lead": "For example, D-7KQ2-M4XH. Leave this empty if the lead is not recorded yet, and name the agency below.",
     "lead_agency": "Only needed while you have no reference for the lead record. That agency is asked to record it.",
+    "extent": "Judged against this threat: how much of what it does was affected.",
+    "duration": "Judged against this threat: how long the effect is expected to last.",
     "threat": "Find it by part of its title or of its group’s name, or by its reference.",
     # Their choices say what they mean.
     **dict.fromkeys(("role", "level", "initiation", "strand", "sharing"), ""),
@@ -556,6 +558,34 @@ class HandOverAnswerForm(forms.Form):
     )
 
 
+class SupportAnswerForm(forms.Form):
+    """What an agency says to a support that names it as the lead."""
+
+    CONFIRM, CORRECT, DECLINE = "confirm", "correct", "decline"
+
+    answer = forms.ChoiceField(
+        required=False,
+        choices=[(CONFIRM, "Yes"), (CORRECT, "No, another agency did"), (DECLINE, "No")],
+        error_messages={"invalid_choice": "Say whether your agency led this."},
+    )
+    lead = forms.CharField(required=False)
+    other_lead = forms.CharField(
+        label="Reference of the lead record", required=False, help_text="For example, D-7KQ2-M4XH."
+    )
+    lead_agency = forms.ChoiceField(
+        label="Agency that led it",
+        required=False,
+        error_messages={"invalid_choice": "Choose an agency of the list."},
+    )
+    reason = forms.CharField(label="Why?", required=False, widget=forms.Textarea)
+
+    def __init__(self, data: QueryDict | None, choices: Choices) -> None:
+        super().__init__(data)
+        lead_agency = self.fields["lead_agency"]
+        assert isinstance(lead_agency, forms.ChoiceField)  # noqa: S101 - declared above
+        lead_agency.choices = [("", ""), *choices.agencies]
+
+
 class AskForThreatForm(forms.Form):
     """What an officer could not find on the list of threats."""
 
@@ -594,7 +624,7 @@ class AnswerThreatRequestForm(AskForThreatForm):
     details = None  # type: ignore[assignment]  # Django's way to leave out an inherited control
     decision = forms.ChoiceField(
         label="Your answer",
-        choices=[("listed", "It is on the list"), ("declined", "It is not listed")],
+        choices=[("listed", "It is on the list"), ("declined", "It will not be listed")],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose an answer.", "invalid_choice": "Choose an answer."},
     )
@@ -608,7 +638,7 @@ class AnswerThreatRequestForm(AskForThreatForm):
         label="In your words",
         required=False,
         widget=forms.Textarea,
-        help_text="If it is not listed, say why and what to choose instead.",
+        help_text="If it will not be listed, say why and what to choose instead.",
     )
 
     def refuse(self, violations: Iterable[Violation]) -> None:

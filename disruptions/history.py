@@ -9,7 +9,7 @@ from typing import Any
 from agencies.models import User
 from disruptions.fields import BY_NAME, FIELDS, Kind
 from disruptions.models import Disruption, DisruptionEvent
-from disruptions.vocabulary import Change, ReasonClass, Status
+from disruptions.vocabulary import Change, Decision, ReasonClass, Status
 from disruptions.wording import outcomes_in_words, value_in_words
 
 
@@ -23,6 +23,34 @@ class VersionEntry:
     at: datetime
     text: str
     changes: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Why a record came back: an approver's reasons, or those of the agency that it named as its lead."""
+
+    decided_by: User
+    decided_at: datetime
+    reason: str
+    field_reasons: dict[str, str]
+
+
+def sent_back(record: Disruption) -> SentBack | None:
+    """Return why a returned record came back the last time, or nothing for one that stands otherwise."""
+    if record.status != Status.RETURNED:
+        return None
+    review = record.reviews.filter(decision=Decision.RETURN).select_related("decided_by").first()
+    declined = (
+        DisruptionEvent.objects.filter(id=record.pk, change=Change.LEAD_DECLINED)
+        .select_related("changed_by")
+        .order_by("-version")
+        .first()
+    )
+    if declined is not None and (review is None or review.version < declined.version):
+        return SentBack(declined.changed_by, declined.changed_at, declined.change_reason, {})
+    if review is None:
+        return None
+    return SentBack(review.decided_by, review.decided_at, review.reason, review.field_reasons)
 
 
 def history_of(record: Disruption, *, acting_user: User) -> list[VersionEntry]:

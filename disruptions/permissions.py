@@ -9,7 +9,7 @@ from agencies.permissions import holds_role
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
 from disruptions.models import Disruption, ThreatRequest
-from disruptions.vocabulary import AMENDABLE_STATUSES, DisruptionRole, Status, ThreatRequestStatus
+from disruptions.vocabulary import AMENDABLE_STATUSES, COUNTED_STATUSES, DisruptionRole, Status, ThreatRequestStatus
 
 if TYPE_CHECKING:
     from agencies.models import Agency, User
@@ -55,6 +55,17 @@ def may_support(user: User, record: Disruption) -> bool:
         and record.status != Status.DRAFT
         and record.agency_id != user.agency_id
         and may_record(user, user.agency)
+    )
+
+
+def may_answer_support(user: User, record: Disruption) -> bool:
+    """Those who record for the agency that a waiting support names as its lead."""
+    return (
+        record.role == DisruptionRole.SUPPORT
+        and record.lead_id is None
+        and record.status in COUNTED_STATUSES
+        and record.lead_agency is not None
+        and may_record(user, record.lead_agency)
     )
 
 
@@ -115,6 +126,17 @@ def require_amend(user: User, record: Disruption) -> None:
             "may_not_amend",
             f"This record is {record.get_status_display().lower()} and belongs to {record.agency.name}. "
             "Only those who record for that agency can change it, while it stands.",
+        )
+
+
+def require_answer_support(user: User, record: Disruption) -> None:
+    """Raise ``Refused`` unless the support waits for a lead of an agency that the person records for."""
+    if not may_answer_support(user, record):
+        led_by = record.lead_agency.name if record.lead_agency else "the agency that led"
+        raise Refused(
+            "may_not_answer_support",
+            f"{record.reference} does not wait for your answer. While a support waits for its lead, those who record "
+            f"for {led_by} say whether it led.",
         )
 
 

@@ -187,6 +187,10 @@ PAGES: Final[tuple[Row, ...]] = (
     Row("review_queue", may=frozenset({"approver"})),
     *_both("review_bulk_approve", may=frozenset({"approver"})),
     Row("moderation_queue", may=frozenset({"moderator"})),
+    # Supports that wait for their lead: those who record for the agency that is named say whether it led.
+    *_both("support_answer", of="waiting_for_the_north", may=RECORDERS),
+    *_both("support_answer", of="waiting_for_the_north_by_name", may=RECORDERS, hidden=SOUTH),
+    *_both("support_answer", of="submitted", may=NOBODY),
     # The master list, and the counted figures, are the same for everybody.
     Row("threat_detail", of="threat", may=EVERYBODY),
     Row("ocg_detail", of="ocg", may=EVERYBODY),

@@ -106,6 +106,16 @@ def make_cast():
         "sandbox": record(sandbox=True),
         "approved": record(status=Status.APPROVED, approved_by=approver),
         "recorded_by_the_approver": record(recorded_by=approver),
+        "waiting_for_the_north": record(
+            agency=south, recorded_by=people["outsider"], role=DisruptionRole.SUPPORT, lead_agency=north
+        ),
+        "waiting_for_the_north_by_name": record(
+            agency=west,
+            recorded_by=None,
+            role=DisruptionRole.SUPPORT,
+            lead_agency=north,
+            shared_with=[make_agency()],
+        ),
         "for_the_west": record(shared_with=[west]),
         "for_the_south": record(shared_with=[south]),
         "for_those_who_took_part": record(sharing=Sharing.LEAD_AND_SUPPORTING),

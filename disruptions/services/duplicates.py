@@ -57,6 +57,7 @@ class Match:
     occurred_on: date | None = None
     operation: str = ""
     threat: str = ""
+    version: int | None = None
     own: bool = False
 
     @property
@@ -285,7 +286,7 @@ _QUERY: Final = """
     )
     SELECT asked.place, found.id, found.reference, found.role, found.status, found.level, found.threat_id,
         found.lead_id, found.occurred_on, found.operation, found.force_area_id, found.country,
-        found.agency_reference, similarity(asked.summary, left(found.summary, 600)) AS words,
+        found.agency_reference, found.version, similarity(asked.summary, left(found.summary, 600)) AS words,
         (
             SELECT json_agg(json_build_array(outcome.type, outcome.count, outcome.value_gbp::text))
             FROM disruptions_outcome outcome
@@ -452,6 +453,7 @@ def _open_match(found: Found, *, agency: Agency) -> Match:
         occurred_on=row["occurred_on"],
         operation=row["operation"],
         threat=row["threat_title"] or "",
+        version=row["version"],
         own=row["agency_id"] == agency.pk,
     )
 
@@ -484,6 +486,7 @@ def _match_of(kept: DuplicateSetAside, openable: Collection[int], *, agency: Age
         occurred_on=other.occurred_on,
         operation=other.operation,
         threat=other.threat.title if other.threat else "",
+        version=other.version,
         own=other.agency_id == agency.pk,
     )
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from disruptions.views import handing_over, home, record, recording, review, standing, threat_requests, unsaved
+from disruptions.views import (
+    handing_over,
+    home,
+    record,
+    recording,
+    review,
+    standing,
+    supporting,
+    threat_requests,
+    unsaved,
+)
 from disruptions.views.references import ReferenceLike
 
 register_converter(ReferenceLike, "reference")
@@ -35,5 +45,6 @@ urlpatterns: list[URLPattern] = [
         "disruptions/<reference:reference>/hand-over/", handing_over.disruption_hand_over, name="disruption_hand_over"
     ),
     path("disruptions/<reference:reference>/hand-over/answer/", handing_over.hand_over_answer, name="hand_over_answer"),
+    path("disruptions/<reference:reference>/lead/", supporting.support_answer, name="support_answer"),
     path("disruptions/<reference:reference>/review/", review.disruption_review, name="disruption_review"),
 ]

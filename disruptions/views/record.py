@@ -16,6 +16,7 @@ from disruptions.history import history_of
 from disruptions.models import Disruption
 from disruptions.permissions import (
     may_amend,
+    may_answer_support,
     may_approve,
     may_hand_over,
     may_moderate,
@@ -25,6 +26,7 @@ from disruptions.permissions import (
     may_withdraw,
 )
 from disruptions.references import DISRUPTION
+from disruptions.services.supporting import suggested_supports
 from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS, outcome_rows, sections_of
 from disruptions.vocabulary import DisruptionRole, Status
@@ -47,6 +49,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "history": history_of(record, acting_user=request.user),
         "may": _actions(request, record),
         "next_step": next_step_of(record),
+        "joinable_supports": suggested_supports(acting_user=request.user, lead=record),
         "offer": record.hand_overs.open().first(),
     }
     return render(request, "disruptions/disruption_detail.html", context)
@@ -94,6 +97,7 @@ def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
         "reopen": may_reopen(user, record),
         "hand_over": may_hand_over(user, record),
         "support": may_support(user, record),
+        "answer_support": may_answer_support(user, record),
         "approve": may_approve(user, record),
         "moderate": may_moderate(user, record),
         "own": record.agency_id == user.agency_id,

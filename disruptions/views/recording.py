@@ -31,6 +31,7 @@ from disruptions.forms import (
     step_of,
     threat_choice,
 )
+from disruptions.history import sent_back
 from disruptions.models import Disruption, SOCThreat, ThreatRequest, UnsavedStep
 from disruptions.parsing import parse_disruption
 from disruptions.permissions import may_ask_for_threat, may_withdraw, require_amend, require_record
@@ -53,7 +54,6 @@ from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS
 from disruptions.views.typed import as_posted, key_in, new_address, token_of, typed_in
 from disruptions.vocabulary import (
-    Decision,
     DisruptionRole,
     Marking,
     OutcomeType,
@@ -188,7 +188,7 @@ def disruption_amend(request: SignedInRequest, reference: str) -> HttpResponse:
         "steps": STEPS,
         "unfinished": {step_of(fault.field).name for fault in faults},
         "in_steps": in_steps,
-        "returned": return_of(record),
+        "returned": sent_back(record),
         "labels": LABELS,
         "may_withdraw": may_withdraw(request.user, record),
         "duplicates": report,
@@ -367,7 +367,7 @@ def _step_page(
         "version": version,
         "then": "check" if (request.POST.get("then") or request.GET.get("then")) == "check" else "",
         "in_steps": record.status in IN_STEPS,
-        "returned": return_of(record),
+        "returned": sent_back(record),
         "labels": LABELS,
         "conflicts": conflicts or [],
         "outcome_types": OutcomeType.choices,
@@ -469,10 +469,3 @@ def address_of(record: Disruption, path: str) -> str:
     """Return the address of the step that asks for a field; saving it leads back to check-answers."""
     step = step_of(path)
     return f"{reverse('disruption_step', args=[record.reference, step.name])}?then=check"
-
-
-def return_of(record: Disruption) -> Any:
-    """Return the decision that sent a returned record back, or nothing."""
-    if record.status != Status.RETURNED:
-        return None
-    return record.reviews.filter(decision=Decision.RETURN).select_related("decided_by").first()

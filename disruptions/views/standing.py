@@ -14,6 +14,7 @@ from agencies.refusals import Invalid, Refused, Stale
 from agencies.views.requests import SignedInRequest, version_in
 from disruptions.fields import BY_NAME
 from disruptions.forms import ReopenForm, WithdrawForm, simple_summary
+from disruptions.history import sent_back
 from disruptions.models import Disruption
 from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.permissions import may_reopen, may_submit, require_amend
@@ -27,7 +28,7 @@ from disruptions.services import (
 )
 from disruptions.services.duplicates import DuplicateAnswer, duplicates_of, joinable
 from disruptions.views.record import read_in_full, record_for
-from disruptions.views.recording import address_of, fixed_in, return_of
+from disruptions.views.recording import address_of, fixed_in
 from disruptions.views.references import by_reference
 from disruptions.vocabulary import DisruptionRole
 
@@ -77,7 +78,7 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
         "errors": status is HTTPStatus.BAD_REQUEST,
         "fixed": fixed_in(record),
         "changed": changed,
-        "returned": return_of(record),
+        "returned": sent_back(record),
         "duplicates": report,
         "joinable": joinable(record, report.pending),
         "duplicate_reason": answer.reason,
