@@ -391,3 +391,23 @@ def test_a_queue_is_for_those_who_work_it(client_for, request, address, who):
     answer = client_for(request.getfixturevalue(who)).get(address)
     assert answer.status_code == 403
     assert "have this queue" in text_of(answer)
+
+
+def test_likely_duplicates_stand_beside_the_evidence_in_the_readers_own_words(
+    client_for, approver, moderator, cases, waiting
+):
+    same = {"operation": "Teal Lantern", "summary": "Two arrests at the lorry park in Dover, with three engines."}
+    [record] = cases("major", **same)
+    [other] = waiting("minor", **same)
+    words = text_of(client_for(moderator).get(review_address(record)))
+    assert f"{other.reference} of North Police" in words
+    assert f"{record.reference} of your own agency" in text_of(client_for(approver).get(review_address(other)))
+
+
+def test_an_approver_marks_a_duplicate(client_for, approver, waiting):
+    record, other, _ = waiting()
+    data = {"version": 1, "decision": "duplicate", "reason": "Recorded twice.", "duplicate_of": other.reference}
+    answer = client_for(approver).post(review_address(record), data)
+    assert answer.url == review_address(other)
+    record.refresh_from_db()
+    assert (record.status, record.duplicate_of) == (Status.REJECTED, other)
