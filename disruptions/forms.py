@@ -516,6 +516,17 @@ class ReasonForm(forms.Form):
         help_text="It explains why a published figure moves.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes: dict[str, str] = {}
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """Put each violation that speaks of the reason or its class beside its control."""
+        for each in violations:
+            if each.field in self.fields:
+                self.codes[each.field] = each.code
+                self.add_error(each.field, ValidationError(each.message, code=each.code))
+
 
 class WithdrawForm(forms.Form):
     """Why a record is withdrawn."""
