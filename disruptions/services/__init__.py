@@ -1,6 +1,6 @@
 """The write path: every change to a record, one transaction each, whoever asks and however they ask."""
 
-from disruptions.services.amending import amend_disruption
+from disruptions.services.amending import amend_disruption, asks_why
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
@@ -40,6 +40,7 @@ __all__ = [
     "answer_threat_request",
     "approve_together",
     "ask_for_threat",
+    "asks_why",
     "assess_threats",
     "faults_before_submitting",
     "forget_unsaved",

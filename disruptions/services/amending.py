@@ -175,16 +175,19 @@ def _require_rules(
         raise Invalid(found)
 
 
+def asks_why(record: Disruption) -> bool:
+    """Say whether changing what a record counts as may move a published figure, so that it takes a reason."""
+    if record.submitted_at is None or record.status not in COUNTED_STATUSES:
+        return False
+    if record.role != DisruptionRole.LEAD or record.sandbox:
+        return False
+    return may_be_published(submitted_on=london_date(record.submitted_at), today=london_date(oic_now()))
+
+
 def _check_figures(
     record: Disruption, before: DisruptionRow, after: DisruptionRow, *, reason: str, reason_class: str
 ) -> list[Violation]:
-    if record.submitted_at is None or record.status not in COUNTED_STATUSES:
-        return []
-    if record.role != DisruptionRole.LEAD or record.sandbox:
-        return []
-    if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS):
-        return []
-    if not may_be_published(submitted_on=london_date(record.submitted_at), today=london_date(oic_now())):
+    if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS) or not asks_why(record):
         return []
     return check_published_change(reason=reason, reason_class=reason_class)
 

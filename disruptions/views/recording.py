@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.refusals import Invalid, Stale
 from agencies.views.requests import SignedInRequest, version_in
-from disruptions.fields import BY_NAME
+from disruptions.fields import BY_NAME, COUNTED_FIELDS
 from disruptions.forms import (
     FOUND_THREAT,
     STEP_BY_NAME,
@@ -38,6 +38,7 @@ from disruptions.permissions import may_ask_for_threat, may_withdraw, require_am
 from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.rules import LEVELS_SUGGESTED, DisruptionRow, suggested_level
 from disruptions.services import (
+    asks_why,
     faults_before_submitting,
     keep_unsaved,
     row_of,
@@ -248,6 +249,7 @@ def _save_step(request: SignedInRequest, record: Disruption, step: Step) -> Http
         )
     except Invalid as refusal:
         form.refuse(refusal.violations)
+        why.refuse(refusal.violations)
         _keep_refused(request, step, reference=record.reference, version=version)
         return _step_page(request, record, step, form, version=version, why=why, status=HTTPStatus.BAD_REQUEST)
     except Stale as stale:
@@ -360,6 +362,7 @@ def _step_page(
         "marking": record.marking,
         "form": form,
         "why": why or ReasonForm(),
+        "asks_why": asks_why(record) and not COUNTED_FIELDS.isdisjoint(step.names),
         "errors": _errors(form, record, why),
         "step": step,
         "steps": STEPS,
@@ -454,15 +457,14 @@ def _errors(form: RecordForm, record: Disruption | None, why: ReasonForm | None 
     """Return the error summary: this step's faults, then those of other steps with a link to each."""
     found = form.summary() if form.is_bound else []
     for fault in form.others:
-        if fault.field in {"reason", "reason_class"}:
-            found.append({"text": fault.message, "href": f"#id_{fault.field}", "attributes": {"data-code": fault.code}})
+        if fault.field in ReasonForm.base_fields:
             continue
         label = BY_NAME[fault.field].label if fault.field in BY_NAME else "Outcomes"
         entry: dict[str, Any] = {"text": f"{label}: {fault.message}", "attributes": {"data-code": fault.code}}
         if record is not None:
             entry["href"] = address_of(record, fault.field)
         found.append(entry)
-    return found + (simple_summary(why, {}) if why is not None and why.is_bound else [])
+    return found + (simple_summary(why, why.codes) if why is not None and why.is_bound else [])
 
 
 def address_of(record: Disruption, path: str) -> str:

@@ -1,5 +1,7 @@
 """Recording in the browser, step by step: saved as it is left, checked, submitted; a start made twice is one record."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -521,3 +523,28 @@ def test_every_step_shows_what_is_stored(browser, draft):
         assert step.title in text_of(page)
     assert chosen_of(browser.get(step_address(draft, "role")), "strand") == ["pursue"]
     assert chosen_of(browser.get(step_address(draft, "role")), "uk_led") == ["yes"]
+
+
+def test_a_published_change_asks_why_beside_the_boxes(client_for, recorder, clock_at):
+    with clock_at(datetime(2026, 2, 10, 12, tzinfo=UTC)):
+        record = make_disruption(agency=recorder.agency, recorded_by=recorder, occurred_on=date(2026, 1, 20))
+    browser = client_for(recorder)
+    address = reverse("disruption_step", args=[record.reference, "what"])
+    shown = browser.get(address).content.decode()
+    assert "Needed if it moves a figure that may be published" in shown
+    typed = {
+        "version": record.version,
+        "occurred_on_day": "19",
+        "occurred_on_month": "1",
+        "occurred_on_year": "2026",
+        "summary": record.summary,
+    }
+    refused = browser.post(address, typed)
+    assert refused.status_code == 400
+    words = text_of(refused)
+    assert words.count("Say why it changes: it moves a figure that may be published.") == 2
+    assert words.count("Choose the kind of change: it moves a figure that may be published.") == 2
+    saved = browser.post(address, {**typed, "reason": "The log has the 19th.", "reason_class": "date_correction"})
+    assert saved.status_code == 302
+    record.refresh_from_db()
+    assert (record.occurred_on, record.reason_class) == (date(2026, 1, 19), "date_correction")
