@@ -1,5 +1,9 @@
 """Production does not start with what a demonstration or a developer may have."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -54,3 +58,15 @@ def test_a_demonstration_may_be_all_that(db, settings):
 
 def test_the_key_of_the_tests_is_long_enough():
     assert len(SECRET_KEY) >= 50
+
+
+@pytest.mark.parametrize(
+    ("percent", "starts"), [("0", True), ("2.5", True), ("100", True), ("101", False), ("-1", False)]
+)
+def test_a_share_of_records_to_moderate_is_a_percentage(percent, starts):
+    environment = os.environ | {"MODERATION_SAMPLE_PERCENT": percent}
+    done = subprocess.run(  # noqa: S603 - this program
+        [sys.executable, "-c", "import oic.settings"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode == 0) is starts
+    assert ("MODERATION_SAMPLE_PERCENT" in done.stderr) is not starts

@@ -1,7 +1,8 @@
 """How far claims, approvers and moderators agree: counts of decisions by agency, without anything that a record says.
 
 The approver's side compares what was approved with the level claimed. The moderator's side holds the decisions on
-records that stood approved: a moderator who decides before an approver does has nobody to agree with.
+records that stood approved: a moderator who decides before an approver does has nobody to agree with. A duplicate that
+is marked before approval is on the approver's side, whoever marked it.
 """
 
 from __future__ import annotations
