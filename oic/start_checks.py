@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 TAG = "production"
 SHORTEST_SECRET_KEY = 50
+SHORTEST_SESSION, LONGEST_SESSION = 5, 720
 # A reserved ending that no real person's address has; the demonstration's people all have it.
 DEMONSTRATION_ENDING = ".example"
 DEMONSTRATION_CLIENT_PREFIX = "demo-"
@@ -30,7 +31,7 @@ def require_safe_start() -> None:
 
 def register_checks() -> None:
     """Make the checks part of `manage.py check --deploy --tag production`."""
-    for each in (check_debug_is_off, check_secret_key, check_no_demonstration_accounts):
+    for each in (check_debug_is_off, check_secret_key, check_session_minutes, check_no_demonstration_accounts):
         register(each, TAG, deploy=True)
 
 
@@ -45,6 +46,13 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     if any(key == settings.INSECURE_SECRET_KEY or len(key) < SHORTEST_SECRET_KEY for key in keys):
         return [Error(f"SECRET_KEY is the default or shorter than {SHORTEST_SECRET_KEY} characters.", id="oic.E002")]
     return []
+
+
+def check_session_minutes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Report sessions that end before anybody can be warned, or that outlast a shift."""
+    if SHORTEST_SESSION <= settings.SESSION_IDLE_MINUTES <= LONGEST_SESSION:
+        return []
+    return [Error(f"SESSION_IDLE_MINUTES is not from {SHORTEST_SESSION} to {LONGEST_SESSION}.", id="oic.E005")]
 
 
 def check_no_demonstration_accounts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

@@ -37,6 +37,13 @@ def test_debug_is_refused(db, settings):
         require_safe_start()
 
 
+@pytest.mark.parametrize("minutes", [0, 4, 721])
+def test_a_session_without_a_warning_or_longer_than_a_shift_is_refused(db, settings, minutes):
+    settings.SESSION_IDLE_MINUTES = minutes
+    with pytest.raises(ImproperlyConfigured, match="SESSION_IDLE_MINUTES"):
+        require_safe_start()
+
+
 def test_demonstration_accounts_are_refused(db):
     make_user(email=next(iter(PEOPLE)))
     with pytest.raises(ImproperlyConfigured, match="demonstration accounts"):

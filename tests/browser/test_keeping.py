@@ -171,7 +171,7 @@ def test_a_plain_minor_is_recorded_by_keyboard_alone(site, open_as):
     keys.tab_to(page.get_by_role("button", name="Submit", exact=True), "Enter")
     expect(page.get_by_role("main")).to_contain_text("is submitted")
     # For whoever runs it with -s; nothing is promised of these figures.
-    print(f"{keys.pressed} keys, {keys.typed} of them text, in {time.monotonic() - begun:.1f} s")
+    print(f"{keys.pressed} keys, {keys.typed} of them text, in {time.monotonic() - begun:.1f} s")  # noqa: T201 - shown to whoever asks for it
 
 
 class Keys:
