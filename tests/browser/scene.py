@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.test import Client
 
-from agencies.models import User, london_date, oic_now
+from agencies.models import Agency, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
 from disruptions.services import DecisionRow, keep_unsaved, offer_hand_over, review_disruptions, withdraw_disruptions
 from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status, ThreatRequestStatus
@@ -61,6 +61,13 @@ class Scene:
     typed: str
     asked: str
     threat_request: int
+    doubled: str
+    """A draft of an event that the south and, hidden, the centre have recorded."""
+    pairs: tuple[tuple[str, str], ...]
+    """Drafts, each with the south's record of the same event, for journeys that submit or join them."""
+    waiting: str
+    awaited: str
+    """A support of the south that waits for the north, and the north's lead that it looks like."""
 
 
 def make_scene() -> Scene:
@@ -183,6 +190,7 @@ def make_scene() -> Scene:
         requested_by=officer, title=THREAT, status=ThreatRequestStatus.LISTED, threat=threat, answered_by=manager
     )
     return Scene(
+        **told_twice(north, south, centre, officer, people["outsider"], day=period[0]),
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
         draft=records["draft"].reference,
@@ -206,6 +214,43 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+TOLD: Final = (
+    "A warrant at a storage yard found nine outboard engines and four life rafts, all taken away.",
+    "Two skippers were held at the marina after their passengers had been landed on the shingle.",
+    "The owner of a car wash was charged; six workers without leave were taken to a place of safety.",
+    "Blank visas and a printer were recovered from a flat over a shop by the station.",
+    "A money handler was stopped at the border with cash in a spare wheel and gave no comment.",
+    "Forged residence cards were found in a parcel that a courier's clerk had thought odd.",
+)
+
+
+def told_twice(
+    north: Agency, south: Agency, centre: Agency, officer: User, outsider: User, *, day: date
+) -> dict[str, Any]:
+    """Make events that two agencies have recorded, each of its own group, operation and week."""
+    operations = ("Amber Plover", "Coral Egret", "Ebony Wren", "Jade Osprey", "Mauve Godwit", "Ochre Dunlin")
+    drafts, twins, threats = [], [], []
+    for place, (words, operation) in enumerate(zip(TOLD, operations, strict=True)):
+        threat = make_threat(title=f"The {operation} group", lead_agency=south, created_by=outsider)
+        shared = {"threat": threat, "operation": operation, "occurred_on": day + timedelta(days=place * 5)}
+        twins.append(make_disruption(agency=south, recorded_by=outsider, summary=words, **shared))
+        drafts.append(make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary=words, **shared))
+        threats.append(shared)
+    make_disruption(agency=centre, shared_with=[south], summary=TOLD[0], **threats[0])
+    shared = {"operation": "Umber Lapwing", "occurred_on": day, "summary": "A hire van with a false floor was found."}
+    threat = make_threat(title="The Umber Lapwing group", lead_agency=north, created_by=officer)
+    awaited = make_disruption(agency=north, recorded_by=officer, threat=threat, **shared)
+    waiting = make_disruption(
+        agency=south, recorded_by=outsider, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, **shared
+    )
+    return {
+        "doubled": drafts[0].reference,
+        "pairs": tuple((draft.reference, twin.reference) for draft, twin in zip(drafts[1:], twins[1:], strict=True)),
+        "waiting": waiting.reference,
+        "awaited": awaited.reference,
+    }
 
 
 def session_of(person: User) -> str:

@@ -50,7 +50,9 @@ def test_an_officer_records_a_lead_from_sign_in_to_submitted(site, open_as, java
     page.get_by_role("button", name="Record a disruption").click()
     expect(heading(page)).to_contain_text("What happened")
     fill_day(page, site.scene.period[0])
-    page.get_by_label("What happened").fill("Two men were arrested while they moved engines.")
+    # Told in other words each time: the same account twice would be asked about as a likely duplicate.
+    told = "Two men were arrested while they moved engines." if javascript else "A yard was searched; fuel was taken."
+    page.get_by_label("What happened").fill(told)
     go_on(page)
     choose_threat(page, javascript)
     page.get_by_role("radio", name="Facilitation by land, sea or air").check()
@@ -110,6 +112,54 @@ def test_an_approver_approves(site, open_as, javascript):
     page.get_by_role("button", name="Save decision").click()
     expect(heading(page)).to_contain_text(record)
     expect(page.get_by_role("main")).to_contain_text("Approved")
+
+
+def draft_told_twice(site, javascript, first):
+    return site.scene.pairs[first + (0 if javascript else 1)]
+
+
+@WAYS
+def test_a_draft_that_somebody_else_led_becomes_a_support_by_one_press(site, open_as, javascript):
+    draft, twin = draft_told_twice(site, javascript, 0)
+    page = open_as("officer", f"/disruptions/{draft}/submit/", javascript=javascript)
+    warning = page.get_by_role("region", name="Somebody may have recorded this already")
+    expect(warning).to_contain_text("same threat")
+    expect(warning.get_by_role("link", name=twin)).to_be_visible()
+    warning.get_by_role("button", name="Record ours as support of it").click()
+    expect(page.get_by_role("main")).to_contain_text("Check your answers")
+    expect(page.get_by_role("main")).not_to_contain_text("Somebody may have recorded this already")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(heading(page)).to_contain_text(draft)
+    expect(page.get_by_role("main").get_by_role("link", name=twin).first).to_be_visible()
+
+
+@WAYS
+def test_an_officer_goes_on_with_a_reason_that_the_approver_reads(site, open_as, javascript):
+    draft, twin = draft_told_twice(site, javascript, 2)
+    page = open_as("officer", f"/disruptions/{draft}/submit/", javascript=javascript)
+    page.get_by_role("button", name="Submit", exact=True).click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_contain_text("say why yours is not the same")
+    summary.get_by_role("link").first.click()
+    box = page.get_by_label("Why is yours not the same?")
+    expect(box).to_be_focused()
+    box.fill("Ours was the second search, a week later.")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("is submitted")
+    approver = open_as("approver", f"/disruptions/{draft}/review/", javascript=javascript)
+    seen = approver.get_by_role("region", name="It may have been recorded already")
+    expect(seen).to_contain_text("Ours was the second search, a week later.")
+    expect(seen.get_by_role("link", name=twin)).to_be_visible()
+
+
+def test_a_support_that_waited_is_joined_to_the_lead_it_looks_like(site, open_as):
+    page = open_as("approver", f"/disruptions/{site.scene.waiting}/")
+    page.get_by_role("button", name="Did we lead it?").click()
+    page.get_by_role("radio", name="Yes, and here is our lead record").check()
+    page.get_by_role("radio", name=re.compile(site.scene.awaited)).check()
+    page.get_by_role("button", name="Save answer").click()
+    expect(heading(page)).to_contain_text(site.scene.awaited)
+    expect(page.get_by_role("main").get_by_role("link", name=site.scene.waiting).first).to_be_visible()
 
 
 def test_an_analyst_filters_the_list(open_as):
