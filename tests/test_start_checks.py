@@ -72,7 +72,7 @@ def test_the_key_of_the_tests_is_long_enough():
 )
 def test_a_share_of_records_to_moderate_is_a_percentage(percent, starts):
     environment = os.environ | {"MODERATION_SAMPLE_PERCENT": percent}
-    done = subprocess.run(  # noqa: S603 - this program
+    done = subprocess.run(
         [sys.executable, "-c", "import oic.settings"], env=environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode == 0) is starts
