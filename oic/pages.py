@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.forms import PreferencesForm
 from agencies.models import User
 from agencies.services import set_preferences
+from disruptions.views.typed import hold_typed, is_held, take_up_typed
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +112,10 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 where a form came without its token, as after signing out in another tab."""
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    # A page that was open while its person signed in again, in another window: what was typed there is theirs still.
+    back = hold_typed(request)
+    is_kept = back in take_up_typed(request, request.user) if isinstance(request.user, User) else is_held(request, back)
+    return render(request, "403_csrf.html", {"back": back if is_kept else None}, status=HTTPStatus.FORBIDDEN)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

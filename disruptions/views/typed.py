@@ -115,9 +115,20 @@ def hold_typed(request: HttpRequest) -> str | None:
     return address
 
 
-def take_up_typed(request: HttpRequest, user: User) -> None:
-    """Keep what was held for the person who has signed in now; what somebody else typed is dropped."""
-    for held in request.session.pop(_HELD, {}).values():
+def is_held(request: HttpRequest, address: str | None) -> bool:
+    """Say whether what was typed into the page at an address waits for its person."""
+    return address in request.session.get(_HELD, {})
+
+
+def take_up_typed(request: HttpRequest, user: User) -> set[str]:
+    """Keep what was held for the person who has signed in now, and return the addresses of its pages.
+
+    What somebody else typed is dropped.
+    """
+    if _HELD not in request.session:
+        return set()
+    kept = set()
+    for address, held in request.session.pop(_HELD).items():
         if held.pop("user") != user.pk:
             continue
         key = held.pop("key")
@@ -126,6 +137,8 @@ def take_up_typed(request: HttpRequest, user: User) -> None:
         except (NotFound, Refused, Invalid):
             # The record is no longer theirs to change: the page that they come back to says so.
             continue
+        kept.add(address)
+    return kept
 
 
 def _place_in(request: HttpRequest, name: str, kwargs: Mapping[str, Any]) -> dict[str, Any] | None:

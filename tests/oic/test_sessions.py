@@ -148,3 +148,25 @@ def test_a_record_that_is_no_longer_theirs_stops_nobody_from_signing_in(recorder
     answer = client.post(address_of(draft), {"version": "1", "typed_by": token_of(outsider), **TYPED})
     assert client.get(sign_in(client, outsider, answer.url).url).status_code == 404
     assert not UnsavedStep.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["recorder", "other_recorder"])
+def test_a_page_of_before_the_sign_in_in_another_window_loses_nothing(recorder, other_recorder, draft, who):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(recorder if who == "recorder" else other_recorder)
+    sent = {"version": "1", "csrfmiddlewaretoken": "x" * 64, "typed_by": token_of(recorder), **TYPED}
+    answer = client.post(address_of(draft), sent)
+    assert answer.status_code == 403
+    assert ("What you typed is kept" in text_of(answer)) == (who == "recorder")
+    page = client.get(address_of(draft))
+    assert value_of(page, "summary") == ("Half a sentence" if who == "recorder" else draft.summary)
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_a_forged_form_keeps_nothing(recorder, draft):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(recorder)
+    answer = client.post(address_of(draft), {"version": "1", "typed_by": "forged", **TYPED})
+    assert "What you typed is kept" not in text_of(answer)
+    assert not UnsavedStep.objects.exists()
