@@ -106,6 +106,8 @@ def review_bulk_approve(request: SignedInRequest) -> HttpResponse:
         messages.error(request, "No record was chosen. Tick the minor disruptions that you want to approve.")
         return redirect("review_queue")
     if request.method == "POST":
+        if _are_sent_again(request.user, versions):
+            return redirect("review_queue")
         try:
             reviews = approve_together(acting_user=request.user, versions=versions)
         except Invalid as refusal:
@@ -139,6 +141,13 @@ def _chosen_in(request: HttpRequest) -> dict[str, int]:
         if reference and version.isascii() and version.isdecimal() and len(version) < 10:
             versions[reference] = int(version)
     return versions
+
+
+def _are_sent_again(user: User, versions: dict[str, int]) -> bool:
+    """Say whether the person approved just these versions already: a second press, or a page sent again."""
+    approved = Disruption.objects.visible_to(user).filter(reference__in=list(versions), approved_by=user)
+    made = {reference: version + 1 for reference, version in versions.items()}
+    return made == dict(approved.values_list("reference", "version"))
 
 
 def _sorted_out(user: User, versions: dict[str, int]) -> Chosen:

@@ -23,7 +23,7 @@ from disruptions.permissions import may_approve, may_moderate
 from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.rules import suggested_level
 from disruptions.services import DecisionRow, review_disruptions
-from disruptions.services.duplicates import duplicates_of
+from disruptions.services.duplicates import duplicates_of, marking_with
 from disruptions.views.record import read_in_full, record_for
 from disruptions.views.references import by_reference
 from disruptions.views.sections import Section
@@ -43,6 +43,8 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
     """Approve, return or regrade; uphold, raise, lower or reject."""
     record = record_for(request, reference)
     place = place_in_queue(request, request.user, reference)
+    if request.method == "POST" and _is_sent_again(request, record):
+        return _next(record, place)
     allowed = _choices_of(request, record)
     if not allowed:
         if place is None or _is_own(request, record):
@@ -64,9 +66,11 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
                 messages.success(request, _words(form, record, place))
                 return _next(record, place)
     shown, others = read_in_full(request, record), _others(request, record)
+    duplicates = duplicates_of(acting_user=request.user, record=record)
     context = {
         **shown,
-        "duplicates": duplicates_of(acting_user=request.user, record=record),
+        "marking": marking_with(record, duplicates.matches),
+        "duplicates": duplicates,
         "claim": _claim(record),
         "rest": _without_what_is_beside(shown["sections_shown"]),
         "form": form,
@@ -122,6 +126,12 @@ def _choices_of(request: SignedInRequest, record: Disruption) -> tuple[str, ...]
     if record.role != DisruptionRole.LEAD:
         choices = tuple(choice for choice in choices if choice != Decision.LEAD_CHANGED)
     return tuple(dict.fromkeys(choices))
+
+
+def _is_sent_again(request: SignedInRequest, record: Disruption) -> bool:
+    """Say whether the person decided on just this version already: a second press, or a page sent again."""
+    version = version_in(request)
+    return version is not None and record.reviews.filter(version=version + 1, decided_by=request.user).exists()
 
 
 def _is_own(request: SignedInRequest, record: Disruption) -> bool:

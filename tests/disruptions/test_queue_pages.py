@@ -411,3 +411,29 @@ def test_an_approver_marks_a_duplicate(client_for, approver, waiting):
     assert answer.url == review_address(other)
     record.refresh_from_db()
     assert (record.status, record.duplicate_of) == (Status.REJECTED, other)
+
+
+@pytest.mark.parametrize("query", ["queue=review", ""])
+def test_a_decision_that_is_sent_twice_is_made_once(client_for, approver, waiting, query):
+    first, second = waiting("minor minor")
+    browser = client_for(approver)
+    data = {"version": 1, "decision": "approve"}
+    answers = [browser.post(review_address(first, query), data) for _ in range(2)]
+    expected = review_address(second) if query else reverse("disruption_detail", args=[first.reference])
+    assert [answer.url for answer in answers] == [expected, expected]
+    assert Review.objects.count() == 1
+
+
+def test_a_moderators_decision_that_is_sent_twice_is_made_once(client_for, moderator, cases):
+    [record] = cases("major")
+    data = {"version": 2, "decision": "upheld"}
+    answers = [client_for(moderator).post(review_address(record, ""), data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Review.objects.filter(decision="upheld").count() == 1
+
+
+def test_an_approval_of_several_that_is_sent_twice_is_made_once(client_for, approver, waiting):
+    records = waiting("minor minor")
+    browser = client_for(approver)
+    assert [browser.post(TOGETHER, chosen(*records)).url for _ in range(2)] == [QUEUE, QUEUE]
+    assert Review.objects.count() == 2
