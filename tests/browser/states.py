@@ -107,6 +107,14 @@ def warn_of_the_end(page: Page) -> None:
     page.locator("dialog").evaluate("dialog => dialog.showModal()")
 
 
+def decide_on_an_old_version(page: Page) -> None:
+    """Send a decision about a version that is gone."""
+    page.locator("main [name=version]").first.evaluate("box => { box.value = '0' }")
+    page.get_by_role("radio", name="Approve", exact=True).check()
+    page.get_by_role("button", name="Save decision").click()
+    page.wait_for_load_state()
+
+
 PROBLEM: Final = "There is a problem"
 NOTHING: Final = "from=2019-01-01&to=2019-03-31"
 BACKWARDS: Final = "from=2026-03-31&to=2025-01-01"
@@ -314,6 +322,14 @@ RECORDING: Final = (
     ),
     State("disruption_review", "in the queue", "approver", of("reference", "submitted"), "queue=review"),
     State("disruption_review", "in moderation", "moderator", of("reference", "moderated"), "queue=moderation"),
+    State(
+        "disruption_review",
+        "conflict",
+        "approver",
+        of("reference", "submitted"),
+        prepare=decide_on_an_old_version,
+        says="This record has changed",
+    ),
     State("disruption_review", "shortcuts", "approver", of("reference", "submitted"), prepare=open_shortcuts),
     State("review_queue", "many", "approver"),
     State("review_queue", "narrowed to nothing", "approver", query="level=negative"),
