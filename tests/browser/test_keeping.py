@@ -205,3 +205,19 @@ class Keys:
             raise AssertionError(f"Tab does not lead to {target}")
         if then:
             self.press(then)
+
+
+def test_a_page_is_kept_after_signing_in_again_in_another_window(site, open_as, windows):
+    page = open_as(None, "/disruptions/new/?role=lead")
+    sign_in(page, site.scene.emails["officer"])
+    expect(heading(page)).to_contain_text("What happened")
+    second = page.context.new_page()
+    second.goto("/")
+    second.get_by_role("button", name="Sign out").first.click()
+    sign_in(second, site.scene.emails["officer"])
+    expect(heading(second)).to_contain_text("My work")
+    page.get_by_label("What happened").fill("Typed before and after")
+    expect(status_of(page)).to_have_text(KEPT)
+    go_on(page)
+    expect(heading(page)).to_contain_text("The threat")
+    windows.faults[:] = [fault for fault in windows.faults if not fault.startswith("403")]
