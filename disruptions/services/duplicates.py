@@ -25,7 +25,7 @@ from disruptions.models import Disruption, DuplicateSetAside
 from disruptions.models.disruption import OPERATION_KEY, REASON_LIMIT
 from disruptions.rules import DisruptionRow, OutcomeRow, is_storable
 from disruptions.services.rows import Related, outcome_row
-from disruptions.vocabulary import DisruptionRole, MatchReason, Status
+from disruptions.vocabulary import DisruptionRole, Marking, MatchReason, Status, highest_marking
 
 SHOWN: Final = 5
 """Matches given back of each record: who has looked at five knows."""
@@ -58,6 +58,7 @@ class Match:
     operation: str = ""
     threat: str = ""
     version: int | None = None
+    marking: str = Marking.OFFICIAL.value
     own: bool = False
 
     @property
@@ -82,6 +83,11 @@ class DuplicateReport:
 
     pending: list[Match] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+
+    @property
+    def matches(self) -> list[Match]:
+        """Every match that a page about the record shows."""
+        return [*self.pending, *(each.match for each in self.set_aside)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +292,8 @@ _QUERY: Final = """
     )
     SELECT asked.place, found.id, found.reference, found.role, found.status, found.level, found.threat_id,
         found.lead_id, found.occurred_on, found.operation, found.force_area_id, found.country,
-        found.agency_reference, found.version, similarity(asked.summary, left(found.summary, 600)) AS words,
+        found.agency_reference, found.version, found.marking,
+        similarity(asked.summary, left(found.summary, 600)) AS words,
         (
             SELECT json_agg(json_build_array(outcome.type, outcome.count, outcome.value_gbp::text))
             FROM disruptions_outcome outcome
@@ -454,6 +461,7 @@ def _open_match(found: Found, *, agency: Agency) -> Match:
         operation=row["operation"],
         threat=row["threat_title"] or "",
         version=row["version"],
+        marking=row["marking"],
         own=row["agency_id"] == agency.pk,
     )
 
@@ -487,8 +495,14 @@ def _match_of(kept: DuplicateSetAside, openable: Collection[int], *, agency: Age
         operation=other.operation,
         threat=other.threat.title if other.threat else "",
         version=other.version,
+        marking=other.marking,
         own=other.agency_id == agency.pk,
     )
+
+
+def marking_with(record: Disruption, matches: Iterable[Match]) -> str:
+    """Return the marking of a page about a record that shows matches beside it: the highest of them all."""
+    return highest_marking([record.marking, *(match.marking for match in matches)]).value
 
 
 def contact_in_words(contact: str, agency_name: str) -> str:

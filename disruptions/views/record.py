@@ -26,6 +26,7 @@ from disruptions.permissions import (
     may_withdraw,
 )
 from disruptions.references import DISRUPTION
+from disruptions.services.duplicates import marking_with
 from disruptions.services.supporting import suggested_supports
 from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS, outcome_rows, sections_of
@@ -40,8 +41,10 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     record = record_for(request, reference)
     audit.record(AuditAction.VIEWED, "disruption", record.reference, request=request)
     seen = Disruption.objects.visible_to(request.user)
+    joinable_supports = suggested_supports(acting_user=request.user, lead=record)
     context = {
         **read_in_full(request, record),
+        "marking": marking_with(record, joinable_supports),
         "supports": _supports(request, record),
         "our_support": seen.live_supports_of(record).filter(agency=request.user.agency).first(),
         "duplicate_of": seen.filter(pk=record.duplicate_of_id).first() if record.duplicate_of_id else None,
@@ -49,7 +52,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "history": history_of(record, acting_user=request.user),
         "may": _actions(request, record),
         "next_step": next_step_of(record),
-        "joinable_supports": suggested_supports(acting_user=request.user, lead=record),
+        "joinable_supports": joinable_supports,
         "offer": record.hand_overs.open().first(),
     }
     return render(request, "disruptions/disruption_detail.html", context)

@@ -48,7 +48,7 @@ from disruptions.services import (
     support_from,
     unsaved_of,
 )
-from disruptions.services.duplicates import DuplicateReport, duplicates_of, joinable
+from disruptions.services.duplicates import DuplicateReport, duplicates_of, joinable, marking_with
 from disruptions.views.conflict import conflicts_in
 from disruptions.views.record import record_for
 from disruptions.views.references import by_reference
@@ -185,7 +185,7 @@ def disruption_amend(request: SignedInRequest, reference: str) -> HttpResponse:
     report = duplicates_of(acting_user=request.user, record=record) if in_steps else DuplicateReport()
     context = {
         "record": record,
-        "marking": record.marking,
+        "marking": marking_with(record, report.pending),
         "steps": STEPS,
         "unfinished": {step_of(fault.field).name for fault in faults},
         "in_steps": in_steps,

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from agencies import audit
 from agencies.constraints import Violation, violation
 from agencies.models import Agency, london_date, oic_now
 from agencies.refusals import Invalid, Refused, Stale
 from agencies.views.requests import SignedInRequest, posted, version_in
+from agencies.vocabulary import AuditAction
 from disruptions.fields import BY_NAME
 from disruptions.forms import APPROVER_CHOICES, ITEM_HINTS, LEVEL_DECISIONS, MODERATOR_CHOICES, REGRADE, ReviewForm
 from disruptions.models import Disruption
@@ -52,6 +54,7 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.info(request, f"{record.reference} is {record.get_status_display().lower()} now. {_who(record)}")
         return redirect(place.after_decision or place.queue_href)
     form = ReviewForm(posted(request), allowed, agencies=_agencies(request, record, allowed))
+    audit.record(AuditAction.VIEWED, "disruption", record.reference, request=request)
     changed, status = None, HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.BAD_REQUEST

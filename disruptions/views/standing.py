@@ -26,7 +26,7 @@ from disruptions.services import (
     reopen_disruptions,
     withdraw_disruptions,
 )
-from disruptions.services.duplicates import DuplicateAnswer, duplicates_of, joinable
+from disruptions.services.duplicates import DuplicateAnswer, duplicates_of, joinable, marking_with
 from disruptions.views.record import read_in_full, record_for
 from disruptions.views.recording import address_of, fixed_in
 from disruptions.views.references import by_reference
@@ -71,6 +71,7 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
     report = duplicates_of(acting_user=request.user, record=record)
     context = {
         **read_in_full(request, record),
+        "marking": marking_with(record, report.pending),
         "missing": [
             {"text": _missing_words(fault), "href": address_of(record, fault.field), "code": fault.code}
             for fault in faults
@@ -90,7 +91,10 @@ def disruption_submit(request: SignedInRequest, reference: str) -> HttpResponse:
 def _become_support(request: SignedInRequest, record: Disruption, typed: str) -> HttpResponse:
     """Turn a draft lead into a support of the lead that somebody else recorded."""
     lead = read_reference(typed, DISRUPTION)
-    changes = parse_disruption({"role": DisruptionRole.SUPPORT.value, "lead": lead or ""}, typed=False)
+    if lead is None:
+        messages.error(request, "There is no lead record with this reference. Choose one of those that were found.")
+        return redirect("disruption_submit", record.reference)
+    changes = parse_disruption({"role": DisruptionRole.SUPPORT.value, "lead": lead}, typed=False)
     try:
         amend_disruption(
             acting_user=request.user, reference=record.reference, version=version_in(request), changes=changes

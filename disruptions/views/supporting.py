@@ -16,6 +16,7 @@ from disruptions.forms import Choices, SupportAnswerForm, simple_summary
 from disruptions.models import Disruption
 from disruptions.permissions import require_answer_support
 from disruptions.references import DISRUPTION, read_reference
+from disruptions.services.duplicates import marking_with
 from disruptions.services.supporting import (
     confirm_support,
     correct_support,
@@ -60,12 +61,14 @@ def support_answer(request: SignedInRequest, reference: str) -> HttpResponse:
             else:
                 return _done(request, form, answered)
     support = changed or support
+    suggested = suggested_leads(acting_user=request.user, support=support)
     context = {
         **read_in_full(request, support),
+        "marking": marking_with(support, suggested),
         "form": form,
         "errors": simple_summary(form, codes) if form.is_bound else [],
         "changed": changed,
-        "suggested": suggested_leads(acting_user=request.user, support=support),
+        "suggested": suggested,
     }
     return render(request, "disruptions/support_answer.html", context, status=status)
 

@@ -23,7 +23,7 @@ from disruptions.services.duplicates import (
     joinable,
     likely_duplicates,
 )
-from disruptions.vocabulary import DisruptionRole, MatchReason, OutcomeType, Sharing, Status
+from disruptions.vocabulary import DisruptionRole, Marking, MatchReason, OutcomeType, Sharing, Status
 from tests.factories import A_DAY, make_agency, make_disruption, make_outcome, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +278,15 @@ def test_a_hidden_match_costs_the_same_queries_as_an_open_one(client_for, mine, 
     assert len(seen) == len(unseen)
 
 
+def test_a_page_is_marked_as_the_highest_of_what_it_shows(client_for, mine, recorder, south, threat, hidden):
+    Disruption.objects.filter(pk=mine.pk).update(marking=Marking.OFFICIAL, version=2)
+    addresses = [f"/disruptions/{mine.reference}/{page}/" for page in ("submit", "amend")]
+    browser = client_for(recorder)
+    assert all("OFFICIAL-SENSITIVE" not in browser.get(each).content.decode() for each in addresses)
+    theirs(south, threat, marking=Marking.OFFICIAL_SENSITIVE)
+    assert all("OFFICIAL-SENSITIVE" in browser.get(each).content.decode() for each in addresses)
+
+
 # ------------------------------------------------------------------------------------------------------------ answering
 
 
@@ -385,3 +394,68 @@ def test_the_search_is_right_often_enough(db):
     assert judged.real == 50
     assert judged.precision >= 0.8, judged.line()
     assert judged.recall >= 0.75, judged.line()
+
+
+# --------------------------------------------------------------------------------------------------------------- pages
+
+
+@pytest.fixture
+def browser(client_for, recorder):
+    return client_for(recorder)
+
+
+def address(record):
+    return f"/disruptions/{record.reference}/submit/"
+
+
+def test_the_page_asks_and_takes_the_reason_and_the_approver_reads_it(
+    browser, client_for, approver, mine, south, threat
+):
+    other = theirs(south, threat)
+    page = browser.get(address(mine)).content.decode()
+    assert "Somebody may have recorded this already" in page
+    assert f'name="duplicate_seen" value="{other.reference}"' in page
+    refused = browser.post(address(mine), {"version": 1, "duplicate_seen": other.reference})
+    assert refused.status_code == 400
+    assert 'data-code="duplicate_needs_reason"' in refused.content.decode()
+    sent = {"version": 1, "duplicate_seen": other.reference, "duplicate_reason": "The second search."}
+    assert browser.post(address(mine), sent).status_code == 302
+    review = client_for(approver).get(f"/disruptions/{mine.reference}/review/").content.decode()
+    assert "The second search." in review
+    assert other.reference in review
+
+
+def test_what_was_typed_stays_where_it_is_refused(browser, mine, south, threat):
+    theirs(south, threat)
+    page = browser.post(address(mine), {"version": 1, "duplicate_reason": "Never seen it."}).content.decode()
+    assert "Never seen it." in page
+
+
+def test_a_draft_becomes_a_support_by_one_press(browser, mine, south, threat):
+    other = theirs(south, threat)
+    response = browser.post(address(mine), {"version": 1, "support_of": other.reference}, follow=True)
+    assert "is now your agency" in response.content.decode()
+    mine.refresh_from_db()
+    assert (mine.role, mine.lead, mine.lead_agency, mine.status) == ("support", other, south, Status.DRAFT)
+    again = browser.post(address(mine), {"version": 1, "support_of": other.reference}, follow=True)
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("lead", ["hidden", "mistyped", "supported already"])
+def test_what_cannot_be_joined_says_why(browser, mine, north, recorder, south, threat, hidden, lead):
+    other = theirs(south, threat)
+    if lead == "supported already":
+        make_disruption(agency=north, recorded_by=recorder, role=DisruptionRole.SUPPORT, lead=other, threat=threat)
+    named = {"hidden": hidden.reference, "mistyped": "D-1111-1111"}.get(lead, other.reference)
+    response = browser.post(address(mine), {"version": 1, "support_of": named}, follow=True)
+    assert "govuk-notification-banner" in response.content.decode() or "moj-alert" in response.content.decode()
+    mine.refresh_from_db()
+    assert mine.role == "lead"
+
+
+def test_a_returned_record_is_not_offered_to_join(browser, recorder, north, south, threat):
+    returned = theirs(north, threat, recorded_by=recorder, status=Status.RETURNED)
+    theirs(south, threat)
+    page = browser.get(address(returned)).content.decode()
+    assert "Somebody may have recorded this already" in page
+    assert "Record ours as support" not in page

@@ -121,6 +121,25 @@ def test_a_dry_run_writes_nothing(world: World, tmp_path: Path):
     assert Disruption.objects.count() == before
 
 
+def test_a_likely_duplicate_is_reported_and_recorded(world: World, tmp_path: Path):
+    rows = [world.lead(agency_reference=f"N/{place}") for place in (8, 9)]
+    path = write_csv(tmp_path / "a.csv", rows)
+    said = run(path, world.recorder, "--submit")
+    first, second = (Disruption.objects.get(agency_reference=f"N/{place}") for place in (8, 9))
+    assert f"row 2: may be the same as {second.reference} of North Police (" in said
+    assert f"row 3: may be the same as {first.reference} of North Police (" in said
+    assert "2 records recorded" in said
+
+
+def test_of_a_hidden_record_the_command_says_whom_to_ask(world: World, tmp_path: Path):
+    path = write_csv(tmp_path / "a.csv", [world.lead()])
+    for record in Disruption.objects.filter(agency=world.south, role="lead"):
+        Disruption.objects.filter(pk=record.pk).update(sharing="named_agencies", version=2)
+    said = run(path, world.recorder, "--dry-run")
+    assert "row 2: South Police has a record that may be the same. Ask the administrators of South Police." in said
+    assert world.names["their_lead"] not in said
+
+
 def test_nobody_records_who_may_not(world: World, tmp_path: Path):
     path, before = write_csv(tmp_path / "a.csv", [world.lead()]), Disruption.objects.count()
     onlooker = make_user(agency=world.north)

@@ -11,12 +11,15 @@ import pytest
 from django.db import connection
 
 from agencies.models import User
-from agencies.refusals import Stale
+from agencies.refusals import Invalid, Refused, Stale
+from agencies.vocabulary import Role
 from disruptions.models import ChangeEvent, Disruption, DisruptionEvent
 from disruptions.parsing import parse_disruption
 from disruptions.services import amend_disruption, record_disruptions
+from disruptions.services.supporting import confirm_support, decline_support
 from disruptions.vocabulary import Channel
-from tests.disruptions.world import World, make_world
+from tests.disruptions.world import World, make_world, record
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,3 +128,46 @@ def test_amendments_of_different_fields_at_once_all_stand(world: World) -> None:
         "FR",
     )
     assert record.version == 1 + AT_ONCE
+
+
+def test_two_answers_to_a_support_at_once_are_one_answer(world: World) -> None:
+    support = record(
+        make_user(agency=world.south, roles=[Role.RECORDER]), world.support(lead=None, lead_agency="north")
+    )
+
+    def work(place: int) -> str:
+        person = User.objects.get(pk=world.recorder.pk)
+        named: dict[str, Any] = {"acting_user": person, "reference": support.reference, "version": 1}
+        try:
+            if place % 2:
+                decline_support(**named, reason="We did not lead it.")
+            else:
+                confirm_support(**named, lead=world.names["our_lead"])
+        except (Stale, Refused) as refusal:
+            return type(refusal).__name__
+        return "answered"
+
+    answers = at_once(work)
+    assert answers.count("answered") == 1
+    support.refresh_from_db()
+    assert support.version == 2
+    assert (support.lead_id is None) == (support.status == "returned")
+
+
+def test_joins_of_two_supports_of_one_agency_at_once_make_one(world: World) -> None:
+    southerner = make_user(agency=world.south, roles=[Role.RECORDER])
+    supports = [record(southerner, world.support(lead=None, lead_agency="north")) for _ in range(AT_ONCE)]
+
+    def work(place: int) -> str:
+        try:
+            confirm_support(
+                acting_user=User.objects.get(pk=world.recorder.pk),
+                reference=supports[place].reference,
+                version=1,
+                lead=world.names["our_lead"],
+            )
+        except Invalid as refusal:
+            return refusal.violations[0].code
+        return "joined"
+
+    assert sorted(at_once(work)) == ["disruption_one_live_support"] * (AT_ONCE - 1) + ["joined"]
