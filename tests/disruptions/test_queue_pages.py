@@ -7,6 +7,7 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 
+from agencies.models import AuditEntry
 from agencies.vocabulary import Role
 from disruptions.models import Disruption, DuplicateSetAside, ModerationCase, Review
 from disruptions.services import DecisionRow, review_disruptions
@@ -227,6 +228,12 @@ def test_the_page_shows_the_claim_with_its_meaning_and_what_was_done_to_the_thre
     assert rejected.reference not in words
 
 
+def test_who_judges_a_record_has_looked_at_it(client_for, approver, waiting):
+    [record] = waiting("minor")
+    client_for(approver).get(review_address(record))
+    assert AuditEntry.objects.filter(user=approver, action="viewed", reference=record.reference).count() == 1
+
+
 def test_the_review_page_costs_the_same_however_much_was_done(client_for, approver, waiting, django_assert_num_queries):
     records = waiting("minor")
     browser = client_for(approver)
@@ -238,7 +245,7 @@ def test_the_review_page_costs_the_same_however_much_was_done(client_for, approv
         browser.get(review_address(records[0]))
 
 
-REVIEW_QUERIES = 16
+REVIEW_QUERIES = 17
 
 
 def test_shortcuts_are_on_the_page_of_those_who_want_them(client_for, approver, waiting):
