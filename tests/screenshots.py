@@ -64,8 +64,8 @@ PAGES: dict[str | None, list[str]] = {
         "/accounts/2fa/",
         "/help/",
     ],
-    "approver@surrey.example": ["{record}", "{decision}review/"],
-    "moderator@nca.example": ["{major}", "{major}review/"],
+    "approver@surrey.example": ["{record}", "{decision}review/", "/disruptions/queue/", "/disruptions/queue/?level=minor"],
+    "moderator@nca.example": ["{major}", "{major}review/", "/disruptions/moderation/"],
     "analyst@nca.example": [
         "/disruptions/",
         "/disruptions/?level=major&status=approved",
@@ -81,6 +81,7 @@ PAGES: dict[str | None, list[str]] = {
         "/statistics/year-ending/",
         "/statistics/year-ending/?as_at=2025-11-20",
         "/statistics/records/",
+        "/statistics/agreement/",
         "/statistics/threats/",
         "/threats/",
         "{threat}",
