@@ -64,7 +64,12 @@ PAGES: dict[str | None, list[str]] = {
         "/accounts/2fa/",
         "/help/",
     ],
-    "approver@surrey.example": ["{record}", "{decision}review/", "/disruptions/queue/", "/disruptions/queue/?level=minor"],
+    "approver@surrey.example": [
+        "{record}",
+        "{decision}review/",
+        "/disruptions/queue/",
+        "/disruptions/queue/?level=minor",
+    ],
     "moderator@nca.example": ["{major}", "{major}review/", "/disruptions/moderation/"],
     "analyst@nca.example": [
         "/disruptions/",
