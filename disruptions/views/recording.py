@@ -302,10 +302,28 @@ def _after_saving(request: SignedInRequest, record: Disruption, step: Step) -> s
     if action == "later":
         messages.success(request, f"{record.reference} is saved. It waits for you here.")
         return reverse("home")
+    if "threat" in step.names:
+        _say_likely_duplicates(request, record)
     place = STEPS.index(step) + 1
     if then == "check" or record.status == Status.RETURNED or place == len(STEPS):
         return reverse("disruption_submit", args=[record.reference])
     return reverse("disruption_step", args=[record.reference, STEPS[place].name])
+
+
+def _say_likely_duplicates(request: SignedInRequest, record: Disruption) -> None:
+    """Say early, once the threat is known, that an event may have been recorded: before more of it is typed."""
+    if record.status != Status.DRAFT:
+        return
+    pending = duplicates_of(acting_user=request.user, record=record).pending
+    if pending:
+        who = ", ".join(
+            f"{match.agency_name} ({match.reference})" if match.reference else match.agency_name for match in pending
+        )
+        messages.warning(
+            request,
+            f"Somebody may have recorded this already: {who}. Go on if yours is another event; check your answers "
+            "shows what agrees and asks before you submit.",
+        )
 
 
 def _form(

@@ -459,3 +459,17 @@ def test_a_returned_record_is_not_offered_to_join(browser, recorder, north, sout
     page = browser.get(address(returned)).content.decode()
     assert "Somebody may have recorded this already" in page
     assert "Record ours as support" not in page
+
+
+def test_leaving_the_threat_step_says_it_early(browser, mine, recorder, south, threat, hidden):
+    other = theirs(south, threat)
+    sent = {"version": 1, "action": "next", "threat": threat.reference, "sub_threat": "facilitation"}
+    page = browser.post(f"/disruptions/{mine.reference}/amend/threat/", sent, follow=True).content.decode()
+    assert f"Somebody may have recorded this already: South Police ({other.reference}), South Police." in page
+    assert hidden.reference not in page
+
+
+def test_whoever_has_left_opens_nothing(mine, recorder, south, threat):
+    theirs(south, threat)
+    recorder.is_active = False
+    assert [match.reference for match in found(mine, recorder)] == [None]

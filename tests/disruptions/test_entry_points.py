@@ -22,6 +22,7 @@ from disruptions.forms import STEPS, posted, step_of
 from disruptions.models import ChangeEvent, Disruption, DisruptionEvent, Outcome
 from disruptions.parsing import parse_disruption
 from disruptions.services import withdraw_disruptions
+from disruptions.services.duplicates import duplicates_of
 from disruptions.services.rows import row_of
 from disruptions.vocabulary import Status
 from tests.disruptions.world import World, make_world, record
@@ -147,7 +148,10 @@ def test_the_form_takes_the_good_payload(world: World, client: Client) -> None:
         response = client.post(address, {**dict(posted(step.names, row).lists()), "version": draft.version})
         assert response.status_code == 302, CODE.findall(response.content.decode())
     draft.refresh_from_db()
-    client.post(reverse("disruption_submit", args=[draft.reference]), {"version": draft.version})
+    # The world has records of the same event, so the page asks why this is another.
+    seen = [match.key for match in duplicates_of(acting_user=world.recorder, record=draft).pending]
+    why = {"duplicate_seen": seen, "duplicate_reason": "The contract's own."}
+    client.post(reverse("disruption_submit", args=[draft.reference]), {"version": draft.version, **why})
     draft.refresh_from_db()
     assert draft.status == Status.SUBMITTED
     stored = row_of(draft)
