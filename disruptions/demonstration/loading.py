@@ -64,6 +64,9 @@ MARK: Final = ("demonstration", "loaded")
 OFFERED: Final = {"kent": "surrey", "border-force": "kent"}
 """Agencies that offer their latest lead to another one in the last days."""
 
+ASKED_FOR: Final = ("The Dock Road drivers", "The people of Sable Yard")
+"""What officers call threats that nobody has listed."""
+
 SCORING_MODEL: Final = "Local scoring model 1.2"
 WEIGHT: Final = {level: place for place, level in enumerate(("negative", "none", "minor", "moderate", "major"))}
 
@@ -459,7 +462,7 @@ class _Replay:
             ask_for_threat(
                 acting_user=user,
                 reference=story.reference,
-                title=f"The {story.threat.title.split()[0]} drivers",
+                title=ASKED_FOR[story.agency[0] > "k"],
                 details="Three or four people who move others from the coast in hired vans. No name is known yet.",
             )
 
