@@ -57,6 +57,7 @@ class AgencyAgreement:
 
     code: str
     name: str
+    short_name: str
     approver: dict[str, int] = field(default_factory=lambda: dict.fromkeys(APPROVER_COLUMNS, 0))
     moderator: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MODERATOR_COLUMNS, 0))
 
@@ -104,10 +105,10 @@ def agreement(query: StatisticsQuery) -> Agreement:
     Each belongs to the agency that had the record when it was decided on. Sandbox records are left out.
     """
     with query.everything() as records:
-        names = {agency.pk: (agency.code, agency.name) for agency in query.agencies()}
+        names = {agency.pk: (agency.code, agency.name, agency.short_name) for agency in query.agencies()}
         claims = _claims(records, query)
     table: dict[int, AgencyAgreement] = {}
-    together = AgencyAgreement("", "All agencies")
+    together = AgencyAgreement("", "All agencies", "All agencies")
     for group in _decisions(query):
         row = table.get(group["of_agency"])
         if row is None:
