@@ -46,10 +46,13 @@ def disruption_step_keep(request: SignedInRequest, reference: str, step: str) ->
     def work() -> datetime:
         record = record_for(request, reference)
         require_amend(request.user, record)
-        if _says_what_is_stored(request.POST, step, row_of(record)):
+        data, version = typed_in(request.POST), version_in(request) or 0
+        # What was on its way while the same page was saved comes late, with the reason that was saved with it.
+        is_late = record.changed_by_id == request.user.pk and record.version > version
+        gives_reason = bool(request.POST.get("reason") or request.POST.get("reason_class")) and not is_late
+        if not gives_reason and _says_what_is_stored(request.POST, step, row_of(record)):
             forget_unsaved(acting_user=request.user, step=step, reference=reference)
             return oic_now()
-        data, version = typed_in(request.POST), version_in(request)
         kept = keep_unsaved(acting_user=request.user, step=step, data=data, reference=reference, version=version)
         return kept.saved_at
 
@@ -110,7 +113,7 @@ def _says_what_is_stored(data: QueryDict, step: str, stored: DisruptionRow) -> b
     """Say whether a page holds what is stored and nothing else, so that there is nothing to keep."""
     form = RecordForm(STEP_BY_NAME[step], Choices((), ()), row=stored, data=data)
     parsed = parse_disruption(form.raw(), typed=False)
-    if parsed.violations or data.get("reason") or data.get("reason_class"):
+    if parsed.violations:
         return False
     asked = [name for name in parsed.given if name in STEP_BY_NAME[step].names and _was_sent(name, data)]
     return all(getattr(parsed.row, name) == getattr(stored, name) for name in asked)

@@ -84,6 +84,20 @@ def test_a_page_that_says_what_is_stored_is_not_kept(browser, draft):
     assert not UnsavedStep.objects.exists()
 
 
+def test_a_reason_is_kept_but_not_what_comes_late_after_its_page_was_saved(browser, recorder):
+    record = make_disruption(agency=recorder.agency, recorded_by=recorder)
+    keep(browser, record, {"summary": record.summary, "reason": "Because"})
+    assert UnsavedStep.objects.get().data["reason"] == ["Because"]
+    assert value_of(browser.get(step_address(record, "what")), "reason") == "Because"
+    save_step(
+        browser, record, "what", {**WHAT, "summary": "Better words"}, reason="Because", reason_class="date_correction"
+    )
+    assert not UnsavedStep.objects.exists()
+    assert record.version == 1
+    keep(browser, record, {**WHAT, "summary": "Better words", "reason": "Because"})
+    assert not UnsavedStep.objects.exists()
+
+
 def test_what_was_typed_is_thrown_away_by_a_button(browser, draft):
     keep(browser, draft, HALF)
     answer = keep(browser, draft, {}, throw_away="yes")
