@@ -204,6 +204,7 @@ def test_what_waits_to_be_saved_is_listed_with_its_address(browser, recorder, ot
 def test_characters_that_cannot_be_stored_do_not_lose_the_rest(recorder, draft, text):
     keep_unsaved(acting_user=recorder, step="what", data={"summary": [text]}, reference=draft.reference, version=1)
     kept = unsaved_of(acting_user=recorder, step="what", reference=draft.reference)
+    assert kept is not None
     assert kept.data == {"summary": ["ab"]}
 
 

@@ -58,7 +58,7 @@ def test_a_session_in_use_is_renewed_after_a_quarter_of_its_time(client_for, rec
 def test_a_session_that_is_not_used_ends(client_for, recorder):
     client = client_for(recorder)
     let_pass(1.01)
-    assert client.get("/help/").url == "/accounts/login/?next=/help/"
+    assert client.get("/help/").headers["Location"] == "/accounts/login/?next=/help/"
 
 
 def test_a_page_knows_how_long_its_session_lasts(client_for, recorder):
@@ -94,9 +94,9 @@ def test_a_script_is_told_that_its_person_is_signed_out(draft):
 def test_what_was_typed_survives_signing_in_again(recorder, draft):
     client = Client()
     answer = client.post(address_of(draft), {"version": "1", "typed_by": token_of(recorder), **TYPED})
-    assert answer.url == f"/accounts/login/?next={address_of(draft)}"
+    assert answer.headers["Location"] == f"/accounts/login/?next={address_of(draft)}"
     assert not UnsavedStep.objects.exists()
-    page = client.get(sign_in(client, recorder, answer.url).url)
+    page = client.get(sign_in(client, recorder, answer.headers["Location"]).headers["Location"])
     assert "It is not saved in the record yet." in text_of(page)
     assert value_of(page, "summary") == "Half a sentence"
     assert (UnsavedStep.objects.get().version, client.session.get("typed")) == (1, None)
@@ -106,7 +106,7 @@ def test_what_was_typed_into_a_start_page_survives_signing_in_again(recorder):
     client, key = Client(), uuid.uuid4()
     sent = {"role": "lead", "key": key, "typed_by": token_of(recorder), **TYPED}
     answer = client.post(reverse("disruption_new"), sent)
-    page = client.get(sign_in(client, recorder, answer.url).url)
+    page = client.get(sign_in(client, recorder, answer.headers["Location"]).headers["Location"])
     assert page.request["QUERY_STRING"] == f"role=lead&key={key}"
     assert value_of(page, "summary") == "Half a sentence"
 
@@ -123,7 +123,7 @@ def test_what_a_script_sent_to_keep_survives_too(recorder, draft):
 def test_somebody_elses_sign_in_drops_it(recorder, other_recorder, draft):
     client = Client()
     answer = client.post(address_of(draft), {"version": "1", "typed_by": token_of(recorder), **TYPED})
-    sign_in(client, other_recorder, answer.url)
+    sign_in(client, other_recorder, answer.headers["Location"])
     assert client.session.get("typed") is None
     assert not UnsavedStep.objects.exists()
 
@@ -132,21 +132,21 @@ def test_somebody_elses_sign_in_drops_it(recorder, other_recorder, draft):
 def test_nothing_is_held_for_a_page_without_its_persons_token(recorder, draft, token):
     client = Client()
     answer = client.post(address_of(draft), {"version": "1", "typed_by": token, **TYPED})
-    assert answer.url == f"/accounts/login/?next={address_of(draft)}"
+    assert answer.headers["Location"] == f"/accounts/login/?next={address_of(draft)}"
     assert not Session.objects.exists()
 
 
 def test_what_is_too_large_is_not_held(recorder, draft):
     client = Client()
     sent = {"version": "1", "typed_by": token_of(recorder), "summary": "x" * 70_000}
-    assert client.post(address_of(draft), sent).url == f"/accounts/login/?next={address_of(draft)}"
+    assert client.post(address_of(draft), sent).headers["Location"] == f"/accounts/login/?next={address_of(draft)}"
     assert not Session.objects.exists()
 
 
 def test_a_record_that_is_no_longer_theirs_stops_nobody_from_signing_in(recorder, outsider, draft):
     client = Client()
     answer = client.post(address_of(draft), {"version": "1", "typed_by": token_of(outsider), **TYPED})
-    assert client.get(sign_in(client, outsider, answer.url).url).status_code == 404
+    assert client.get(sign_in(client, outsider, answer.headers["Location"]).headers["Location"]).status_code == 404
     assert not UnsavedStep.objects.exists()
 
 
