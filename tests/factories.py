@@ -58,7 +58,7 @@ def make_region(*, code: str | None = None, name: str | None = None) -> Region:
     """Return a new region."""
     number = next(_numbers)
     region = Region(code=code or f"region-{number}", name=name or f"Region {number}")
-    region.full_clean()
+    region.clean_fields()
     region.save()
     return region
 
@@ -97,7 +97,7 @@ def make_agency(
         active_from=active_from,
         active_until=active_until,
     )
-    agency.full_clean()
+    agency.clean_fields()
     agency.save()
     return agency
 
@@ -125,7 +125,7 @@ def make_user(
         is_service=is_service,
     )
     user.set_password(password)
-    user.full_clean()
+    user.clean_fields()
     user.save()
     for role in roles:
         grant_role(user=user, role=role, agency=agency)
@@ -156,7 +156,7 @@ def grant_role(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    grant.full_clean()
+    grant.clean_fields()
     grant.save()
     user.__dict__.pop("grants", None)
     return grant
