@@ -36,7 +36,7 @@ REFUSE_THEIR_OWN = """
     END IF;
     RETURN NULL;
 """
-"""What a row's own columns cannot say: who submitted the record, and who approved it before. The author is refused by them."""
+"""What a row's own columns cannot say: who submitted the record, and who approved it. The author they refuse."""
 
 
 class Review(models.Model):

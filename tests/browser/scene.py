@@ -234,16 +234,24 @@ def told_twice(
     drafts, twins, threats = [], [], []
     for place, (words, operation) in enumerate(zip(TOLD, operations, strict=True)):
         threat = make_threat(title=f"The {operation} group", lead_agency=south, created_by=outsider)
-        shared = {"threat": threat, "operation": operation, "occurred_on": day + timedelta(days=place * 5)}
+        shared: dict[str, Any] = {
+            "threat": threat,
+            "operation": operation,
+            "occurred_on": day + timedelta(days=place * 5),
+        }
         twins.append(make_disruption(agency=south, recorded_by=outsider, summary=words, **shared))
         drafts.append(make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary=words, **shared))
         threats.append(shared)
     make_disruption(agency=centre, shared_with=[south], summary=TOLD[0], **threats[0])
-    shared = {"operation": "Umber Lapwing", "occurred_on": day, "summary": "A hire van with a false floor was found."}
+    van: dict[str, Any] = {
+        "operation": "Umber Lapwing",
+        "occurred_on": day,
+        "summary": "A hire van with a false floor was found.",
+    }
     threat = make_threat(title="The Umber Lapwing group", lead_agency=north, created_by=officer)
-    awaited = make_disruption(agency=north, recorded_by=officer, threat=threat, **shared)
+    awaited = make_disruption(agency=north, recorded_by=officer, threat=threat, **van)
     waiting = make_disruption(
-        agency=south, recorded_by=outsider, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, **shared
+        agency=south, recorded_by=outsider, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, **van
     )
     return {
         "doubled": drafts[0].reference,
