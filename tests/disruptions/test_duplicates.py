@@ -153,7 +153,6 @@ def test_each_way_to_a_candidate(north, recorder, south, values, is_found):
     threat = make_threat()
     area = make_agency()
     shared = {"force_area": area if "force_area" in values else None, "country": values.get("country")}
-    outcome = {"type": OutcomeType.ARREST, "count": 9}
     mine = make_disruption(
         agency=north, recorded_by=recorder, threat=threat, summary=WORDS * 2, operation="Teal Lantern", **shared
     )
@@ -162,7 +161,7 @@ def test_each_way_to_a_candidate(north, recorder, south, values, is_found):
         south, other_threat, summary=WORDS * 2, **{k: v for k, v in values.items() if k != "threat"} | shared
     )
     for record in (mine, other):
-        make_outcome(disruption=record, **outcome)
+        make_outcome(disruption=record, type=OutcomeType.ARREST, count=9)
     assert (references(mine, recorder) == [other.reference]) is is_found
 
 
