@@ -56,8 +56,8 @@ def test_each_signal_is_said_and_none_reaches_the_threshold_alone(signals, reaso
     ],
 )
 def test_what_differs_counts_against(signals):
-    together = {"same_own_reference": True, "words": 0.5}
-    assert score_of(Signals(**together, **signals))[0] < score_of(Signals(**together))[0]
+    together = Signals(same_own_reference=True, words=0.5)
+    assert score_of(replace(together, **signals))[0] < score_of(together)[0]
     assert score_of(Signals(**signals)) == (0, [])
 
 
