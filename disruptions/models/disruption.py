@@ -364,7 +364,7 @@ class Disruption(DisruptionState):
             models.Index(fields=["recorded_by", "status"], name="disruption_author_status_idx"),
             # Where somebody else's record of an event is looked for (services.duplicates): its operation, its place.
             models.Index(
-                RawSQL(OPERATION_KEY.format(column="operation"), ()),  # noqa: S611 - a constant
+                RawSQL(OPERATION_KEY.format(column="operation"), ()),  # nosec B611  # noqa: S611 - a constant
                 "occurred_on",
                 name="disruption_operation_idx",
                 condition=~Q(operation=""),
