@@ -23,7 +23,9 @@ def main(page):
 def place(page):
     """Return number and total of the bar above a record of the queue."""
     words = page.get_by_role("navigation", name="Queue").inner_text()
-    return tuple(int(each) for each in re.search(r"(\d+) of (\d+) waiting", words).groups())
+    found = re.search(r"(\d+) of (\d+) waiting", words)
+    assert found is not None, words
+    return tuple(int(each) for each in found.groups())
 
 
 def records(page):

@@ -1,6 +1,7 @@
 """Recording over the API: one, many, dry, all or nothing."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -210,7 +211,13 @@ def test_one_record_takes_a_fixed_number_of_queries(partner, threat, django_asse
         assert partner.post("disruptions/", a_lead(threat, agency_reference="N/1")).status_code == 201
 
 
-SAME = {"summary": "Three people were arrested at a lorry park while they loaded engines.", "operation": "Teal Lantern"}
+SAME: dict[str, Any] = {
+    "summary": "Three people were arrested at a lorry park while they loaded engines.",
+    "operation": "Teal Lantern",
+}
+    "summary": "Three people were arrested at a lorry park while they loaded engines.",
+    "operation": "Teal Lantern",
+}
 
 
 def possible(row):
@@ -287,6 +294,7 @@ def test_a_thousand_records_take_as_many_queries_as_ten(partner, threat, south, 
                 agency_reference=f"{how_many}/{n}",
                 outcomes=arrest,
                 force_area="south",
+                occurred_on=str(date(2024, 1, 1) + timedelta(days=n % 700)),
             )
             for n in range(how_many - 1)
         ]

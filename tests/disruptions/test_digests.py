@@ -63,7 +63,7 @@ def test_one_that_cannot_be_sent_is_tried_again_and_keeps_nothing_back(
     waiting: Any, recorder: User, approver: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_disruption(agency=recorder.agency, recorded_by=recorder, status=Status.DRAFT)
-    real = digests.send_mail
+    real = mail.send_mail
 
     def broken_for_the_recorder(subject: str, text: str, sender: None, to: list[str]) -> int:
         if to == [recorder.email]:
