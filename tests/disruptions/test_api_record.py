@@ -215,9 +215,6 @@ SAME: dict[str, Any] = {
     "summary": "Three people were arrested at a lorry park while they loaded engines.",
     "operation": "Teal Lantern",
 }
-    "summary": "Three people were arrested at a lorry park while they loaded engines.",
-    "operation": "Teal Lantern",
-}
 
 
 def possible(row):
