@@ -139,7 +139,12 @@ class DisruptionQuerySet(QuerySet[Any]):
         named = Exists(
             shares.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), agency_id=user.agency_id)
         )
-        waits_for_our_lead = Q(role=DisruptionRole.SUPPORT, lead__isnull=True, lead_agency_id=user.agency_id)
+        waits_for_our_lead = Q(
+            role=DisruptionRole.SUPPORT,
+            lead__isnull=True,
+            lead_agency_id=user.agency_id,
+            status__in=COUNTED_STATUSES,
+        )
         offered = Q(
             Exists(
                 apps.get_model("disruptions", "HandOver")._default_manager.filter(
@@ -153,7 +158,7 @@ class DisruptionQuerySet(QuerySet[Any]):
             & (
                 Q(sharing=Sharing.ALL_AGENCIES)
                 | waits_for_our_lead
-                | ~Q(sharing=Sharing.ALL_AGENCIES) & offered
+                | ~Q(sharing=Sharing.ALL_AGENCIES) & Q(status__in=LIVE_STATUSES) & offered
                 | Q(sharing=Sharing.LEAD_AND_SUPPORTING) & taking_part
                 | Q(sharing=Sharing.NAMED_AGENCIES) & named
             )
@@ -411,9 +416,9 @@ class HandOverQuerySet(QuerySet[Any]):
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
 
-    def answered_for(self, record_ids: Iterable[int]) -> Self:
-        """Keep the answered offers of records, the latest first."""
-        return self.exclude(status=HandOverStatus.OFFERED).filter(disruption_id__in=list(record_ids))
+    def answered_by_agency(self, agency: Agency) -> Self:
+        """Keep those that an agency accepted or declined."""
+        return self.filter(to_agency=agency, status__in=(HandOverStatus.ACCEPTED, HandOverStatus.DECLINED))
 
 
 class MasterListQuerySet(QuerySet[Any]):

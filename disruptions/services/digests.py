@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
 from agencies.models import User
@@ -51,6 +51,9 @@ def _send(person: User, day: date) -> bool:
             things = "1 thing waits" if items == 1 else f"{items:,} things wait"
             text = render_to_string("disruptions/mail/digest.txt", context)
             send_mail(f"{settings.SITE_NAME}: {things} for you", text, None, [person.email])
+    except IntegrityError:
+        # Another run of the day's work was faster.
+        return False
     except OSError:
         # Every failure of a mail server is one; the row went with it.
         logger.exception("digest_not_sent", extra={"person": person.pk})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -71,10 +72,12 @@ def take_back_hand_over(*, acting_user: User, reference: str) -> HandOver:
     return in_one_transaction(work)
 
 
-def answer_hand_over(*, acting_user: User, reference: str, accept: bool, answer: str = "") -> HandOver:
+def answer_hand_over(
+    *, acting_user: User, reference: str, version: int | None, accept: bool, answer: str = ""
+) -> HandOver:
     """Accept a record that was offered, which makes it the acting user's agency's lead, or decline it with a reason.
 
-    Raises ``NotFound``, ``Refused`` or ``Invalid``.
+    ``version`` is the version that was read. Raises ``NotFound``, ``Refused``, ``Stale`` or ``Invalid``.
     """
 
     def work() -> HandOver:
@@ -84,6 +87,7 @@ def answer_hand_over(*, acting_user: User, reference: str, accept: bool, answer:
             raise Refused(
                 "may_not_answer_hand_over", f"Only those who record for {offer.to_agency.name} can accept or decline."
             )
+        require_version(record, version)
         if not accept and not answer.strip():
             raise Invalid([violation("hand_over_declined_has_answer")])
         if accept:
@@ -106,9 +110,11 @@ def change_lead(
     """Make a locked lead record another agency's, in the running transaction; its supports follow it.
 
     An approved record goes back to submitted, for an approver of the agency that has it now. A support that this
-    agency had recorded is withdrawn: it cannot support its own lead. Raises ``Invalid``.
+    agency had recorded is withdrawn: it cannot support its own lead. What was on offer is no longer the old agency's to
+    offer. Raises ``Invalid``.
     """
     _require_movable(record, to_agency)
+    cancel_offers([record], acting_user=acting_user)
     before = record.agency
     supports = Disruption.objects.filter(lead=record).order_by("pk").select_for_update(of=("self",))
     own = [support for support in supports if support.agency_id == to_agency.pk]
@@ -151,6 +157,13 @@ def change_lead(
     )
 
 
+def cancel_offers(records: Iterable[Disruption], *, acting_user: User) -> None:
+    """Take back what is on offer of locked records that leave their agency or the counts, in one transaction."""
+    HandOver.objects.filter(disruption__in=[record.pk for record in records], status=HandOverStatus.OFFERED).update(
+        status=HandOverStatus.CANCELLED, answered_by=acting_user, answered_at=Now()
+    )
+
+
 def _require_movable(record: Disruption, agency: Agency) -> None:
     if record.role != DisruptionRole.LEAD:
         raise Invalid([violation("hand_over_of_a_lead")])
@@ -163,7 +176,7 @@ def _require_movable(record: Disruption, agency: Agency) -> None:
 
 def _open_offer(record: Disruption) -> HandOver:
     offer = (
-        record.hand_overs.filter(status=HandOverStatus.OFFERED)
+        record.hand_overs.filter(status=HandOverStatus.OFFERED, from_agency=record.agency_id)
         .select_for_update(of=("self",))
         .select_related("from_agency", "to_agency")
         .first()

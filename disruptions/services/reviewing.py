@@ -12,7 +12,7 @@ from agencies.refusals import Invalid, NotFound, Refused
 from disruptions.models import Disruption, Review, SOCThreat
 from disruptions.permissions import may_approve, may_moderate
 from disruptions.rules import check_reason, is_storable
-from disruptions.services.handing_over import change_lead
+from disruptions.services.handing_over import cancel_offers, change_lead
 from disruptions.services.moderating import close_cases, open_cases
 from disruptions.services.versions import (
     in_one_transaction,
@@ -22,6 +22,7 @@ from disruptions.services.versions import (
 )
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
+    LIVE_STATUSES,
     Change,
     Decision,
     Level,
@@ -42,7 +43,7 @@ declare("review_lowered_is_lower", "to_level", "Lowered means a lower level than
 declare(
     "review_duplicate_names_other",
     "duplicate_of",
-    "Give the reference of the record that it repeats.",
+    "Give the reference of the record that it repeats: a lead of a lead, or a support of a support, that stands.",
 )
 declare("review_threat_accepts", "threat", "Give the reference of a threat that takes disruptions.")
 declare("review_lead_agency_exists", "lead_agency", "Choose the agency that led, from those that are active.")
@@ -110,6 +111,7 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
     """
 
     def work() -> list[Review]:
+        _lock_both_sides(decisions, acting_user)
         records = locked([row.reference for row in decisions], acting_user=acting_user, related=("agency",))
         approved_before = _approved_before(decisions, records, acting_user)
         others = _named_records(decisions, acting_user)
@@ -141,6 +143,9 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
                 reason_class=row.reason_class or _reason_class(row),
             )
         Review.objects.bulk_create(reviews)
+        cancel_offers(
+            [records[row.reference] for row in decisions if row.decision in REJECTIONS], acting_user=acting_user
+        )
         open_cases([records[row.reference] for row in decisions if row.decision == Decision.APPROVE])
         close_cases(reviews)
         return reviews
@@ -160,11 +165,25 @@ def _approved_before(
     )
 
 
-def _named_records(decisions: Sequence[DecisionRow], acting_user: User) -> dict[str, Disruption]:
+def _lock_both_sides(decisions: Sequence[DecisionRow], acting_user: User) -> None:
+    """Lock duplicates together with what they repeat, in one order: two people cannot reject each by the other."""
     named = {row.duplicate_of for row in decisions if row.duplicate_of}
+    if named:
+        both = Disruption.objects.visible_to(acting_user).filter(
+            reference__in=named | {row.reference for row in decisions}
+        )
+        list(both.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def _named_records(decisions: Sequence[DecisionRow], acting_user: User) -> dict[str, Disruption]:
+    """Return the records that others are said to repeat: those that stand, and are not rejected in the same breath."""
+    named = {row.duplicate_of for row in decisions if row.duplicate_of}
+    rejected = {row.reference for row in decisions if row.decision in REJECTIONS}
     if not named:
         return {}
-    found = Disruption.objects.visible_to(acting_user).filter(reference__in=named)
+    found = Disruption.objects.visible_to(acting_user).filter(
+        reference__in=named - rejected, status__in=set(LIVE_STATUSES) - {Status.DRAFT}
+    )
     return {record.reference: record for record in found}
 
 
@@ -242,7 +261,7 @@ def _require_valid(
         found.append(violation("review_has_reason"))
     if row.decision == Decision.DUPLICATE:
         other = others.get(row.duplicate_of or "")
-        if other is None or other.pk == record.pk:
+        if other is None or other.pk == record.pk or (other.role, other.sandbox) != (record.role, record.sandbox):
             found.append(violation("review_duplicate_names_other"))
     if row.decision == Decision.THREAT_CHANGED and row.threat not in threats:
         found.append(violation("review_threat_accepts"))

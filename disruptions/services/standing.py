@@ -12,6 +12,7 @@ from disruptions.models import Disruption
 from disruptions.permissions import may_reopen, may_submit, may_withdraw
 from disruptions.rules import check_disruption, check_reason
 from disruptions.services.amending import submission_values
+from disruptions.services.handing_over import cancel_offers
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import check_related, look_up, row_of
 from disruptions.services.versions import (
@@ -144,6 +145,7 @@ def withdraw_disruptions(
             reason=reason,
             reason_class=reason_class or ReasonClass.WITHDRAWN.value,
         )
+        cancel_offers(records.values(), acting_user=acting_user)
         return list(records.values())
 
     return in_one_transaction(work)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from agencies.constraints import declare, violation
 from agencies.models import Agency, User, london_date, oic_now
@@ -199,9 +199,9 @@ def start_lead_for(*, acting_user: User, reference: str) -> Disruption:
     )
     given = frozenset(each.name for each in fields(DisruptionRow))
     key = uuid5(STARTS, support.reference)
-    earlier = started(acting_user=acting_user, key=key)
-    if earlier is not None and earlier.status != Status.DRAFT:
-        key = uuid4()
+    while (earlier := started(acting_user=acting_user, key=key)) is not None and earlier.status != Status.DRAFT:
+        # The start before this one has gone its way; pressed twice, the next is one again.
+        key = uuid5(STARTS, f"{support.reference} {earlier.reference}")
     result, _ = start_draft(
         acting_user=acting_user,
         agency=support.lead_agency,

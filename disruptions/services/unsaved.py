@@ -6,7 +6,7 @@ It is no version of the record: it has no history, moves no figure, and nobody e
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,11 +41,14 @@ def keep_unsaved(
     reference: str | None = None,
     key: UUID | None = None,
     version: int | None = None,
-) -> UnsavedStep:
+    unless: Callable[[Disruption], bool] = lambda _: False,
+) -> UnsavedStep | None:
     """Keep the controls of a page as they stand: of a record by ``reference``, or of the start page with ``key``.
 
     ``version`` is the version of the record that the page showed. A start page that has made its record already
-    speaks of that record. Raises ``NotFound``, ``Refused`` or ``Invalid`` (too large).
+    speaks of that record. ``unless`` says of the record as it stands whether there is nothing to keep, because it holds
+    what was typed: then what was kept is forgotten, and nothing is returned.
+    Raises ``NotFound``, ``Refused`` or ``Invalid`` (too large).
     """
     kept = {storable(name): [storable(value) for value in values] for name, values in data.items()}
     if len(json.dumps(kept, ensure_ascii=False)) > KEPT_AT_MOST:
@@ -56,6 +59,10 @@ def keep_unsaved(
         place = _place(acting_user, reference, key)
         if place["disruption"] is not None:
             require_amend(acting_user, place["disruption"])
+            if unless(place["disruption"]):
+                # A start page that comes late does not speak for what is typed in the record's own page.
+                _kept(acting_user, step, reference, None).delete()
+                return None
             # The page that started the record showed what became its first version.
             version = version if version is not None else 1
         else:
@@ -94,6 +101,8 @@ def save_step(
     Raises what ``amend_disruption`` raises; what was kept then stays.
     """
     with transaction.atomic():
+        # A page that is just being kept is kept before this, and forgotten, or after it, and then found to be stored.
+        User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
         record = amend_disruption(
             acting_user=acting_user,
             reference=reference,

@@ -10,9 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from agencies import audit
 from agencies.models import Agency
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.views.requests import SignedInRequest, version_in
+from agencies.vocabulary import AuditAction
 from disruptions.forms import Choices, HandOverAnswerForm, HandOverForm, simple_summary
 from disruptions.models import Disruption
 from disruptions.permissions import may_hand_over, may_record
@@ -74,26 +76,37 @@ def hand_over_answer(request: SignedInRequest, reference: str) -> HttpResponse:
     record = record_for(request, reference)
     offer = record.hand_overs.open().first()
     if offer is None:
+        if record.hand_overs.answered_by_agency(request.user.agency).exists():
+            messages.info(request, f"{reference} was answered already.")
+            return redirect("disruption_detail", reference)
         raise NotFound
     if not may_record(request.user, offer.to_agency):
         raise Refused("may_not_answer_hand_over", f"Only those who record for {offer.to_agency.name} can answer.")
     form = HandOverAnswerForm(request.POST if request.method == "POST" else None)
     codes: dict[str, str] = {}
-    status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
+    changed, status = None, HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         accept = request.POST.get("action") == "accept"
         try:
             answer_hand_over(
-                acting_user=request.user, reference=reference, accept=accept, answer=form.cleaned_data["answer"]
+                acting_user=request.user,
+                reference=reference,
+                version=version_in(request),
+                accept=accept,
+                answer=form.cleaned_data["answer"],
             )
         except Invalid as refusal:
             _refuse(form, refusal, codes)
+        except Stale:
+            changed, status = record_for(request, reference), HTTPStatus.CONFLICT
         else:
             return _answered(request, record, offer.to_agency, accept=accept)
+    audit.record(AuditAction.VIEWED, "disruption", reference, request=request)
     context = {
-        **read_in_full(request, record),
+        **read_in_full(request, changed or record),
         "form": form,
         "errors": simple_summary(form, codes) if form.is_bound else [],
+        "changed": changed,
         "offer": offer,
     }
     return render(request, "disruptions/hand_over_answer.html", context, status=status)

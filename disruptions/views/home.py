@@ -12,10 +12,9 @@ from agencies.models import london_date, oic_now
 from agencies.permissions import holds_role
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import Role
-from disruptions.forms import STEP_BY_NAME
-from disruptions.models import Disruption, UnsavedStep
+from disruptions.models import Disruption
 from disruptions.permissions import may_record
-from disruptions.views.typed import resume_address
+from disruptions.views.unsaved import unsaved_rows
 from disruptions.vocabulary import MASTER_LIST_MARKING, highest_marking
 from disruptions.work import waiting_for
 
@@ -36,29 +35,18 @@ def home(request: SignedInRequest) -> HttpResponse:
         context[work.name] = _first(rows)
     if context["may_record"]:
         context["submitted"] = _first(records.submitted_by_person(user))
-        context["unsaved"] = [
-            {"step": STEP_BY_NAME[typed.step], "typed": typed, "href": _address_of(typed)}
-            for typed in UnsavedStep.objects.visible_to(user)[:SHOWN]
-        ]
+        context["unsaved"] = unsaved_rows(user)[:SHOWN]
     if holds_role(user, *READERS):
         context["majors"] = _first(records.recent_majors())
     context["marking"] = _marking_of(context)
     return render(request, "disruptions/home.html", context)
 
 
-def _address_of(typed: UnsavedStep) -> str:
-    return resume_address(
-        step=typed.step,
-        reference=typed.disruption.reference if typed.disruption else None,
-        key=str(typed.key) if typed.key else None,
-        data=typed.data,
-    )
-
-
 def _marking_of(context: dict[str, Any]) -> str:
     """Return the highest marking of what the page shows; threats have none of their own."""
     lists = [part["rows"] for name, part in context.items() if isinstance(part, dict) and name != "threats"]
     shown = [getattr(each, "disruption", each).marking for rows in lists for each in rows]
+    shown += [row.marking for row in context.get("unsaved", []) if row.marking]
     if context.get("threats", {}).get("rows"):
         shown.append(MASTER_LIST_MARKING)
     return highest_marking(shown).value

@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from agencies import audit
 from agencies.constraints import violation
 from agencies.refusals import Invalid, Stale
 from agencies.views.requests import SignedInRequest, version_in
+from agencies.vocabulary import AuditAction
 from disruptions.forms import Choices, SupportAnswerForm, simple_summary
 from disruptions.models import Disruption
 from disruptions.permissions import require_answer_support
@@ -39,7 +41,11 @@ def support_answer(request: SignedInRequest, reference: str) -> HttpResponse:
     changed, status = None, HTTPStatus.OK
     if request.method == "POST":
         if request.POST.get("action") == "start":
-            draft = start_lead_for(acting_user=request.user, reference=reference)
+            try:
+                draft = start_lead_for(acting_user=request.user, reference=reference)
+            except Invalid as refusal:
+                messages.error(request, " ".join(fault.message for fault in refusal.violations))
+                return redirect("support_answer", reference)
             messages.success(
                 request,
                 f"{draft.reference} is started from {reference}. Say what your agency did and submit it; then join the "
@@ -61,6 +67,7 @@ def support_answer(request: SignedInRequest, reference: str) -> HttpResponse:
             else:
                 return _done(request, form, answered)
     support = changed or support
+    audit.record(AuditAction.VIEWED, "disruption", support.reference, request=request)
     suggested = suggested_leads(acting_user=request.user, support=support)
     context = {
         **read_in_full(request, support),

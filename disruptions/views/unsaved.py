@@ -18,7 +18,7 @@ from agencies.models import User, oic_now
 from agencies.refusals import Invalid, NotFound, Refused
 from agencies.views.requests import SignedInRequest, version_in
 from disruptions.forms import STEP_BY_NAME, STEPS, Choices, RecordForm
-from disruptions.models import UnsavedStep
+from disruptions.models import Disruption, UnsavedStep
 from disruptions.parsing import parse_disruption
 from disruptions.permissions import require_amend, require_record
 from disruptions.references import DISRUPTION, read_reference
@@ -43,18 +43,20 @@ def disruption_step_keep(request: SignedInRequest, reference: str, step: str) ->
         forget_unsaved(acting_user=request.user, step=step, reference=reference)
         return redirect("disruption_step", reference, step)
 
-    def work() -> datetime:
-        record = record_for(request, reference)
-        require_amend(request.user, record)
-        data, version = typed_in(request.POST), version_in(request) or 0
+    def holds_it(record: Disruption) -> bool:
         # What was on its way while the same page was saved comes late, with the reason that was saved with it.
         is_late = record.changed_by_id == request.user.pk and record.version > version
         gives_reason = bool(request.POST.get("reason") or request.POST.get("reason_class")) and not is_late
-        if not gives_reason and _says_what_is_stored(request.POST, step, row_of(record)):
-            forget_unsaved(acting_user=request.user, step=step, reference=reference)
-            return oic_now()
-        kept = keep_unsaved(acting_user=request.user, step=step, data=data, reference=reference, version=version)
-        return kept.saved_at
+        return not gives_reason and _says_what_is_stored(request.POST, step, row_of(record))
+
+    version = version_in(request) or 0
+
+    def work() -> datetime:
+        data = typed_in(request.POST)
+        kept = keep_unsaved(
+            acting_user=request.user, step=step, data=data, reference=reference, version=version, unless=holds_it
+        )
+        return kept.saved_at if kept is not None else oic_now()
 
     return _answer(request, work)
 
@@ -73,15 +75,19 @@ def disruption_new_keep(request: SignedInRequest) -> HttpResponse:
         require_record(request.user, request.user.agency)
         if key is None or role not in DisruptionRole.values:
             raise Invalid([violation("unsaved_step_without_a_page")])
-        made = started(acting_user=request.user, key=key)
-        if made is not None:
-            first = row_of(made)
-        else:
+        if started(acting_user=request.user, key=key) is None:
             first = support_from(acting_user=request.user, lead=lead) if lead else DisruptionRow(role=role)
-        if _says_what_is_stored(request.POST, step, first):
-            forget_unsaved(acting_user=request.user, step=step, key=key)
-            return oic_now()
-        return keep_unsaved(acting_user=request.user, step=step, data=typed_in(request.POST), key=key).saved_at
+            if _says_what_is_stored(request.POST, step, first):
+                forget_unsaved(acting_user=request.user, step=step, key=key)
+                return oic_now()
+        kept = keep_unsaved(
+            acting_user=request.user,
+            step=step,
+            data=typed_in(request.POST),
+            key=key,
+            unless=lambda made: _says_what_is_stored(request.POST, step, row_of(made)),
+        )
+        return kept.saved_at if kept is not None else oic_now()
 
     return _answer(request, work)
 

@@ -8,8 +8,10 @@ from agencies.models import User
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.vocabulary import Role
 from disruptions.models import Disruption, DisruptionEvent, HandOver
+from disruptions.parsing import parse_disruption
 from disruptions.services import (
     DecisionRow,
+    amend_disruption,
     answer_hand_over,
     offer_hand_over,
     review_disruptions,
@@ -45,7 +47,7 @@ def test_an_offer_moves_nothing_until_it_is_accepted(world: World, southerner: U
     assert offer(world, made).status == HandOverStatus.OFFERED
     made.refresh_from_db()
     assert (made.agency, made.version) == (world.north, 1)
-    answered = answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+    answered = answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
     made.refresh_from_db()
     assert (answered.status, answered.answered_by) == (HandOverStatus.ACCEPTED, southerner)
     assert (made.agency, made.version, made.change) == (world.south, 2, "handed_over")
@@ -56,7 +58,7 @@ def test_it_is_counted_once_before_and_after(world: World, southerner: User) -> 
     made = world.record()
     before = Disruption.objects.counted().count()
     offer(world, made)
-    answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+    answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
     assert Disruption.objects.counted().count() == before
     assert Disruption.objects.counted().filter(pk=made.pk, agency=world.south).exists()
 
@@ -66,7 +68,7 @@ def test_an_approved_record_waits_for_the_new_agencys_approver(world: World, sou
     review_disruptions(acting_user=world.colleague, decisions=[DecisionRow(made.reference, "approve", 1)])
     made.refresh_from_db()
     offer(world, made)
-    answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+    answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
     made.refresh_from_db()
     assert (made.status, made.approved_by, made.approved_at) == (Status.SUBMITTED, None, None)
 
@@ -77,7 +79,7 @@ def test_supports_follow_and_the_new_leads_own_support_is_withdrawn(world: World
     theirs = record(centre, world.support(lead=made.reference))
     own = record(southerner, world.support(lead=made.reference))
     offer(world, made)
-    answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+    answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
     theirs.refresh_from_db()
     own.refresh_from_db()
     assert (theirs.lead, theirs.lead_agency, theirs.status, theirs.version) == (made, world.south, "submitted", 2)
@@ -100,15 +102,19 @@ def test_declining_takes_a_reason_and_leaves_the_record(world: World, southerner
     made = world.record()
     offer(world, made)
     with pytest.raises(Invalid) as caught:
-        answer_hand_over(acting_user=southerner, reference=made.reference, accept=False, answer=" ")
+        answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=False, answer=" ")
     assert [each.code for each in caught.value.violations] == ["hand_over_declined_has_answer"]
     declined = answer_hand_over(
-        acting_user=southerner, reference=made.reference, accept=False, answer="We only lent two officers."
+        acting_user=southerner,
+        reference=made.reference,
+        version=None,
+        accept=False,
+        answer="We only lent two officers.",
     )
     made.refresh_from_db()
     assert (declined.status, made.agency, made.version) == (HandOverStatus.DECLINED, world.north, 1)
     with pytest.raises(NotFound):
-        answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+        answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +165,40 @@ def test_only_the_agency_asked_answers_and_only_while_the_record_stands(world: W
     offer(world, made)
     for stranger in (world.recorder, make_user(agency=world.centre, roles=[Role.RECORDER])):
         with pytest.raises(Refused):
-            answer_hand_over(acting_user=stranger, reference=made.reference, accept=True)
+            answer_hand_over(acting_user=stranger, reference=made.reference, version=None, accept=True)
     withdraw_disruptions(acting_user=world.recorder, versions={made.reference: 1}, reason="In error.")
-    with pytest.raises(Refused):
-        answer_hand_over(acting_user=southerner, reference=made.reference, accept=True)
+    with pytest.raises(NotFound):
+        answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
+
+
+def test_an_answer_to_another_version_than_was_read_is_refused(world: World, southerner: User) -> None:
+    made = world.record()
+    offer(world, made)
+    changes = parse_disruption({"operation": "Amber Wren"}, typed=True)
+    amend_disruption(acting_user=world.recorder, reference=made.reference, version=1, changes=changes)
+    with pytest.raises(Stale):
+        answer_hand_over(acting_user=southerner, reference=made.reference, version=1, accept=True)
+    answer_hand_over(acting_user=southerner, reference=made.reference, version=2, accept=True)
+
+
+def test_an_offer_ends_when_a_moderator_says_who_led(world: World, southerner: User) -> None:
+    made = world.record()
+    offer(world, made)
+    moderator = make_user(agency=world.centre, national_roles=[Role.MODERATOR])
+    decision = DecisionRow(made.reference, "lead_changed", 1, lead_agency="centre", reason="The centre led it.")
+    review_disruptions(acting_user=moderator, decisions=[decision])
+    assert HandOver.objects.get().status == HandOverStatus.CANCELLED
+    with pytest.raises(NotFound):
+        answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
+    made.refresh_from_db()
+    assert made.agency == world.centre
+
+
+def test_withdrawing_takes_the_offer_back_and_closes_the_record_to_the_other_agency(
+    world: World, southerner: User
+) -> None:
+    made = world.record(sharing="named_agencies", shared_with=["centre"])
+    offer(world, made)
+    withdraw_disruptions(acting_user=world.recorder, versions={made.reference: 1}, reason="In error.")
+    assert HandOver.objects.get().status == HandOverStatus.CANCELLED
+    assert not Disruption.objects.visible_to(southerner).filter(pk=made.pk).exists()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from agencies.models import User
+from agencies.models import AuditEntry, User
 from disruptions.models import Disruption
 from disruptions.services import withdraw_disruptions
 from disruptions.vocabulary import Status
@@ -33,11 +33,14 @@ def test_an_offer_is_accepted_by_the_other_agency(client_for: Any, recorder: Use
     assert f"is offered to {outsider.agency.name}" in text_of(post(ours, "disruption_hand_over", record, **sent))
     assert "Did we lead it?" in text_of(theirs.get(reverse("disruption_detail", args=[record.reference])))
     assert "They planned it." in text_of(theirs.get(reverse("hand_over_answer", args=[record.reference])))
-    page = post(theirs, "hand_over_answer", record, action="accept")
+    assert post(theirs, "hand_over_answer", record, version=7, action="accept").status_code == 409
+    page = post(theirs, "hand_over_answer", record, version=1, action="accept")
     assert f"is now {outsider.agency.name}’s lead" in text_of(page)
     record.refresh_from_db()
     assert record.agency == outsider.agency
     assert "Handed over" in text_of(page)
+    assert "was answered already" in text_of(post(theirs, "hand_over_answer", record, version=1, action="accept"))
+    assert AuditEntry.objects.filter(user=outsider, action="viewed", reference=record.reference).exists()
 
 
 def test_an_offer_is_taken_back(client_for: Any, recorder: User, outsider: User, record: Any) -> None:
@@ -53,10 +56,12 @@ def test_declining_without_a_reason_says_what_to_do(
 ) -> None:
     sent = {"version": 1, "to_agency": outsider.agency.code, "reason": "They planned it."}
     post(client_for(recorder), "disruption_hand_over", record, **sent)
-    page = post(client_for(outsider), "hand_over_answer", record, action="decline")
+    page = post(client_for(outsider), "hand_over_answer", record, version=1, action="decline")
     assert page.status_code == 400
     assert "Say why you decline" in text_of(page)
-    declined = post(client_for(outsider), "hand_over_answer", record, action="decline", answer="We lent a van.")
+    declined = post(
+        client_for(outsider), "hand_over_answer", record, version=1, action="decline", answer="We lent a van."
+    )
     assert "keeps it and reads your reason" in text_of(declined)
 
 

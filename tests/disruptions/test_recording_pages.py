@@ -1,5 +1,6 @@
 """Recording in the browser, step by step: saved as it is left, checked, submitted; a start made twice is one record."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -162,6 +163,21 @@ def test_words_sent_again_do_not_undo_what_a_later_step_saved(browser):
     browser.post(reverse("disruption_new"), sent)
     record.refresh_from_db()
     assert record.summary == "As it is now."
+
+
+def test_a_start_page_sent_again_with_other_words_is_a_conflict_that_can_be_put_right(browser):
+    page = browser.get(reverse("disruption_new"), {"role": "lead"}, follow=True)
+    sent = {"role": "lead", "key": value_of(page, "key"), "then": "check", **WHAT}
+    browser.post(reverse("disruption_new"), sent)
+    record = Disruption.objects.get()
+    save_step(browser, record, "what", {**WHAT, "summary": "As it is now."})
+    answer = browser.post(reverse("disruption_new"), {**sent, "summary": "Mine."})
+    assert (answer.status_code, value_of(answer, "summary")) == (409, "Mine.")
+    action = re.search(r'<form method="post" action="([^"]*)"[^>]* data-keep=', answer.content.decode()).group(1)
+    assert action == f"{step_address(record, 'what')}?then=check"
+    browser.post(action, {**WHAT, "version": value_of(answer, "version"), "summary": "Both.", "action": "next"})
+    record.refresh_from_db()
+    assert record.summary == "Both."
 
 
 def test_the_start_page_of_a_started_record_leads_to_it(browser):

@@ -162,3 +162,20 @@ def test_an_unknown_decision_is_refused(world: World, judge: User) -> None:
     with pytest.raises(Invalid) as caught:
         decide(judge, world.record(), "nonsense", reason="On the evidence.")
     assert [each.code for each in caught.value.violations] == ["review_decision_available"]
+
+
+def test_two_records_are_not_each_rejected_by_the_other(world: World) -> None:
+    ours, theirs = world.record(), Disruption.objects.get(pk=world.ids["their_lead"])
+    moderator = make_user(agency=world.centre, national_roles=[Role.MODERATOR])
+
+    def repeats(record: Disruption, other: Disruption) -> DecisionRow:
+        return DecisionRow(record.reference, "duplicate", None, duplicate_of=other.reference, reason="The same van.")
+
+    with pytest.raises(Invalid):
+        review_disruptions(acting_user=moderator, decisions=[repeats(ours, theirs), repeats(theirs, ours)])
+    review_disruptions(acting_user=moderator, decisions=[repeats(ours, theirs)])
+    with pytest.raises(Invalid) as caught:
+        review_disruptions(acting_user=moderator, decisions=[repeats(theirs, ours)])
+    assert [each.code for each in caught.value.violations] == ["review_duplicate_names_other"]
+    theirs.refresh_from_db()
+    assert theirs.status == "submitted"

@@ -230,3 +230,25 @@ def test_only_who_may_save_may_keep(recorder, outsider, nobody, draft):
 def test_a_refusal_is_answered_in_words(client_for, nobody, draft):
     answer = keep(client_for(nobody), draft, HALF)
     assert (answer.status_code, "can change it" in answer.json()["detail"]) == (403, True)
+
+
+def test_what_comes_late_is_not_kept_once_the_page_is_saved(recorder):
+    """The page was on its way to be kept while the same page was saved: the record holds it when its turn comes."""
+    record = make_disruption(agency=recorder.agency, recorded_by=recorder, status=Status.DRAFT)
+    asked = []
+
+    def holds_it(found):
+        asked.append(found.version)
+        return True
+
+    kept = keep_unsaved(
+        acting_user=recorder,
+        step="impact",
+        data={"impact": ["The van is gone."]},
+        reference=record.reference,
+        version=1,
+        unless=holds_it,
+    )
+    assert kept is None
+    assert asked == [1]
+    assert not UnsavedStep.objects.exists()
