@@ -1,5 +1,6 @@
 // <form data-keep="/.../keep/">: what is typed is kept on the server while it is typed, and the line
 // <p data-keep-status> says truthfully whether it is. Nothing is stored in the browser: the machine may be shared.
+import { STOPPED_MS } from "./send-once.js";
 import { sessionGoesOn } from "./session-end.js";
 
 const PAUSE_MS = 2000;
@@ -27,6 +28,9 @@ class Keeper {
     this.firstChangeAt = 0;
     this.failures = 0;
     this.retryAt = 0;
+    this.triedAt = 0;
+    this.refusal = "";
+    this.isSomebodyElses = false;
     this.running = null;
     this.sent = false;
     this.stopped = false;
@@ -47,7 +51,7 @@ class Keeper {
       }
     });
     window.addEventListener("beforeunload", (event) => {
-      if (!this.sent && this.failures > 0 && this.isUnkept()) {
+      if (!this.sent && (this.failures > 0 || this.refusal) && this.isUnkept()) {
         event.preventDefault();
       }
     });
@@ -83,17 +87,31 @@ class Keeper {
       this.seen = typed;
       this.changedAt = now;
       this.firstChangeAt ||= now;
-      if (this.failures === 0) {
+      if (typed === this.kept && this.failures === 0) {
+        this.undone();
+      } else if (this.failures === 0 && !this.refusal) {
         this.show("saving", "Saving…");
       }
     }
-    if (typed === this.kept || this.running) {
+    if (typed === this.kept || this.running || this.isRefused()) {
       return;
     }
     const due = this.failures > 0 ? now >= this.retryAt : now - this.changedAt >= PAUSE_MS || now - this.firstChangeAt >= LATEST_MS;
     if (due) {
       this.save();
     }
+  }
+
+  // What was refused would be refused again, and asking would keep the session of an absent person alive.
+  isRefused() {
+    return this.refusal !== "" && this.changedAt < this.triedAt;
+  }
+
+  // The boxes hold what is kept already.
+  undone() {
+    this.refusal = "";
+    this.show("saved", this.keptAt ? `Saved at ${this.keptAt}` : "");
+    this.line.hidden = !this.keptAt;
   }
 
   tryNow() {
@@ -108,6 +126,7 @@ class Keeper {
   async save() {
     const typed = this.typed();
     this.firstChangeAt = 0;
+    this.triedAt = Date.now();
     this.running = new AbortController();
     const timer = window.setTimeout(() => this.running?.abort(), PATIENCE_MS);
     try {
@@ -119,12 +138,13 @@ class Keeper {
       });
       await this.heard(answer, typed);
     } catch {
-      this.failed("Not saved: no connection. We keep trying. Do not close this page.");
+      if (!this.sent) {
+        this.failed("Not saved: no connection. We keep trying. Do not close this page.");
+      }
     } finally {
       window.clearTimeout(timer);
       this.running = null;
     }
-    return this.kept === typed;
   }
 
   async heard(answer, typed) {
@@ -138,6 +158,8 @@ class Keeper {
       this.keptAt = savedAt;
       const again = this.failures > 0;
       this.failures = 0;
+      this.refusal = "";
+      this.isSomebodyElses = false;
       this.show("saved", `Saved at ${savedAt}`, again ? `The connection is back. Saved at ${savedAt}` : "");
       sessionGoesOn(answer);
     } else if (answer.status === 401) {
@@ -147,7 +169,7 @@ class Keeper {
       await this.renewToken();
       this.failed("Not saved yet. We keep trying. Do not close this page.");
     } else if (isOurs && answer.status < 500) {
-      this.failed(`Not saved: ${(await answer.json()).detail}`);
+      this.refused(answer.status, `Not saved: ${(await answer.json()).detail}`);
     } else {
       this.failed("Not saved: the service does not answer. We keep trying. Do not close this page.");
     }
@@ -162,12 +184,22 @@ class Keeper {
     }
   }
 
+  // The service has answered, so it answers the button as well and says there what is to be put right. Only the page of
+  // somebody else must not be saved in the name of who is signed in now.
+  refused(status, words) {
+    this.show("failed", words, words === this.refusal ? "" : words);
+    this.refusal = words;
+    this.isSomebodyElses = status === 409;
+    this.failures = 0;
+  }
+
   failed(words) {
     const pause = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
     this.retryAt = Date.now() + pause;
     // Said once, not at every try.
     this.show("failed", words, this.failures === 0 ? words : "");
     this.failures += 1;
+    this.refusal = "";
   }
 
   stop(words) {
@@ -191,19 +223,23 @@ class Keeper {
 
   // The page closes, or another one is looked at: send what is not kept yet without waiting for an answer.
   sendAway() {
-    if (!this.sent && !this.stopped && this.isUnkept()) {
+    if (!this.sent && !this.stopped && this.isUnkept() && !this.isRefused()) {
       navigator.sendBeacon(this.form.dataset.keep, this.body());
     }
   }
 
+  isHeldBack() {
+    return this.failures > 0 || this.isSomebodyElses;
+  }
+
   leave(event) {
-    if (this.failures > 0 && !this.stopped) {
+    if (this.isHeldBack() && !this.stopped) {
       event.preventDefault();
       event.stopImmediatePropagation();
       const pressed = event.submitter;
       this.running?.abort();
-      this.save().then((saved) => {
-        if (saved) {
+      this.save().then(() => {
+        if (!this.isHeldBack() && !this.stopped) {
           this.form.requestSubmit(pressed);
         } else {
           this.line.scrollIntoView({ block: "center" });
@@ -215,5 +251,8 @@ class Keeper {
     }
     this.sent = true;
     this.running?.abort();
+    window.setTimeout(() => {
+      this.sent = false;
+    }, STOPPED_MS);
   }
 }

@@ -1,8 +1,10 @@
 // <dialog data-session-seconds="3600">: two minutes before somebody who does nothing is signed out, they are asked. A
-// page that is used, here or in another window, lets the session go on.
+// page that is used, here or in another window, lets the session go on. At the end the page leads to signing in, unless
+// it holds something typed that is kept nowhere else: that stays to be copied, and <div data-session-over> says so.
 const WARN_MS = 2 * 60 * 1000;
 const LOOK_MS = 5000;
 const HEADER = "X-Session-Seconds";
+const REFUSED = ".govuk-error-summary, main .oic-returned[role='alert']";
 
 let dialog = null;
 let endsAt = Infinity;
@@ -90,5 +92,32 @@ async function stay() {
 function end() {
   endsAt = Infinity;
   const here = document.querySelector("form[data-keep]")?.dataset.here ?? window.location.pathname + window.location.search;
-  window.location.assign(`${dialog.dataset.signIn}?next=${encodeURIComponent(here)}`);
+  const address = `${dialog.dataset.signIn}?next=${encodeURIComponent(here)}`;
+  const typed = [...document.querySelectorAll("form[method='post']:not([data-keep])")].find(isChanged);
+  if (!typed) {
+    window.location.assign(address);
+    return;
+  }
+  dialog.close();
+  const over = document.querySelector("[data-session-over]");
+  over.querySelector("a").href = address;
+  typed.before(over);
+  over.hidden = false;
+  over.scrollIntoView({ block: "center" });
+}
+
+// Another state than the page came with; a page that was refused came with what was typed.
+function isChanged(form) {
+  const controls = [...form.elements].filter(({ name, type }) => name && type !== "hidden" && type !== "submit");
+  return controls.length > 0 && (document.querySelector(REFUSED) !== null || controls.some(differs));
+}
+
+function differs(control) {
+  if (control.options) {
+    return control.selectedIndex > 0 && !control.options[control.selectedIndex].defaultSelected;
+  }
+  if (control.type === "checkbox" || control.type === "radio") {
+    return control.checked !== control.defaultChecked;
+  }
+  return control.defaultValue !== undefined && control.value !== control.defaultValue;
 }

@@ -1,6 +1,6 @@
 // <div data-shortcuts>: single keys for what is on the page, for people who have them switched on. A key chooses or
 // presses what carries data-key; j and k move over the links with data-row, x ticks the box of that row, o opens it, and
-// ? shows the list. Nothing happens while somebody types, or with Ctrl, Alt or Meta held (WCAG 2.1.4).
+// ? shows the list. Nothing happens while somebody types, while a dialog is open, or with Ctrl, Alt or Meta held (WCAG 2.1.4).
 const TYPED_IN = [
   "input:not([type=radio]):not([type=checkbox]):not([type=submit]):not([type=button])",
   "textarea",
@@ -38,7 +38,7 @@ export function listenForShortcuts(root) {
 
   root.addEventListener("keydown", (event) => {
     const other = event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat;
-    if (other || list.open || event.target.closest(TYPED_IN)) {
+    if (other || root.querySelector("dialog[open]") || event.target.closest(TYPED_IN)) {
       return;
     }
     const marked = area.querySelector(`[data-key="${CSS.escape(event.key)}"]`);

@@ -88,6 +88,60 @@ def test_somebody_who_does_nothing_is_asked_before_they_are_signed_out(open_as):
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=%2Fhelp%2F|/help/$"))
 
 
+def test_the_end_of_a_session_leaves_what_is_kept_nowhere_else_on_the_screen(site, open_as):
+    page = open_as("approver", "/help/")
+    page.clock.install()
+    page.goto(f"/disruptions/{site.scene.submitted}/review/")
+    reason = page.get_by_label("Reason", exact=True)
+    page.get_by_role("radio", name="Send back").check()
+    reason.fill("Say what was seized")
+    page.get_by_role("radio", name="Send back").focus()
+    page.clock.fast_forward(59 * 60 * 1000)
+    expect(page.get_by_role("dialog", name="You will be signed out soon")).to_be_visible()
+    # The page behind the dialog does not hear single keys.
+    page.keyboard.press("a")
+    page.clock.fast_forward(2 * 60 * 1000)
+    expect(
+        page.get_by_role("alert").filter(has_text="You are signed out. Copy what you typed here")
+    ).to_be_in_viewport()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Send back")).to_be_checked()
+    expect(reason).to_have_value("Say what was seized")
+    page.get_by_role("alert").get_by_role("link", name="sign in again").click()
+    expect(page).to_have_url(re.compile(r"next=%2Fdisruptions%2F|/review/$"))
+
+
+def test_a_page_that_cannot_be_kept_can_be_saved(open_as, windows):
+    page = open_as("officer", "/help/")
+    page.clock.install()
+    page.goto("/disruptions/new/?role=lead")
+    much = "Engines. " * 7000
+    page.get_by_label("What happened").fill(much)
+    page.clock.run_for(3000)
+    expect(status_of(page)).to_contain_text("Not saved: There is more on this page than can be kept.")
+    page.clock.run_for(60_000)
+    go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    expect(page.get_by_label("What happened")).to_have_value(re.compile("Engines"))
+    # Asked once: the same words would be refused again.
+    assert [fault[:3] for fault in windows.faults] == ["400"]
+    windows.faults.clear()
+
+
+def test_a_save_that_was_stopped_can_be_pressed_again(open_as):
+    page = open_as("officer", "/help/")
+    page.clock.install()
+    page.goto("/disruptions/new/?role=lead")
+    page.get_by_label("What happened").fill("Stopped on its way")
+    page.route("**/disruptions/new/", lambda route: route.fulfill(status=204))
+    go_on(page)
+    page.unroute_all()
+    page.clock.run_for(16_000)
+    expect(status_of(page)).to_have_text(KEPT)
+    go_on(page)
+    expect(heading(page)).to_contain_text("The threat")
+
+
 @WAYS
 def test_extent_and_duration_suggest_a_level_and_the_officer_decides(open_as, javascript):
     page = start(open_as, javascript=javascript)
