@@ -67,6 +67,7 @@ class Scene:
     """Drafts, each with the south's record of the same event, for journeys that submit or join them."""
     waiting: str
     awaited: str
+    to_join: tuple[str, str]
     """A support of the south that waits for the north, and the north's lead that it looks like."""
 
 
@@ -243,21 +244,27 @@ def told_twice(
         drafts.append(make_disruption(agency=north, recorded_by=officer, status=Status.DRAFT, summary=words, **shared))
         threats.append(shared)
     make_disruption(agency=centre, shared_with=[south], summary=TOLD[0], **threats[0])
-    van: dict[str, Any] = {
-        "operation": "Umber Lapwing",
-        "occurred_on": day,
-        "summary": "A hire van with a false floor was found.",
-    }
-    threat = make_threat(title="The Umber Lapwing group", lead_agency=north, created_by=officer)
-    awaited = make_disruption(agency=north, recorded_by=officer, threat=threat, **van)
-    waiting = make_disruption(
-        agency=south, recorded_by=outsider, role=DisruptionRole.SUPPORT, lead_agency=north, threat=threat, **van
-    )
+    waiting, awaited = [], []
+    for place, operation in enumerate(("Umber Lapwing", "Sable Curlew")):
+        # One pair is only looked at; a journey joins the other.
+        threat = make_threat(title=f"The {operation} group", lead_agency=north, created_by=officer)
+        van: dict[str, Any] = {
+            "threat": threat,
+            "operation": operation,
+            "occurred_on": day + timedelta(days=place * 20),
+            "summary": "A hire van with a false floor was found.",
+        }
+        awaited.append(make_disruption(agency=north, recorded_by=officer, **van).reference)
+        support = make_disruption(
+            agency=south, recorded_by=outsider, role=DisruptionRole.SUPPORT, lead_agency=north, **van
+        )
+        waiting.append(support.reference)
     return {
         "doubled": drafts[0].reference,
         "pairs": tuple((draft.reference, twin.reference) for draft, twin in zip(drafts[1:], twins[1:], strict=True)),
-        "waiting": waiting.reference,
-        "awaited": awaited.reference,
+        "waiting": waiting[0],
+        "awaited": awaited[0],
+        "to_join": (waiting[1], awaited[1]),
     }
 
 

@@ -153,13 +153,14 @@ def test_an_officer_goes_on_with_a_reason_that_the_approver_reads(site, open_as,
 
 
 def test_a_support_that_waited_is_joined_to_the_lead_it_looks_like(site, open_as):
-    page = open_as("approver", f"/disruptions/{site.scene.waiting}/")
+    support, lead = site.scene.to_join
+    page = open_as("approver", f"/disruptions/{support}/")
     page.get_by_role("button", name="Did we lead it?").click()
     page.get_by_role("radio", name="Yes, and here is our lead record").check()
-    page.get_by_role("radio", name=re.compile(site.scene.awaited)).check()
+    page.get_by_role("radio", name=re.compile(lead)).check()
     page.get_by_role("button", name="Save answer").click()
-    expect(heading(page)).to_contain_text(site.scene.awaited)
-    expect(page.get_by_role("main").get_by_role("link", name=site.scene.waiting).first).to_be_visible()
+    expect(heading(page)).to_contain_text(lead)
+    expect(page.get_by_role("main").get_by_role("link", name=support).first).to_be_visible()
 
 
 def test_an_analyst_filters_the_list(open_as):

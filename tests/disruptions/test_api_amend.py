@@ -84,7 +84,8 @@ def test_a_bad_amendment_leaves_the_record(partner, record):
     response = partner.patch(f"disruptions/{record['reference']}/", body, If_Match='"1"')
     assert response.status_code == 400
     assert {each["pointer"] for each in response.json()["errors"]} == {"/level", "/outcomes/0/count", "/lvel"}
-    assert partner.get(f"disruptions/{record['reference']}/").json() == record
+    stored = partner.get(f"disruptions/{record['reference']}/").json()
+    assert stored == {name: value for name, value in record.items() if name != "possible_duplicates"}
 
 
 @pytest.mark.parametrize("reason", [5, ["x"], "\x00", "x" * 2_001])
