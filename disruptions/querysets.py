@@ -217,11 +217,14 @@ class DisruptionQuerySet(QuerySet[Any]):
         return self.leads().standing().with_reason_not_counted().filter(not_counted__in=list(reasons))
 
     def waiting_for_lead(self) -> Self:
-        """Keep supports whose lead is not recorded yet."""
-        return self.filter(role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES)
+        """Keep supports whose lead is not recorded yet; sandbox ones wait for nobody."""
+        return self.filter(role=DisruptionRole.SUPPORT, lead__isnull=True, status__in=COUNTED_STATUSES, sandbox=False)
 
     def waiting_for_lead_of(self, agency: Agency) -> Self:
-        """Keep supports that wait for one agency to record its lead, the oldest first."""
+        """Keep supports that wait for one agency to record its lead, the oldest first.
+
+        They are open to those who record for it whatever their sharing: ``visible_to`` has the same condition.
+        """
         return self.waiting_for_lead().filter(lead_agency=agency).order_by("occurred_on", "pk")
 
     def drafts_of(self, user: User) -> Self:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 from agencies.models import User, london_date, oic_now
 from agencies.permissions import holds_role, holds_role_at_home_only
@@ -32,21 +32,26 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
     """Return what may wait for somebody, by what they do, the most pressing first. Reads nothing yet."""
     if not user.is_active:
         return []
-    agency = user.agency
-    records, own = Disruption.objects.visible_to(user), Disruption.objects.own_of(user)
+    agency, own = user.agency, Disruption.objects.own_of(user)
     found: list[Waiting] = []
     if holds_role(user, Role.APPROVER):
-        reached = own if holds_role_at_home_only(user, Role.APPROVER) else records
+        at_home = holds_role_at_home_only(user, Role.APPROVER)
+        reached = own if at_home else Disruption.objects.visible_to(user)
         found.append(Waiting("decisions", "Waiting for your decision", reached.waiting_for_decision_of(user)))
     if holds_role(user, Role.MODERATOR):
-        found.append(Waiting("moderation", "Waiting for moderation", records.waiting_for_moderation_by(user)))
+        moderated = Disruption.objects.visible_to(user).waiting_for_moderation_by(user)
+        found.append(Waiting("moderation", "Waiting for moderation", moderated))
     if may_record(user, agency):
         found += [
             Waiting("returned", f"Sent back to {agency.short_name}", own.returned_to(agency)),
             Waiting("drafts", "Your drafts", own.drafts_of(user)),
             Waiting("answers", "Answers about threats", ThreatRequest.objects.answered_for(user)),
             Waiting("hand_overs", "Records offered to your agency", HandOver.objects.received_by(agency)),
-            Waiting("waiting", "Supports waiting for your agency’s lead record", records.waiting_for_lead_of(agency)),
+            Waiting(
+                "waiting",
+                "Supports waiting for your agency’s lead record",
+                Disruption.objects.waiting_for_lead_of(agency),
+            ),
         ]
     if holds_role(user, Role.THREAT_MANAGER):
         day = today or london_date(oic_now())
@@ -59,13 +64,23 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
 
 
 def counts_for(user: User) -> dict[str, int]:
-    """Return how many things of each kind wait for somebody, by the names of ``waiting_for``. One query."""
-    numbers = {each.name: _number(each.rows) for each in waiting_for(user)}
-    if not numbers:
+    """Return how many things of each kind wait for somebody, by the names of ``waiting_for``. One query.
+
+    It is asked on every page, so each list is put into SQL once and no more is made of it.
+    """
+    waiting = waiting_for(user)
+    if not waiting:
         return {}
-    return dict(zip(numbers, User.objects.filter(pk=user.pk).values_list(*numbers.values())[0], strict=True))
-
-
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count(F("pk"))).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    counts, parameters = [], []
+    for each in waiting:
+        try:
+            listed, given = each.rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            counts.append("0")
+            continue
+        # Django's own SQL; what a person gave is in the parameters.
+        counts.append(f"(SELECT count(*) FROM ({listed}) AS listed)")  # nosec B608
+        parameters += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", parameters)
+        return dict(zip((each.name for each in waiting), cursor.fetchone(), strict=True))
