@@ -52,6 +52,7 @@ def test_every_step_has_a_way_back(loader):
     assert found == []
 
 
+@pytest.mark.deep
 @pytest.mark.django_db(transaction=True)
 def test_all_can_be_undone_and_done_again(test_database: TestDatabase):
     """Back to before the apps' first table, as the owner, then forward; the database is copied anew afterwards."""

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import NARROW
-from tests.browser.states import NOT_PAGES, STATES
+from tests.browser.states import MY_WORK, NOT_PAGES, RECORDING, STATES
 from tests.routes import pages
 
 AXE = Axe()
@@ -13,6 +13,9 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 
 FIRST_STATES = list({state.route: state for state in reversed(STATES)}.values())
+# With every change: one state of each page, and every state of what officers and approvers fill in all day. The other
+# states look the same but for a message; `make test-deep` looks at all of them.
+ALWAYS = [state for state in STATES if state in FIRST_STATES or state in RECORDING or state in MY_WORK]
 
 
 def findings(page):
@@ -23,7 +26,10 @@ def findings(page):
     ]
 
 
-@pytest.mark.parametrize("state", STATES, ids=str)
+@pytest.mark.parametrize(
+    "state",
+    [pytest.param(each, marks=() if each in ALWAYS else pytest.mark.deep, id=str(each)) for each in STATES],
+)
 def test_a_page_is_accessible_in_every_state(site, look_as, state):
     page = look_as(state.who, state.path(site.scene))
     if state.prepare is not None:
