@@ -173,7 +173,9 @@ def test_a_start_page_sent_again_with_other_words_is_a_conflict_that_can_be_put_
     save_step(browser, record, "what", {**WHAT, "summary": "As it is now."})
     answer = browser.post(reverse("disruption_new"), {**sent, "summary": "Mine."})
     assert (answer.status_code, value_of(answer, "summary")) == (409, "Mine.")
-    action = re.search(r'<form method="post" action="([^"]*)"[^>]* data-keep=', answer.content.decode()).group(1)
+    found = re.search(r'<form method="post" action="([^"]*)"[^>]* data-keep=', answer.content.decode())
+    assert found is not None
+    action = found.group(1)
     assert action == f"{step_address(record, 'what')}?then=check"
     browser.post(action, {**WHAT, "version": value_of(answer, "version"), "summary": "Both.", "action": "next"})
     record.refresh_from_db()
