@@ -8,6 +8,8 @@ const LATEST_MS = 4000;
 const LOOK_MS = 500;
 const PATIENCE_MS = 10000;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
+// The line is there before anything is typed: a line that came later would move the buttons from under the pointer.
+const NOTHING_TYPED = "Saved as you type.";
 const NOT_TYPED = new Set(["csrfmiddlewaretoken", "typed_by", "version", "then", "q", "add_type"]);
 
 export function keepTyping(root) {
@@ -37,6 +39,7 @@ class Keeper {
   }
 
   start() {
+    this.show("waiting", NOTHING_TYPED);
     window.setInterval(() => this.look(), LOOK_MS);
     window.addEventListener("online", () => this.tryNow());
     document.addEventListener("visibilitychange", () => {
@@ -110,8 +113,7 @@ class Keeper {
   // The boxes hold what is kept already.
   undone() {
     this.refusal = "";
-    this.show("saved", this.keptAt ? `Saved at ${this.keptAt}` : "");
-    this.line.hidden = !this.keptAt;
+    this.show(this.keptAt ? "saved" : "waiting", this.keptAt ? `Saved at ${this.keptAt}` : NOTHING_TYPED);
   }
 
   tryNow() {

@@ -49,6 +49,19 @@ def test_what_was_typed_survives_a_lost_connection_and_a_killed_browser(site, op
     expect(page.get_by_label("What happened")).to_have_value("")
 
 
+def test_a_button_stays_where_it_is_while_what_is_typed_is_saved(open_as):
+    page = start(open_as, narrow=True)
+    expect(status_of(page)).to_have_text("Saved as you type.")
+    button = page.get_by_role("button", name="Save and continue")
+    page.get_by_label("Day", exact=True).focus()
+    before = button.bounding_box()
+    page.get_by_label("Day", exact=True).fill("7")
+    expect(status_of(page)).to_have_text("Saving…")
+    assert button.bounding_box() == before
+    expect(status_of(page)).to_have_text(KEPT)
+    assert button.bounding_box() == before
+
+
 @WAYS
 def test_what_was_typed_survives_signing_in_again(site, open_as, windows, javascript):
     page = start(open_as, javascript=javascript, narrow=not javascript)
