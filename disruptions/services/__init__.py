@@ -1,6 +1,7 @@
 """The write path: every change to a record, one transaction each, whoever asks and however they ask."""
 
 from disruptions.services.amending import amend_disruption, asks_why
+from disruptions.services.assessing import AssessmentRow, assess_threats
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
@@ -18,11 +19,9 @@ from disruptions.services.threat_requests import (
     take_back_threat_request,
 )
 from disruptions.services.threats import (
-    AssessmentRow,
     OCGRow,
     ThreatRow,
     amend_threats,
-    assess_threats,
     record_ocgs,
     record_threats,
 )

@@ -1,32 +1,23 @@
-"""Keep the SOC master list: OCGs, threats and their assessments. Set paths, as for disruptions."""
+"""Keep the SOC master list: OCGs and threats. Set paths, as for disruptions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F
 
 from agencies.constraints import declare, violation
-from agencies.models import Agency, User, london_date
+from agencies.models import Agency, User
 from agencies.refusals import Invalid, NotFound, Stale
-from disruptions.models import OCG, SOCThreat, ThreatAssessment
+from disruptions.models import OCG, SOCThreat
 from disruptions.permissions import require_manage_threats
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, reference_of
 from disruptions.services.rows import now_and_numbers
 from disruptions.services.versions import add_change_events, in_one_transaction
-from disruptions.vocabulary import Change, PriorityGrade, ThreatArea, ThreatStatus
-
-REVIEW_DAYS: Final = {
-    PriorityGrade.P1: 28,
-    PriorityGrade.P2: 91,
-    PriorityGrade.P3: 182,
-    PriorityGrade.P4: 365,
-}
-"""Days from an assessment to the next review, by grade: a proposal, not a national rule (domain report, 1.2)."""
+from disruptions.vocabulary import Change, ThreatArea, ThreatStatus
 
 declare("ocg_exists", "ocg", "There is no OCG with this reference.")
 
@@ -57,19 +48,6 @@ class ThreatRow:
     sub_threats: tuple[str, ...] = ()
     status: str = ThreatStatus.ACTIVE.value
     lead_responsible_officer: User | None = None
-
-
-@dataclass(slots=True)
-class AssessmentRow:
-    """An assessment as it was sent; ``threat`` is a reference."""
-
-    threat: str
-    adopted_grade: str
-    scoring_model: str
-    suggested_grade: str | None = None
-    factor_scores: dict[str, int] = field(default_factory=dict)
-    confidence: str = "medium"
-    override_reason: str = ""
 
 
 def record_ocgs(*, acting_user: User, agency: Agency, rows: Sequence[OCGRow]) -> list[OCG]:
@@ -140,46 +118,6 @@ def record_threats(*, acting_user: User, agency: Agency, rows: Sequence[ThreatRo
     return in_one_transaction(work)
 
 
-def assess_threats(*, acting_user: User, rows: Sequence[AssessmentRow]) -> list[ThreatAssessment]:
-    """Grade threats: add an assessment to each, adopt its grade and set the next review; all or none.
-
-    Raises ``NotFound``, ``Refused`` or ``Invalid``.
-    """
-
-    def work() -> list[ThreatAssessment]:
-        now, _ = now_and_numbers("soc_threat_number", 0)
-        threats = _locked_threats([row.threat for row in rows], acting_user)
-        assessments = [
-            ThreatAssessment(
-                threat=threats[row.threat],
-                scoring_model=row.scoring_model,
-                factor_scores=row.factor_scores,
-                confidence=row.confidence,
-                suggested_grade=row.suggested_grade,
-                adopted_grade=row.adopted_grade,
-                override_reason=row.override_reason,
-                assessed_by=acting_user,
-                assessed_at=now,
-            )
-            for row in rows
-        ]
-        ThreatAssessment.objects.bulk_create(assessments)
-        for assessment in assessments:
-            threat = assessment.threat
-            _write_threats(
-                [threat],
-                {
-                    "assessment": assessment,
-                    "p_grade": assessment.adopted_grade,
-                    "next_review_on": _next_review(assessment.adopted_grade, london_date(now)),
-                },
-                acting_user=acting_user,
-            )
-        return assessments
-
-    return in_one_transaction(work)
-
-
 def amend_threats(
     *,
     acting_user: User,
@@ -203,17 +141,18 @@ def amend_threats(
         raise ValueError(f"not amendable: {', '.join(sorted(set(values) - allowed))}")
 
     def work() -> list[SOCThreat]:
-        threats = _locked_threats(list(versions), acting_user)
+        threats = locked_threats(list(versions), acting_user)
         for reference, threat in threats.items():
             if versions[reference] is not None and versions[reference] != threat.version:
                 raise Stale(threat)
-        _write_threats(list(threats.values()), values, acting_user=acting_user)
+        write_threats(list(threats.values()), values, acting_user=acting_user)
         return list(threats.values())
 
     return in_one_transaction(work)
 
 
-def _locked_threats(references: Sequence[str], acting_user: User) -> dict[str, SOCThreat]:
+def locked_threats(references: Sequence[str], acting_user: User) -> dict[str, SOCThreat]:
+    """Lock threats for the rest of the transaction and return them by reference. Raises ``NotFound`` or ``Refused``."""
     threats = {
         threat.reference: threat
         for threat in SOCThreat.objects.visible_to(acting_user)
@@ -229,7 +168,8 @@ def _locked_threats(references: Sequence[str], acting_user: User) -> dict[str, S
     return threats
 
 
-def _write_threats(threats: Sequence[SOCThreat], values: Mapping[str, Any], *, acting_user: User) -> None:
+def write_threats(threats: Sequence[SOCThreat], values: Mapping[str, Any], *, acting_user: User) -> None:
+    """Write the next version of each threat in one statement, with the same values, and its change event."""
     stamped = {**values, "changed_by": acting_user}
     SOCThreat.objects.filter(pk__in=[threat.pk for threat in threats]).update(**stamped, version=F("version") + 1)
     for threat in threats:
@@ -243,8 +183,3 @@ def _announce(subject: str, records: Sequence[OCG] | Sequence[SOCThreat], change
     add_change_events(
         subject, change, [(record.pk, record.reference, record.version, record.lead_agency_id) for record in records]
     )
-
-
-def _next_review(grade: str, assessed_on: date) -> date | None:
-    days = REVIEW_DAYS.get(PriorityGrade(grade)) if grade in PriorityGrade.values else None
-    return assessed_on + timedelta(days=days) if days else None
