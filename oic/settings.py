@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import pghistory
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -107,6 +108,8 @@ CACHES = {
 
 # History and record times come from one clock (agencies/models/clock.py).
 PGHISTORY_CREATED_AT_FUNCTION = "oic_now()"
+# History is read by a record's id and version; an index on each thing that a version names would only cost its writing.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # ------------------------------------------------------------------------------------------------------------ sign-in

@@ -173,8 +173,11 @@ class DisruptionState(models.Model):
 class Disruption(DisruptionState):
     """What one agency says it did to one threat: as the lead, or in support of another agency's lead."""
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="disruptions")
-    threat = models.ForeignKey(SOCThreat, on_delete=models.PROTECT, null=True, related_name="disruptions")
+    # No index of its own where a wider one begins with the column, or where nobody looks by it: each costs every write.
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False, related_name="disruptions")
+    threat = models.ForeignKey(
+        SOCThreat, on_delete=models.PROTECT, db_index=False, null=True, related_name="disruptions"
+    )
     lead = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="supports", help_text=_help("lead")
     )
@@ -195,15 +198,16 @@ class Disruption(DisruptionState):
         on_delete=models.PROTECT,
         null=True,
         related_name="disruptions_in_area",
+        db_index=False,
         help_text=_help("force_area"),
     )
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="duplicates", editable=False
     )
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recorded")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recorded", db_index=False)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="submitted")
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="approved")
-    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changed")
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="approved", db_index=False)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changed", db_index=False)
 
     objects = DisruptionQuerySet.as_manager()
 

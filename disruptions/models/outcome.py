@@ -49,7 +49,7 @@ class Outcome(models.Model):
     A row is never changed but to close its range, so every past version keeps its outcomes.
     """
 
-    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="outcomes")
+    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, db_index=False, related_name="outcomes")
     position = models.PositiveSmallIntegerField()
     type = models.CharField("type", max_length=30, choices=OutcomeType)
     count = models.PositiveIntegerField("number", null=True, blank=True)

@@ -42,7 +42,7 @@ REFUSE_THEIR_OWN = """
 class Review(models.Model):
     """One decision, the level before and after it, and why. ``version`` is the version that it made."""
 
-    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="reviews")
+    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, db_index=False, related_name="reviews")
     version = models.PositiveIntegerField()
     decision = models.CharField(max_length=20, choices=Decision)
     from_level = models.CharField(max_length=10, choices=Level)
