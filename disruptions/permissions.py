@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_role
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, ThreatRequest
-from disruptions.vocabulary import AMENDABLE_STATUSES, COUNTED_STATUSES, DisruptionRole, Status, ThreatRequestStatus
+from disruptions.models import Disruption, PlanAction, SOCThreat, ThreatRequest
+from disruptions.vocabulary import (
+    ACCEPTING_STATUSES,
+    AMENDABLE_STATUSES,
+    COUNTED_STATUSES,
+    DisruptionRole,
+    Status,
+    ThreatRequestStatus,
+)
 
 if TYPE_CHECKING:
     from agencies.models import Agency, User
@@ -100,6 +107,11 @@ def may_manage_threats(user: User, agency: Agency) -> bool:
     return holds_role(user, Role.THREAT_MANAGER, agency=agency)
 
 
+def may_assess(user: User, threat: SOCThreat) -> bool:
+    """Those who manage it, while it is not archived: they assess it, plan its review and escalate it."""
+    return threat.status in ACCEPTING_STATUSES and may_manage_threats(user, threat.lead_agency)
+
+
 def may_ask_for_threat(user: User, record: Disruption) -> bool:
     """Those who record for its agency, from draft or after a return: what stands has its threat."""
     return may_submit(user, record)
@@ -108,6 +120,26 @@ def may_ask_for_threat(user: User, record: Disruption) -> bool:
 def may_answer_threat_request(user: User, request: ThreatRequest) -> bool:
     """Threat managers whose reach holds the agency that asks, while nobody has answered."""
     return request.status == ThreatRequestStatus.OPEN and may_manage_threats(user, request.agency)
+
+
+def may_keep_plan(user: User, threat: SOCThreat) -> bool:
+    """Threat managers of its lead agency, and its lead responsible officer."""
+    return threat.lead_responsible_officer_id == user.pk or may_manage_threats(user, threat.lead_agency)
+
+
+def may_report_on_action(user: User, action: PlanAction) -> bool:
+    """Those who keep the plan, and the action's owner: they say how it goes and what came of it."""
+    return action.owner_id == user.pk or may_keep_plan(user, action.threat)
+
+
+def may_link_to_plan(user: User, record: Disruption) -> bool:
+    """Those who record for its agency or keep its threat's plan, once it was submitted and while it stands."""
+    return (
+        record.threat is not None
+        and record.status in AMENDABLE_STATUSES
+        and record.status != Status.DRAFT
+        and (may_record(user, record.agency) or may_keep_plan(user, record.threat))
+    )
 
 
 def require_record(user: User, agency: Agency) -> None:
@@ -146,4 +178,14 @@ def require_manage_threats(user: User, agency: Agency) -> None:
         raise Refused(
             "may_not_manage_threats",
             f"You cannot change threats led by {agency.name}. Ask its threat manager.",
+        )
+
+
+def require_keep_plan(user: User, threat: SOCThreat) -> None:
+    """Raise ``Refused`` unless the person keeps the threat's plan."""
+    if not may_keep_plan(user, threat):
+        raise Refused(
+            "may_not_keep_plan",
+            f"The plan of {threat.reference} is kept by the threat manager of {threat.lead_agency.name} and by its "
+            "lead responsible officer. Ask one of them.",
         )

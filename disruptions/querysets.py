@@ -38,6 +38,7 @@ from disruptions.vocabulary import (
     LIVE_STATUSES,
     NOT_GRADED,
     NOT_ON_PND,
+    OPEN_PLAN_STATES,
     Decision,
     DisruptionRole,
     HandOverStatus,
@@ -46,6 +47,7 @@ from disruptions.vocabulary import (
     NotCounted,
     Sharing,
     Status,
+    Strand,
     ThreatArea,
     ThreatKind,
     ThreatRequestStatus,
@@ -623,6 +625,42 @@ class ThreatRequestQuerySet(QuerySet[Any]):
     def with_total(self) -> Self:
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
+
+
+class PlanActionQuerySet(QuerySet[Any]):
+    """Actions of the 4P plans of threats."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may read: a plan is read by whoever may open its threat, which is all who take part."""
+        return self if user.is_active else self.none()
+
+    def of_threat(self, threat: Any) -> Self:
+        """Keep the plan of one threat, by strand and then by what is due first."""
+        return self.filter(threat=threat).order_by(_place_of("strand", Strand), "due_on", "pk")
+
+    def open(self) -> Self:
+        """Keep what is neither done nor dropped."""
+        return self.filter(state__in=OPEN_PLAN_STATES)
+
+    def due_from(self, user: User, until: date) -> Self:
+        """Keep the open actions that somebody owns and that are due by a day, the most overdue first."""
+        return self.open().filter(owner=user, due_on__lte=until).order_by("due_on", "pk")
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("threat", "owner__agency", "changed_by__agency")
+
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
+
+
+class PlanResultQuerySet(QuerySet[Any]):
+    """Which disruptions came from which action."""
+
+    def live(self) -> Self:
+        """Keep what was not taken back."""
+        return self.filter(unlinked_at__isnull=True)
 
 
 def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:

@@ -309,6 +309,19 @@ class ThreatRequestStatus(TextChoices):
     CANCELLED = "cancelled", "Taken back"
 
 
+class PlanState(TextChoices):
+    """Where an action of a 4P plan stands."""
+
+    PLANNED = "planned", "Planned"
+    UNDER_WAY = "under_way", "Under way"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Dropped"
+
+
+OPEN_PLAN_STATES: Final = (PlanState.PLANNED, PlanState.UNDER_WAY)
+"""States of actions that somebody still has to do something about."""
+
+
 class MatchReason(TextChoices):
     """Why two records may be the same disruption."""
 

@@ -15,7 +15,16 @@ from typing import Any
 
 from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User
 from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
-from disruptions.models import OCG, Disruption, DisruptionShare, Outcome, SOCThreat, ThreatAssessment, ThreatRequest
+from disruptions.models import (
+    OCG,
+    Disruption,
+    DisruptionShare,
+    Outcome,
+    PlanAction,
+    SOCThreat,
+    ThreatAssessment,
+    ThreatRequest,
+)
 from disruptions.references import DISRUPTION, THREAT, reference_of
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.vocabulary import (
@@ -31,6 +40,7 @@ from disruptions.vocabulary import (
     Marking,
     OicSubThreat,
     OutcomeType,
+    PlanState,
     PndTier,
     PriorityGrade,
     Sharing,
@@ -283,6 +293,12 @@ def make_threat(
     return threat
 
 
+def make_scoring_model() -> ScoringModel:
+    """Return the scoring model that ships with the project, loaded if it is not there."""
+    load_scoring_model()
+    return current_scoring_model()
+
+
 def grade_threat(
     *,
     threat: SOCThreat,
@@ -294,10 +310,13 @@ def grade_threat(
     """Return a new assessment of a threat, whose grade the threat takes in its next version."""
     assessment = ThreatAssessment.objects.create(
         threat=threat,
-        scoring_model="Local model 1",
-        factor_scores={"scale": 3, "harm": 2},
+        threat_version=threat.version + 1,
+        scoring_model=make_scoring_model(),
+        factor_scores={"harm": 2, "scale": 3, "capability": 3, "intent": 3, "trend": 2},
+        total=Decimal("52.0"),
         suggested_grade=suggested_grade,
         adopted_grade=grade,
+        previous_grade=threat.p_grade,
         override_reason=override_reason,
         assessed_by=assessed_by or threat.created_by,
     )
@@ -434,6 +453,31 @@ def make_threat_request(
         answer=answer,
         requested_by=requested_by,
         **steps,
+    )
+
+
+def make_plan_action(
+    *,
+    threat: SOCThreat | None = None,
+    strand: Strand = Strand.PURSUE,
+    title: str = "Visit the marinas that sold the boats",
+    owner: User | None = None,
+    due_on: date = date(2027, 1, 29),
+    state: PlanState = PlanState.PLANNED,
+    note: str = "",
+) -> PlanAction:
+    """Return a new action of a plan: planned under Pursue, owned by who made the threat, unless told otherwise."""
+    threat = threat or make_threat()
+    return PlanAction.objects.create(
+        threat=threat,
+        strand=strand,
+        title=title,
+        owner=owner or threat.created_by,
+        due_on=due_on,
+        state=state,
+        note=note,
+        created_by=threat.created_by,
+        changed_by=threat.created_by,
     )
 
 

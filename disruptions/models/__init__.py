@@ -13,11 +13,13 @@ from disruptions.models.hand_over import HandOver
 from disruptions.models.moderation import ModerationCase
 from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
+from disruptions.models.plan import PlanAction, PlanActionEvent, PlanResult
 from disruptions.models.review import Review
 from disruptions.models.started_draft import StartedDraft
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
 from disruptions.models.threat_request import ThreatRequest
 from disruptions.models.unsaved_step import UnsavedStep
+from disruptions.models.visit import ThreatVisit
 
 __all__ = [
     "OCG",
@@ -34,6 +36,9 @@ __all__ = [
     "OCGAsAt",
     "OCGEvent",
     "Outcome",
+    "PlanAction",
+    "PlanActionEvent",
+    "PlanResult",
     "Review",
     "SOCThreat",
     "SOCThreatAsAt",
@@ -41,5 +46,6 @@ __all__ = [
     "StartedDraft",
     "ThreatAssessment",
     "ThreatRequest",
+    "ThreatVisit",
     "UnsavedStep",
 ]

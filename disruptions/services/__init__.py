@@ -3,6 +3,14 @@
 from disruptions.services.amending import amend_disruption, asks_why
 from disruptions.services.assessing import AssessmentRow, assess_threats
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
+from disruptions.services.plans import (
+    ActionRow,
+    amend_plan_action,
+    link_to_action,
+    record_plan_action,
+    set_action_of_record,
+    take_from_action,
+)
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
 from disruptions.services.rows import row_of
@@ -26,14 +34,18 @@ from disruptions.services.threats import (
     record_threats,
 )
 from disruptions.services.unsaved import forget_unsaved, keep_unsaved, save_step, unsaved_of
+from disruptions.services.visits import LastVisit, note_visit
 
 __all__ = [
+    "ActionRow",
     "AssessmentRow",
     "DecisionRow",
+    "LastVisit",
     "OCGRow",
     "RowResult",
     "ThreatRow",
     "amend_disruption",
+    "amend_plan_action",
     "amend_threats",
     "answer_hand_over",
     "answer_threat_request",
@@ -44,20 +56,26 @@ __all__ = [
     "faults_before_submitting",
     "forget_unsaved",
     "keep_unsaved",
+    "link_to_action",
+    "load_scoring_model",
+    "note_visit",
     "offer_hand_over",
     "record_disruptions",
     "record_ocgs",
+    "record_plan_action",
     "record_threats",
     "reopen_disruptions",
     "review_disruptions",
     "row_of",
     "save_step",
+    "set_action_of_record",
     "start_draft",
     "started",
     "submit_disruptions",
     "support_from",
     "take_back_hand_over",
     "take_back_threat_request",
+    "take_from_action",
     "unsaved_of",
     "withdraw_disruptions",
 ]

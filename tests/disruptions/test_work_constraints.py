@@ -55,6 +55,18 @@ GOOD: dict[str, dict[str, Any]] = {
         "data": json.dumps({}),
     },
     "disruptions_digestsent": {"user_id": "recorder", "day": "2026-11-22", "items": 3},
+    "disruptions_planaction": {
+        "threat_id": "threat",
+        "strand": "protect",
+        "title": "Warn the boat sellers",
+        "owner_id": "recorder",
+        "due_on": "2027-03-01",
+        "state": "planned",
+        "note": "",
+        "created_by_id": "recorder",
+        "changed_by_id": "recorder",
+        "version": 1,
+    },
 }
 ANSWERED = {"answered_by_id": "colleague", "answered_at": NOW}
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
@@ -80,6 +92,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("disruptions_duplicatesetaside", {"reason": "x" * 2001}, "duplicate_set_aside_reason_within_limit"),
     ("disruptions_duplicatesetaside", {"other_id": "our_lead"}, "duplicate_set_aside_of_another"),
     ("disruptions_duplicatesetaside", {"score": 101}, "duplicate_set_aside_score_in_range"),
+    ("disruptions_planaction", {"strand": "punish"}, "plan_action_strand_known"),
+    ("disruptions_planaction", {"state": "stuck"}, "plan_action_state_known"),
+    ("disruptions_planaction", {"title": ""}, "plan_action_has_title"),
+    ("disruptions_planaction", {"title": "x" * 201}, "plan_action_title_within_limit"),
+    ("disruptions_planaction", {"note": "x" * 2001}, "plan_action_note_within_limit"),
+    ("disruptions_planaction", {"state": "dropped"}, "plan_action_dropped_has_note"),
     ("disruptions_unsavedstep", {"disruption_id": None}, "unsaved_step_of_record_or_start"),
     ("disruptions_unsavedstep", {"key": KEY}, "unsaved_step_of_record_or_start"),
 ]
