@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 from agencies.constraints import Violation
 from agencies.models import Agency, User, london_date
 from agencies.refusals import violation_of
-from disruptions.models import Disruption, DisruptionShare, Outcome
+from disruptions.models import Disruption, DisruptionShare
 from disruptions.parsing import ParsedRow
 from disruptions.permissions import require_record
 from disruptions.references import DISRUPTION, reference_of
 from disruptions.rules import check_disruption
 from disruptions.services.duplicates import Match, compared, likely_duplicates
+from disruptions.services.inserting import insert_records
 from disruptions.services.rows import (
     Related,
     check_related,
@@ -192,7 +193,7 @@ def _record(parsed: ParsedRow, related: Related, *, number: int, now: datetime, 
 def _insert(records: list[Disruption], rows: list[ParsedRow], related: Related) -> None:
     if not records:
         return
-    Disruption.objects.bulk_create(records)
+    insert_records(records)
     outcomes = [
         outcome
         for record, parsed in zip(records, rows, strict=True)
@@ -203,8 +204,6 @@ def _insert(records: list[Disruption], rows: list[ParsedRow], related: Related) 
         for record, parsed in zip(records, rows, strict=True)
         for code in parsed.row.shared_with
     ]
-    if outcomes:
-        Outcome.objects.bulk_create(outcomes)
-    if shares:
-        DisruptionShare.objects.bulk_create(shares)
+    insert_records(outcomes)
+    insert_records(shares)
     announce(records, Change.RECORDED)

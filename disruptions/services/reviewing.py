@@ -13,6 +13,7 @@ from disruptions.models import Disruption, Review, SOCThreat
 from disruptions.permissions import may_approve, may_moderate
 from disruptions.rules import check_reason, is_storable
 from disruptions.services.handing_over import cancel_offers, change_lead
+from disruptions.services.inserting import insert_records
 from disruptions.services.moderating import close_cases, open_cases
 from disruptions.services.versions import (
     in_one_transaction,
@@ -142,7 +143,7 @@ def review_disruptions(*, acting_user: User, decisions: Sequence[DecisionRow]) -
                 reason=_reason(row),
                 reason_class=row.reason_class or _reason_class(row),
             )
-        Review.objects.bulk_create(reviews)
+        insert_records(reviews)
         cancel_offers(
             [records[row.reference] for row in decisions if row.decision in REJECTIONS], acting_user=acting_user
         )
