@@ -426,6 +426,46 @@ class HandOverQuerySet(QuerySet[Any]):
         return self.filter(to_agency=agency, status__in=(HandOverStatus.ACCEPTED, HandOverStatus.DECLINED))
 
 
+class ThreatHandOverQuerySet(QuerySet[Any]):
+    """Offers to hand a threat or an OCG over."""
+
+    def open(self) -> Self:
+        """Keep those that wait for an answer."""
+        return self.filter(status=HandOverStatus.OFFERED).select_related(
+            "from_agency", "to_agency", "offered_by__agency", "threat", "ocg"
+        )
+
+    def waiting_for(self, user: User) -> Self:
+        """Keep the open offers that somebody may accept or decline, the oldest first."""
+        return (
+            self.open().filter(_reached_by(user, Role.THREAT_MANAGER, agency="to_agency")).order_by("offered_at", "pk")
+        )
+
+
+class MembershipQuerySet(QuerySet[Any]):
+    """Memberships of priority individuals in OCGs and of OCGs in wider threats."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may open: memberships are part of the master list, one picture for all (S3)."""
+        return self if user.is_active else self.none()
+
+    def open(self) -> Self:
+        """Keep those that have not ended."""
+        return self.filter(until_on__isnull=True)
+
+    def of_threat(self, threat: Any) -> Self:
+        """Keep what a threat is part of and what is part of it: its own, and those of its OCG."""
+        return self.filter(Q(threat=threat) | Q(ocg__isnull=False, ocg=threat.ocg_id)).with_related()
+
+    def of_ocg(self, ocg: Any) -> Self:
+        """Keep the individuals in an OCG and the wider threats that it is in."""
+        return self.filter(ocg=ocg).with_related()
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("threat__lead_agency", "ocg__lead_agency", "ocg__threat", "added_by", "ended_by")
+
+
 class MasterListQuerySet(QuerySet[Any]):
     """What OCGs and SOC threats share."""
 

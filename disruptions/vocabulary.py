@@ -80,6 +80,20 @@ ACCEPTING_STATUSES: Final = (
 """Statuses that accept disruptions. A dismantled group's members are still sentenced."""
 
 
+class Escalation(TextChoices):
+    """Whom a threat is escalated to when its review does not move."""
+
+    ROCU = "rocu", "Regional organised crime unit"
+    NCA = "nca", "National Crime Agency"
+
+
+class MembershipKind(TextChoices):
+    """What a membership says: who belongs to what."""
+
+    INDIVIDUAL_IN_OCG = "individual_in_ocg", "Priority individual in an OCG"
+    OCG_IN_THREAT = "ocg_in_threat", "OCG in a wider threat"
+
+
 class Confidence(TextChoices):
     """How sure an assessor is of the factor scores."""
 
@@ -253,6 +267,18 @@ class Change(TextChoices):
     LEAD_CONFIRMED = "lead_confirmed", "Joined to its lead"
     LEAD_CORRECTED = "lead_corrected", "Lead agency corrected"
     LEAD_DECLINED = "lead_declined", "Lead declined"
+    THREAT_MERGED = "threat_merged", "Its threat was merged into another"
+    THREAT_UNMERGED = "threat_unmerged", "The merge of its threat was taken back"
+    MERGED = "merged", "Merged"
+    UNMERGED = "unmerged", "Merge taken back"
+    ARCHIVED = "archived", "Archived"
+    RESTORED = "restored", "Restored"
+    MEMBERS_CHANGED = "members_changed", "Memberships changed"
+    ASSESSED = "assessed", "Assessed"
+    REVIEW_PLANNED = "review_planned", "Review planned"
+    ESCALATED = "escalated", "Escalated"
+    ESCALATION_ENDED = "escalation_ended", "Escalation ended"
+    PLAN_CHANGED = "plan_changed", "4P plan changed"
 
 
 class ReasonClass(TextChoices):

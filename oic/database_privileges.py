@@ -40,6 +40,7 @@ APPEND_ONLY_TABLES = frozenset(
         "agencies_auditentry",
         "disruptions_digestsent",
         "disruptions_duplicatesetaside",
+        "disruptions_mergemove",
         "disruptions_review",
         "disruptions_threatassessment",
         "django_admin_log",

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0005_preferences"),
-        ("disruptions", "0008_fewer_indexes"),
+        ("disruptions", "0009_master_list"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,6 +10,8 @@ from disruptions.models.disruption import (
 from disruptions.models.duplicate import DuplicateSetAside
 from disruptions.models.feed import ChangeEvent, IdempotencyRecord
 from disruptions.models.hand_over import HandOver
+from disruptions.models.membership import Membership
+from disruptions.models.merge import MergeMove, OCGMerge, ThreatMerge
 from disruptions.models.moderation import ModerationCase
 from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
@@ -17,6 +19,7 @@ from disruptions.models.plan import PlanAction, PlanActionEvent, PlanResult
 from disruptions.models.review import Review
 from disruptions.models.started_draft import StartedDraft
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
+from disruptions.models.threat_hand_over import ThreatHandOver
 from disruptions.models.threat_request import ThreatRequest
 from disruptions.models.unsaved_step import UnsavedStep
 from disruptions.models.visit import ThreatVisit
@@ -32,9 +35,12 @@ __all__ = [
     "DuplicateSetAside",
     "HandOver",
     "IdempotencyRecord",
+    "Membership",
+    "MergeMove",
     "ModerationCase",
     "OCGAsAt",
     "OCGEvent",
+    "OCGMerge",
     "Outcome",
     "PlanAction",
     "PlanActionEvent",
@@ -45,6 +51,8 @@ __all__ = [
     "SOCThreatEvent",
     "StartedDraft",
     "ThreatAssessment",
+    "ThreatHandOver",
+    "ThreatMerge",
     "ThreatRequest",
     "ThreatVisit",
     "UnsavedStep",

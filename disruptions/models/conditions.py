@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import CheckConstraint, Q, TextChoices
+from django.db.models import CheckConstraint, F, Func, Q, TextChoices, TextField, Value
 from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import LessThanOrEqual, Regex
 
 from agencies.constraints import check
 from disruptions.references import REFERENCE_PATTERN
@@ -32,6 +32,25 @@ def within_limit(model: str, field: str, limit: int, label: str) -> CheckConstra
         Q(LessThanOrEqual(Length(field), limit)),
         field=field,
         message=f"{label} must be {limit:,} characters or fewer.",
+    )
+
+
+def each_within_limit(model: str, field: str, limit: int, most: int, label: str) -> tuple[CheckConstraint, ...]:
+    """Return the CHECKs of a list of names: how many there may be, and how long each, below 255 characters."""
+    joined = Func(F(field), Value("\n"), function="array_to_string", output_field=TextField())
+    return (
+        check(
+            f"{model}_{field}_few",
+            Q(**{f"{field}__len__lte": most}),
+            field=field,
+            message=f"Give at most {most} {label}.",
+        ),
+        check(
+            f"{model}_{field}_within_limit",
+            ~Q(Regex(joined, rf"[^\n]{{{limit + 1},}}")),
+            field=field,
+            message=f"Each of the {label} must be {limit} characters or fewer, on one line.",
+        ),
     )
 
 

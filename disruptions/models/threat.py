@@ -11,11 +11,22 @@ from django.db.models import F, Q
 from agencies.constraints import check, unique
 from agencies.history import event_model, one_row_per_version
 from agencies.models import Agency, AgencyAsAt, Now, User
-from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
-from disruptions.models.ocg import OCG, OCGAsAt
+from disruptions.models.conditions import each_within_limit, known, listed, well_formed_reference, within_limit
+from disruptions.models.ocg import (
+    ALIASES_LIMIT,
+    GEOGRAPHY_LIMIT,
+    MASTER_LIST_REASON_LIMIT,
+    OCG,
+    OWN_REFERENCE_LIMIT,
+    OCGAsAt,
+)
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.vocabulary import (
+    Change,
     Confidence,
+    Enabler,
+    EntryMethod,
+    Escalation,
     OicSubThreat,
     PriorityGrade,
     ThreatArea,
@@ -23,14 +34,21 @@ from disruptions.vocabulary import (
     ThreatStatus,
 )
 
+THREAT_TITLE_LIMIT = 160
+
 
 class SOCThreatState(models.Model):
     """The fields that a threat and its past states share."""
 
     reference = models.CharField("reference", max_length=11, editable=False)
     kind = models.CharField("kind", max_length=20, choices=ThreatKind)
-    title = models.CharField(
-        "title", max_length=160, help_text="A label. No personal data: nominals belong in other systems."
+    title = models.TextField("title", help_text="A label. No personal data: nominals belong in other systems.")
+    aliases = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What threats merged into it were called.",
     )
     primary_area = models.CharField(
         "primary threat area",
@@ -41,6 +59,12 @@ class SOCThreatState(models.Model):
     )
     other_areas = ArrayField(models.CharField(max_length=24, choices=ThreatArea), default=list, blank=True)
     sub_threats = ArrayField(models.CharField(max_length=20, choices=OicSubThreat), default=list, blank=True)
+    methods = ArrayField(models.CharField(max_length=20, choices=EntryMethod), default=list, blank=True)
+    enablers = ArrayField(models.CharField(max_length=20, choices=Enabler), default=list, blank=True)
+    geography = models.TextField("geography", blank=True, default="", help_text="Where it works from and to.")
+    agency_reference = models.TextField(
+        "own reference", blank=True, default="", help_text="What the lead agency's own system calls it."
+    )
     p_grade = models.CharField(
         "P grade",
         max_length=2,
@@ -51,6 +75,13 @@ class SOCThreatState(models.Model):
     )
     status = models.CharField("status", max_length=12, choices=ThreatStatus, default=ThreatStatus.ACTIVE)
     next_review_on = models.DateField("next review", null=True, blank=True)
+    review_planned_on = models.DateField("review planned for", null=True, blank=True)
+    escalated_to = models.CharField("escalated to", max_length=10, choices=Escalation, blank=True, default="")
+    escalated_at = models.DateTimeField("escalated", null=True, blank=True)
+    change = models.CharField(
+        max_length=20, choices=Change, default=Change.RECORDED, editable=False, help_text="What made this version."
+    )
+    change_reason = models.TextField(blank=True, default="", editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -77,6 +108,15 @@ class SOCThreat(SOCThreatState):
         related_name="+",
         editable=False,
         help_text="The assessment that gave the P grade.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_here",
+        editable=False,
+        help_text="The threat that took its place.",
     )
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -112,6 +152,57 @@ class SOCThreat(SOCThreatState):
                 Q(p_grade__isnull=True, assessment__isnull=True) | Q(p_grade__isnull=False, assessment__isnull=False),
                 field="p_grade",
                 message="A P grade comes from an assessment. Assess the threat to grade it.",
+            ),
+            listed("soc_threat", "methods", EntryMethod),
+            listed("soc_threat", "enablers", Enabler),
+            known("soc_threat", "change", Change),
+            within_limit("soc_threat", "title", THREAT_TITLE_LIMIT, "The title"),
+            *each_within_limit("soc_threat", "aliases", THREAT_TITLE_LIMIT, ALIASES_LIMIT, "earlier names"),
+            within_limit("soc_threat", "geography", GEOGRAPHY_LIMIT, "Geography"),
+            within_limit("soc_threat", "agency_reference", OWN_REFERENCE_LIMIT, "Own reference"),
+            within_limit("soc_threat", "change_reason", MASTER_LIST_REASON_LIMIT, "The reason"),
+            unique(
+                "soc_threat_agency_reference_unique",
+                fields=("lead_agency", "agency_reference"),
+                condition=~Q(agency_reference=""),
+                field="agency_reference",
+                message="The lead agency has a threat with this own reference already.",
+            ),
+            check(
+                "soc_threat_individual_is_label_only",
+                ~Q(kind=ThreatKind.PRIORITY_INDIVIDUAL) | Q(geography=""),
+                field="geography",
+                message="Leave this out: a priority individual is a reference and a label here, and nothing personal.",
+            ),
+            check(
+                "soc_threat_merged_is_archived",
+                Q(merged_into__isnull=True) | (Q(status=ThreatStatus.ARCHIVED) & ~Q(merged_into=F("id"))),
+                field="status",
+                message="A threat that was merged into another is archived. Take the merge back first.",
+            ),
+            check(
+                "soc_threat_archived_has_reason",
+                ~Q(change=Change.ARCHIVED) | ~Q(change_reason=""),
+                field="reason",
+                message="Say why it is archived.",
+            ),
+            check(
+                "soc_threat_escalated_has_reason",
+                ~Q(change__in=(Change.ESCALATED, Change.ESCALATION_ENDED)) | ~Q(change_reason=""),
+                field="reason",
+                message="Say why, so that those who read it know what to do.",
+            ),
+            check(
+                "soc_threat_escalated_to_known",
+                Q(escalated_to="") | Q(escalated_to__in=Escalation.values),
+                field="escalated_to",
+                message=f"Choose one of: {', '.join(Escalation.values)}.",
+            ),
+            check(
+                "soc_threat_escalated_at_a_time",
+                Q(escalated_to="", escalated_at__isnull=True) | (~Q(escalated_to="") & Q(escalated_at__isnull=False)),
+                field="escalated_to",
+                message="A threat that was escalated keeps to whom, and when.",
             ),
             check(
                 "soc_threat_primary_area_not_repeated",
@@ -150,6 +241,9 @@ class SOCThreatAsAt(SOCThreatState):
         null=True,
         db_constraint=False,
         related_name="+",
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="merged_here"
     )
     created_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     changed_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
