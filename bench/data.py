@@ -20,6 +20,7 @@ BATCH = 5_000
 THREATS = 400
 FIRST_DAY, DAYS = date(2020, 1, 1), 2_450
 LONG_AGO = date(2015, 1, 1)
+SCORES = dict.fromkeys(("harm", "scale", "capability", "intent", "trend"), 2)
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ def make_cast() -> Cast:
         assess_threats(
             acting_user=manager,
             rows=[
-                AssessmentRow(threat.reference, grades[place % 3], "bench model 1")
+                AssessmentRow(threat.reference, grades[place % 3], SCORES, override_reason="A benchmark.")
                 for place, threat in enumerate(threats)
             ],
         )

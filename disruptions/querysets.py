@@ -621,6 +621,26 @@ class UnsavedStepQuerySet(QuerySet[Any]):
             )
             .select_related("disruption")
             .order_by("-saved_at", "-pk")
+class ScoringModelQuerySet(QuerySet[Any]):
+    """Versions of the local scoring model."""
+
+    def usable(self) -> Self:
+        """Keep those that can be scored with, the latest first; others are known by name alone."""
+        return self.exclude(factors=[]).order_by("-version")
+
+
+class ThreatAssessmentQuerySet(QuerySet[Any]):
+    """Assessments of threats; rows are only ever added, so they answer for any past time too."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may read: whoever may open the threat, which is all who take part (S3)."""
+        return self if user.is_active else self.none()
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("scoring_model", "assessed_by__agency")
+
+
         )
 
 

@@ -102,6 +102,31 @@ class Confidence(TextChoices):
     HIGH = "high", "High"
 
 
+class ReviewState(TextChoices):
+    """Where the review of a threat stands, on a day."""
+
+    OVERDUE = "overdue", "Overdue"
+    DUE = "due", "Due within 28 days"
+    NEVER = "never", "Never assessed"
+    LATER = "later", "Not due yet"
+
+
+class ReviewFlag(TextChoices):
+    """What makes a threat worth another look, whatever its next review says (S3; domain report, 9, rows 7 to 10)."""
+
+    QUIET = "quiet", "Low grade and no activity"
+    NOTHING_NEW = "nothing_new", "Nothing new since its last review"
+    UNGRADED = "ungraded", "Active but not graded"
+    RISING = "rising", "Disruptions rise, the grade stands still"
+
+
+class GradeMoment(TextChoices):
+    """Which grade of a threat a list or a figure goes by."""
+
+    THEN = "then", "As graded then"
+    NOW = "now", "As graded now"
+
+
 class OicSubThreat(TextChoices):
     """The three sub-threats of organised immigration crime (S4, W24)."""
 

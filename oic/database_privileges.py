@@ -42,6 +42,7 @@ APPEND_ONLY_TABLES = frozenset(
         "disruptions_duplicatesetaside",
         "disruptions_mergemove",
         "disruptions_review",
+        "disruptions_scoringmodel",
         "disruptions_threatassessment",
         "django_admin_log",
         "pghistory_context",

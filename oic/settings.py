@@ -355,6 +355,17 @@ if not 0 <= MODERATION_SAMPLE_PERCENT <= 100:
         f"MODERATION_SAMPLE_PERCENT is {MODERATION_SAMPLE_PERCENT}: give a number from 0 to 100."
     )
 
+# ---------------------------------------------------------------------------------------------------- review of threats
+
+# Days from an assessment to the next review, by the grade that was adopted: a proposal, not a national rule.
+REVIEW_DAYS = {
+    grade: env.int(f"REVIEW_DAYS_{grade}", default=days)
+    for grade, days in {"P1": 28, "P2": 91, "P3": 182, "P4": 365}.items()
+}
+for _grade, _days in REVIEW_DAYS.items():
+    if not 1 <= _days <= 3650:
+        raise ImproperlyConfigured(f"REVIEW_DAYS_{_grade} is {_days}: give a number of days from 1 to 3650.")
+
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

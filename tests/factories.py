@@ -7,6 +7,7 @@ is for the database's constraints to say.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,12 +22,14 @@ from disruptions.models import (
     DisruptionShare,
     Outcome,
     PlanAction,
+    ScoringModel,
     SOCThreat,
     ThreatAssessment,
     ThreatRequest,
 )
 from disruptions.references import DISRUPTION, THREAT, reference_of
 from disruptions.references import OCG as OCG_LETTER
+from disruptions.services.scoring_models import SHIPPED
 from disruptions.vocabulary import (
     Change,
     Channel,
@@ -294,9 +297,9 @@ def make_threat(
 
 
 def make_scoring_model() -> ScoringModel:
-    """Return the scoring model that ships with the project, loaded if it is not there."""
-    load_scoring_model()
-    return current_scoring_model()
+    """Return the scoring model that ships with the project, as version 1."""
+    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return ScoringModel.objects.get_or_create(version=1, defaults=shipped)[0]
 
 
 def grade_threat(

@@ -48,6 +48,7 @@ from disruptions.services import (
     amend_threats,
     ask_for_threat,
     assess_threats,
+    load_scoring_model,
     offer_hand_over,
     record_disruptions,
     record_ocgs,
@@ -68,7 +69,6 @@ OFFERED: Final = {"kent": "surrey", "border-force": "kent"}
 ASKED_FOR: Final = ("The Dock Road drivers", "The people of Sable Yard")
 """What officers call threats that nobody has listed."""
 
-SCORING_MODEL: Final = "Local scoring model 1.2"
 WEIGHT: Final = {level: place for place, level in enumerate(("negative", "none", "minor", "moderate", "major"))}
 
 
@@ -105,6 +105,7 @@ def load_demonstration() -> Loaded | None:
     with _without_waiting_for_the_disk(), _collecting_seldom():
         with session_clock(BEGINNING):
             load_reference_data()
+            load_scoring_model()
             add_demonstration_accounts()
             add_demonstration_colleagues(colleagues())
             _add_contacts()
@@ -325,9 +326,7 @@ class _Replay:
             AssessmentRow(
                 threat=threat.reference,
                 adopted_grade=grading.grade,
-                scoring_model=SCORING_MODEL,
-                suggested_grade=grading.suggested,
-                factor_scores=grading.scores,
+                scores=grading.scores,
                 confidence=grading.confidence,
                 override_reason=grading.override_reason,
             )

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0005_preferences"),
-        ("disruptions", "0009_master_list"),
+        ("disruptions", "0010_assessments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

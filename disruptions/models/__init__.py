@@ -1,5 +1,6 @@
 """The domain: the SOC master list, disruptions and their reviews, the work between people, the change feed."""
 
+from disruptions.models.assessment import ThreatAssessment
 from disruptions.models.digest import DigestSent
 from disruptions.models.disruption import (
     Disruption,
@@ -17,8 +18,9 @@ from disruptions.models.ocg import OCG, OCGAsAt, OCGEvent
 from disruptions.models.outcome import Outcome
 from disruptions.models.plan import PlanAction, PlanActionEvent, PlanResult
 from disruptions.models.review import Review
+from disruptions.models.scoring_model import ScoringModel
 from disruptions.models.started_draft import StartedDraft
-from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent, ThreatAssessment
+from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent
 from disruptions.models.threat_hand_over import ThreatHandOver
 from disruptions.models.threat_request import ThreatRequest
 from disruptions.models.unsaved_step import UnsavedStep
@@ -49,6 +51,7 @@ __all__ = [
     "SOCThreat",
     "SOCThreatAsAt",
     "SOCThreatEvent",
+    "ScoringModel",
     "StartedDraft",
     "ThreatAssessment",
     "ThreatHandOver",

@@ -23,7 +23,6 @@ from disruptions.models.ocg import (
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.vocabulary import (
     Change,
-    Confidence,
     Enabler,
     EntryMethod,
     Escalation,
@@ -254,44 +253,3 @@ class SOCThreatAsAt(SOCThreatState):
         managed = False
         db_table = "disruptions_soc_threat_as_at"
         ordering = ("reference",)
-
-
-class ThreatAssessment(models.Model):
-    """One grading of a threat by a local scoring model: scores, suggestion, and what a person adopted. Rows are only
-    ever added. Never called MoRiLE."""
-
-    threat = models.ForeignKey(SOCThreat, on_delete=models.PROTECT, related_name="assessments")
-    scoring_model = models.CharField(
-        max_length=40, help_text="Name and version of the local scoring model that was used."
-    )
-    factor_scores = models.JSONField(default=dict, help_text="Factor name to score, 0 to 5.")
-    confidence = models.CharField(max_length=10, choices=Confidence, default=Confidence.MEDIUM)
-    suggested_grade = models.CharField(max_length=2, choices=PriorityGrade, null=True, blank=True)
-    adopted_grade = models.CharField(max_length=2, choices=PriorityGrade)
-    override_reason = models.TextField(blank=True, help_text="Why the adopted grade differs from the suggested one.")
-    assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assessments_made")
-    assessed_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("-assessed_at", "-id")
-        constraints: ClassVar = [
-            known("threat_assessment", "adopted_grade", PriorityGrade),
-            known("threat_assessment", "suggested_grade", PriorityGrade, null=True),
-            known("threat_assessment", "confidence", Confidence),
-            within_limit("threat_assessment", "override_reason", 2000, "The reason"),
-            check(
-                "threat_assessment_override_has_reason",
-                Q(suggested_grade__isnull=True) | Q(adopted_grade=F("suggested_grade")) | ~Q(override_reason=""),
-                field="override_reason",
-                message="Say why the grade differs from the one suggested.",
-            ),
-            unique(
-                "threat_assessment_of_one_grade",
-                fields=("id", "threat", "adopted_grade"),
-                field="adopted_grade",
-                message="An assessment gives one grade to one threat.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.adopted_grade} for {self.threat_id}"

@@ -1,7 +1,7 @@
 """The write path: every change to a record, one transaction each, whoever asks and however they ask."""
 
 from disruptions.services.amending import amend_disruption, asks_why
-from disruptions.services.assessing import AssessmentRow, assess_threats
+from disruptions.services.assessing import AssessmentRow, assess_threats, current_scoring_model, suggest_grade
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
 from disruptions.services.plans import (
     ActionRow,
@@ -14,6 +14,7 @@ from disruptions.services.plans import (
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
 from disruptions.services.rows import row_of
+from disruptions.services.scoring_models import add_scoring_model, load_scoring_model
 from disruptions.services.standing import (
     faults_before_submitting,
     reopen_disruptions,
@@ -44,6 +45,7 @@ __all__ = [
     "OCGRow",
     "RowResult",
     "ThreatRow",
+    "add_scoring_model",
     "amend_disruption",
     "amend_plan_action",
     "amend_threats",
@@ -53,6 +55,7 @@ __all__ = [
     "ask_for_threat",
     "asks_why",
     "assess_threats",
+    "current_scoring_model",
     "faults_before_submitting",
     "forget_unsaved",
     "keep_unsaved",
@@ -72,6 +75,7 @@ __all__ = [
     "start_draft",
     "started",
     "submit_disruptions",
+    "suggest_grade",
     "support_from",
     "take_back_hand_over",
     "take_back_threat_request",

@@ -168,15 +168,24 @@ def locked_threats(references: Sequence[str], acting_user: User) -> dict[str, SO
     return threats
 
 
-def write_threats(threats: Sequence[SOCThreat], values: Mapping[str, Any], *, acting_user: User) -> None:
+def write_threats(
+    threats: Sequence[SOCThreat],
+    values: Mapping[str, Any],
+    *,
+    acting_user: User,
+    change: Change = Change.AMENDED,
+    reason: str = "",
+) -> None:
     """Write the next version of each threat in one statement, with the same values, and its change event."""
-    stamped = {**values, "changed_by": acting_user}
+    if not threats:
+        return
+    stamped = {**values, "changed_by": acting_user, "change": change, "change_reason": reason}
     SOCThreat.objects.filter(pk__in=[threat.pk for threat in threats]).update(**stamped, version=F("version") + 1)
     for threat in threats:
         for name, value in stamped.items():
             setattr(threat, name, value)
         threat.version += 1
-    _announce("soc_threat", threats, Change.AMENDED)
+    _announce("soc_threat", threats, change)
 
 
 def _announce(subject: str, records: Sequence[OCG] | Sequence[SOCThreat], change: Change) -> None:

@@ -30,6 +30,7 @@ def test_it_runs_as_the_role_of_the_site(capsys):
     assert capsys.readouterr().out.splitlines() == [
         "regions: 10 added, 0 already there",
         f"agencies: {Agency.objects.count()} added, 0 already there",
+        "scoring models: 1 added, 0 already there",
     ]
 
 
