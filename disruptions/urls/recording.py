@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
 from disruptions.views import (
     handing_over,
@@ -15,9 +15,6 @@ from disruptions.views import (
     threat_requests,
     unsaved,
 )
-from disruptions.views.references import ReferenceLike
-
-register_converter(ReferenceLike, "reference")
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),

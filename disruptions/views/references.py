@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import register_converter, reverse
 
 from disruptions.references import read_reference
 
@@ -28,6 +28,9 @@ class ReferenceLike:
     def to_url(self, value: str) -> str:
         """Write a reference as it is."""
         return value
+
+
+register_converter(ReferenceLike, "reference")
 
 
 def by_reference(kind: str) -> Callable[[View], View]:
