@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from agencies.constraints import Violation
 from disruptions.fields import BY_NAME, FIELDS, Field, Kind
-from disruptions.references import DISRUPTION, THREAT, read_reference
+from disruptions.master_list import OCG_FIELDS, THREAT_FIELDS, MasterField, ParsedEntry, Shape
+from disruptions.references import DISRUPTION, OCG, THREAT, read_reference
 from disruptions.rules import DisruptionRow, OutcomeRow, is_storable
 from disruptions.vocabulary import MEASURE_NAMES
 
@@ -240,3 +241,55 @@ def _read_outcomes(value: Any, found: list[Violation], *, typed: bool) -> tuple[
             except _Unreadable as fault:
                 found.append(Violation(f"{path}/{name}", INVALID, str(fault)))
     return tuple(rows)
+
+
+def parse_ocg(raw: Any, *, typed: bool) -> ParsedEntry:
+    """Return what was sent of an OCG as typed values, by wire name: only what was given."""
+    return _parse_entry(raw, OCG_FIELDS, typed=typed)
+
+
+def parse_threat(raw: Any, *, typed: bool) -> ParsedEntry:
+    """Return what was sent of a SOC threat as typed values, by wire name: only what was given.
+
+    The OCG is a reference and the lead responsible officer an e-mail address, neither looked up yet.
+    """
+    return _parse_entry(raw, THREAT_FIELDS, typed=typed)
+
+
+def _parse_entry(raw: Any, table: Sequence[MasterField], *, typed: bool) -> ParsedEntry:
+    if not isinstance(raw, Mapping):
+        return ParsedEntry({}, [Violation("", INVALID, "Send an object with the fields of one entry.")])
+    names = {each.name for each in table}
+    found = [
+        Violation(str(name)[:100], UNKNOWN_FIELD, "There is no field with this name.")
+        for name in raw
+        if name not in names
+    ]
+    values: dict[str, Any] = {}
+    for each in table:
+        if each.name not in raw:
+            continue
+        try:
+            values[each.name] = _read_entry(each, raw[each.name], typed=typed)
+        except _Unreadable as fault:
+            code = MISTYPED_REFERENCE if "mistyped" in str(fault) else INVALID
+            found.append(Violation(each.name, code, str(fault)))
+    return ParsedEntry(values, found)
+
+
+def _read_entry(each: MasterField, value: Any, *, typed: bool) -> Any:
+    if each.shape is Shape.CHOICES:
+        return _texts(value, typed=typed)
+    if each.shape is Shape.NAMES:
+        # Names hold commas; a form sends one a line.
+        lines = value.splitlines() if isinstance(value, str) and not typed else value
+        return _texts(lines, typed=typed)
+    text = _text(value, typed=typed)
+    if each.shape is Shape.TEXT:
+        return text if each.long else " ".join(text.split()) if not typed else text
+    if each.shape is Shape.OCG and text:
+        reference = read_reference(text, OCG)
+        if reference is None:
+            raise _Unreadable("This reference is mistyped. It looks like G-7KQ2-M4XH; check each character.")
+        return reference
+    return text or each.default or None

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_role
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, PlanAction, SOCThreat, ThreatRequest
+from disruptions.models import OCG, Disruption, PlanAction, SOCThreat, ThreatHandOver, ThreatRequest
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
     COUNTED_STATUSES,
     DisruptionRole,
+    Escalation,
+    HandOverStatus,
     Status,
     ThreatRequestStatus,
 )
@@ -110,6 +112,26 @@ def may_manage_threats(user: User, agency: Agency) -> bool:
 def may_assess(user: User, threat: SOCThreat) -> bool:
     """Those who manage it, while it is not archived: they assess it, plan its review and escalate it."""
     return threat.status in ACCEPTING_STATUSES and may_manage_threats(user, threat.lead_agency)
+
+
+def may_manage_membership(user: User, threat: SOCThreat, ocg: OCG) -> bool:
+    """Threat managers of the agency that leads the threat, and of the one that leads the OCG."""
+    return may_manage_threats(user, threat.lead_agency) or may_manage_threats(user, ocg.lead_agency)
+
+
+def may_answer_threat_hand_over(user: User, offer: ThreatHandOver) -> bool:
+    """Threat managers of the agency that a threat or an OCG is offered to, while nobody has answered."""
+    return offer.status == HandOverStatus.OFFERED and may_manage_threats(user, offer.to_agency)
+
+
+def may_end_escalation(user: User, threat: SOCThreat) -> bool:
+    """Those who manage an escalated threat, and the threat managers of whom it was escalated to."""
+    if not threat.escalated_to:
+        return False
+    unit = threat.lead_agency.rocu if threat.escalated_to == Escalation.ROCU else None
+    return may_manage_threats(user, threat.lead_agency) or (
+        unit is not None and holds_role(user, Role.THREAT_MANAGER, agency=unit)
+    )
 
 
 def may_ask_for_threat(user: User, record: Disruption) -> bool:

@@ -470,6 +470,8 @@ class MasterListQuerySet(QuerySet[Any]):
     """What OCGs and SOC threats share."""
 
     SORTS: ClassVar[Mapping[str, Any]] = {}
+    WRITTEN_WITH: ClassVar[tuple[str, ...]] = ("lead_agency", "merged_into")
+    """What a change of one reads along."""
 
     def visible_to(self, user: User) -> Self:
         """Keep what a person may open: the master list is one picture for all who take part (S3)."""
@@ -529,6 +531,8 @@ class OCGQuerySet(MasterListQuerySet):
 
 class SOCThreatQuerySet(MasterListQuerySet):
     """SOC threats, now or as at a time."""
+
+    WRITTEN_WITH = (*MasterListQuerySet.WRITTEN_WITH, "ocg", "lead_responsible_officer")
 
     SORTS = MappingProxyType(
         {
@@ -621,6 +625,9 @@ class UnsavedStepQuerySet(QuerySet[Any]):
             )
             .select_related("disruption")
             .order_by("-saved_at", "-pk")
+        )
+
+
 class ScoringModelQuerySet(QuerySet[Any]):
     """Versions of the local scoring model."""
 
@@ -639,9 +646,6 @@ class ThreatAssessmentQuerySet(QuerySet[Any]):
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
         return self.select_related("scoring_model", "assessed_by__agency")
-
-
-        )
 
 
 class ThreatRequestQuerySet(QuerySet[Any]):

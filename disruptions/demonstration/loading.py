@@ -57,7 +57,7 @@ from disruptions.services import (
     submit_disruptions,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import Channel, Decision, Status
+from disruptions.vocabulary import Channel, Decision, Status, ThreatStatus
 
 SEED: Final = 20_260_521
 MARK: Final = ("demonstration", "loaded")
@@ -337,7 +337,8 @@ class _Replay:
     def _move_threats(self, user: User, moves: list[tuple[Threat, str]]) -> None:
         for status in dict.fromkeys(status for _, status in moves):
             versions = {threat.reference: None for threat, each in moves if each == status}
-            amend_threats(acting_user=user, versions=versions, values={"status": status})
+            reason = "It has done nothing for two years." if status == ThreatStatus.ARCHIVED else ""
+            amend_threats(acting_user=user, versions=versions, values={"status": status}, reason=reason)
 
     # --------------------------------------------------------------------------------------------------------- records
 

@@ -123,6 +123,13 @@ class OCG(OCGState):
             ),
         ]
 
+    def in_its_place(self) -> OCG:
+        """Return what stands in its place: itself, or the last that it was merged into; a query for each step."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
+
 
 class OCGEvent(event_model(OCG)):  # type: ignore[misc]  # made by pghistory
     """One version of an OCG, written by trigger."""

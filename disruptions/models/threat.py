@@ -215,6 +215,13 @@ class SOCThreat(SOCThreatState):
             models.Index(fields=["next_review_on"], name="soc_threat_next_review_idx"),
         ]
 
+    def in_its_place(self) -> SOCThreat:
+        """Return what stands in its place: itself, or the last that it was merged into; a query for each step."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
+
 
 class SOCThreatEvent(event_model(SOCThreat)):  # type: ignore[misc]  # made by pghistory
     """One version of a threat, written by trigger."""

@@ -1,8 +1,12 @@
 """The write path: every change to a record, one transaction each, whoever asks and however they ask."""
 
+from disruptions.master_list import OCGRow, ThreatRow
 from disruptions.services.amending import amend_disruption, asks_why
+from disruptions.services.archiving import archive_ocg, archive_threat, restore_ocg, restore_threat
 from disruptions.services.assessing import AssessmentRow, assess_threats, current_scoring_model, suggest_grade
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
+from disruptions.services.memberships import add_membership, end_membership
+from disruptions.services.merging import merge_ocgs, merge_threats, take_back_ocg_merge, take_back_threat_merge
 from disruptions.services.plans import (
     ActionRow,
     amend_plan_action,
@@ -22,17 +26,26 @@ from disruptions.services.standing import (
     withdraw_disruptions,
 )
 from disruptions.services.starting import start_draft, started, support_from
+from disruptions.services.threat_hand_overs import (
+    answer_threat_hand_over,
+    offer_threat_hand_over,
+    take_back_threat_hand_over,
+)
 from disruptions.services.threat_requests import (
     answer_threat_request,
     ask_for_threat,
     take_back_threat_request,
 )
 from disruptions.services.threats import (
-    OCGRow,
-    ThreatRow,
+    amend_ocg,
+    amend_threat,
     amend_threats,
+    record_ocg,
     record_ocgs,
+    record_threat,
     record_threats,
+    wire_of_ocg,
+    wire_of_threat,
 )
 from disruptions.services.unsaved import forget_unsaved, keep_unsaved, save_step, unsaved_of
 from disruptions.services.visits import LastVisit, note_visit
@@ -45,29 +58,43 @@ __all__ = [
     "OCGRow",
     "RowResult",
     "ThreatRow",
+    "add_membership",
     "add_scoring_model",
     "amend_disruption",
+    "amend_ocg",
     "amend_plan_action",
+    "amend_threat",
     "amend_threats",
     "answer_hand_over",
+    "answer_threat_hand_over",
     "answer_threat_request",
     "approve_together",
+    "archive_ocg",
+    "archive_threat",
     "ask_for_threat",
     "asks_why",
     "assess_threats",
     "current_scoring_model",
+    "end_membership",
     "faults_before_submitting",
     "forget_unsaved",
     "keep_unsaved",
     "link_to_action",
     "load_scoring_model",
+    "merge_ocgs",
+    "merge_threats",
     "note_visit",
     "offer_hand_over",
+    "offer_threat_hand_over",
     "record_disruptions",
+    "record_ocg",
     "record_ocgs",
     "record_plan_action",
+    "record_threat",
     "record_threats",
     "reopen_disruptions",
+    "restore_ocg",
+    "restore_threat",
     "review_disruptions",
     "row_of",
     "save_step",
@@ -78,8 +105,13 @@ __all__ = [
     "suggest_grade",
     "support_from",
     "take_back_hand_over",
+    "take_back_ocg_merge",
+    "take_back_threat_hand_over",
+    "take_back_threat_merge",
     "take_back_threat_request",
     "take_from_action",
     "unsaved_of",
+    "wire_of_ocg",
+    "wire_of_threat",
     "withdraw_disruptions",
 ]

@@ -82,7 +82,7 @@ def assess_threats(*, acting_user: User, rows: Sequence[AssessmentRow]) -> list[
         now, _ = now_and_numbers("soc_threat_number", 0)
         if len({row.threat for row in rows}) != len(rows):
             raise Invalid([violation("assessment_one_of_a_threat")])
-        threats = locked_threats([row.threat for row in rows], acting_user)
+        threats = locked_threats([row.threat for row in rows], acting_user=acting_user)
         for row in rows:
             _require_assessable(acting_user, threats[row.threat])
             if row.version is not None and row.version != threats[row.threat].version:

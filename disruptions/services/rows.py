@@ -104,6 +104,10 @@ def check_related(row: DisruptionRow, related: Related, *, agency: Agency) -> li
         threat = related.threats.get(row.threat)
         if threat is None:
             found.append(violation("disruption_threat_exists"))
+        elif threat.merged_into_id is not None:
+            taker = threat.in_its_place().reference
+            message = f"{threat.reference} was merged into another threat. Use {taker}."
+            found.append(violation("disruption_threat_merged", message=message, existing=taker))
         elif threat.status not in ACCEPTING_STATUSES:
             found.append(violation("disruption_threat_accepts"))
     found += _check_lead(row, related, agency=agency)

@@ -76,7 +76,9 @@ def make_world() -> World:
             ThreatRow("vulnerability", "A gate that does not lock"),
         ],
     )
-    amend_threats(acting_user=officer, versions={archived.reference: 1}, values={"status": "archived"})
+    amend_threats(
+        acting_user=officer, versions={archived.reference: 1}, values={"status": "archived"}, reason="It is mended."
+    )
     names: dict[str, Any] = {
         "threat": threat.reference,
         "archived": archived.reference,
