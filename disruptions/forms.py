@@ -31,8 +31,10 @@ from disruptions.vocabulary import (
     DisruptionRole,
     Level,
     OutcomeType,
+    PlanState,
     ReasonClass,
     Sharing,
+    Strand,
 )
 
 YES_NO: Final = (("yes", "Yes"), ("no", "No"))
@@ -658,6 +660,98 @@ class AnswerThreatRequestForm(AskForThreatForm):
             name = each.field if each.field in self.fields else "answer"
             self.codes[name] = each.code
             self.add_error(name, ValidationError(each.message, code=each.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who may own an action of a plan: people of the threat's lead agency, its officer, and who owns the action now."""
+
+    choices: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of_threat(cls, threat: SOCThreat, *others: User | None) -> Owners:
+        """Read them, in one query."""
+        people = User.objects.people().of_agency(threat.lead_agency).filter(is_active=True).select_related("agency")
+        known = {person.email: person for person in (*people, *(other for other in others if other is not None))}
+        in_order = sorted(known.values(), key=lambda person: (person.name, person.email))
+        return cls(tuple((person.email, f"{person.name}, {person.agency.short_name}") for person in in_order))
+
+
+class PlanActionForm(forms.Form):
+    """An action of a threat's plan. Its owner changes only where it stands and the note."""
+
+    strand = forms.ChoiceField(
+        label="Strand",
+        required=False,
+        choices=Strand.choices,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of the four strands."},
+    )
+    title = forms.CharField(
+        label="What will be done?",
+        required=False,
+        help_text="In a few words. No names of people: they belong in the agencies’ own systems.",
+    )
+    owner = forms.ChoiceField(
+        label="Who sees to it?", required=False, error_messages={"invalid_choice": "Choose somebody of the list."}
+    )
+    owner_elsewhere = forms.CharField(
+        label="Or somebody of another agency",
+        required=False,
+        help_text="Their e-mail address here. It goes before the choice above.",
+    )
+    due_on = DatePartsField(
+        label="By when?",
+        noun="the date by which it is to be done",
+        required=False,
+        help_text="For example, 27 3 2027.",
+    )
+    state = forms.ChoiceField(
+        label="Where it stands",
+        required=False,
+        choices=PlanState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose where it stands."},
+    )
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        widget=forms.Textarea,
+        help_text="How it goes, or why it is dropped. No names of people.",
+    )
+
+    def __init__(self, data: QueryDict | None, owners: Owners, *, reports_only: bool = False, **options: Any) -> None:
+        super().__init__(data, **options)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - declared above
+        owner.choices = [("", ""), *owners.choices]
+        if reports_only:
+            self.fields = {name: each for name, each in self.fields.items() if name in ("state", "note")}
+        self.codes: dict[str, str] = {}
+
+    def values(self) -> dict[str, Any]:
+        """Return what was sent, by the names of the service."""
+        values = dict(self.cleaned_data)
+        elsewhere = values.pop("owner_elsewhere", "")
+        return values | ({"owner": elsewhere} if elsewhere else {})
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """Put each violation beside its control."""
+        for each in violations:
+            name = each.field if each.field in self.fields else next(iter(self.fields))
+            if name == "owner" and self.cleaned_data.get("owner_elsewhere"):
+                name = "owner_elsewhere"
+            self.codes[name] = each.code
+            self.add_error(name, ValidationError(each.message, code=each.code))
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return the entries of the error summary, each linked to its control."""
+        return [
+            summary_entry(
+                str(messages[0]), f"id_{name}_day" if name == "due_on" else f"id_{name}", self.codes.get(name, "")
+            )
+            for name, messages in self.errors.items()
+        ]
 
 
 REGRADE: Final = "regrade"

@@ -151,7 +151,7 @@ def may_keep_plan(user: User, threat: SOCThreat) -> bool:
 
 def may_report_on_action(user: User, action: PlanAction) -> bool:
     """Those who keep the plan, and the action's owner: they say how it goes and what came of it."""
-    return action.owner_id == user.pk or may_keep_plan(user, action.threat)
+    return action.owner_id == user.pk or may_keep_plan(user, action.standing_threat)
 
 
 def may_link_to_plan(user: User, record: Disruption) -> bool:

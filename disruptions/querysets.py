@@ -41,6 +41,7 @@ from disruptions.vocabulary import (
     OPEN_PLAN_STATES,
     Decision,
     DisruptionRole,
+    Escalation,
     HandOverStatus,
     Level,
     ModerationReason,
@@ -352,6 +353,24 @@ class DisruptionQuerySet(QuerySet[Any]):
             Exists(outcomes.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), type__in=list(types)))
         )
 
+    def that_came_from(self, actions: Iterable[Any]) -> Self:
+        """Keep what came from actions of plans, the latest first; annotate ``from_action``, the action's id."""
+        keys = [action.pk for action in actions]
+        return (
+            self.filter(plan_results__action__in=keys, plan_results__unlinked_at__isnull=True)
+            .annotate(from_action=F("plan_results__action"))
+            .order_by("-occurred_on", "-pk")
+        )
+
+    def that_came_from_no_plan(self) -> Self:
+        """Keep what was submitted, stands and came from no action of a plan, the latest first."""
+        return (
+            self.filter(status__in=LIVE_STATUSES)
+            .exclude(status=Status.DRAFT)
+            .exclude(pk__in=apps.get_model("disruptions", "PlanResult")._default_manager.live().values("disruption"))
+            .order_by("-occurred_on", "-pk")
+        )
+
     def open_to_support_by(self, user: User) -> Self:
         """Keep the leads that a person's agency may record a support of: another agency's, submitted and standing."""
         standing = [status for status in LIVE_STATUSES if status != Status.DRAFT]
@@ -563,6 +582,23 @@ class SOCThreatQuerySet(MasterListQuerySet):
         """Keep those that are OCGs."""
         return self.filter(kind=ThreatKind.OCG)
 
+    def managed_by(self, user: User) -> Self:
+        """Keep the threats that somebody manages and that are not archived: the set form of ``may_assess``."""
+        return self.filter(_reached_by(user, Role.THREAT_MANAGER, agency="lead_agency"), status__in=ACCEPTING_STATUSES)
+
+    def never_assessed(self) -> Self:
+        """Keep those without an assessment, and so without a grade, the longest listed first."""
+        return self.filter(assessment__isnull=True).order_by("created_at", "pk")
+
+    def escalated_to_reach_of(self, user: User) -> Self:
+        """Keep those escalated to the NCA or to a regional unit where somebody manages threats, the longest first."""
+        national = any(grant.role == Role.THREAT_MANAGER and grant.scope == Scope.NATION for grant in user.grants)
+        called = Q(escalated_to=Escalation.NCA) if national else Q(pk__in=())
+        units = _reached_by(user, Role.THREAT_MANAGER, agency="lead_agency__rocu")
+        if not national:
+            called |= Q(escalated_to=Escalation.ROCU) & units
+        return self.filter(called, status__in=ACCEPTING_STATUSES).order_by("escalated_at", "pk")
+
     def to_review_by(self, user: User, until: date) -> Self:
         """Keep the threats that somebody manages and whose review falls due by a day, the most overdue first."""
         return self.filter(
@@ -607,6 +643,26 @@ class SOCThreatQuerySet(MasterListQuerySet):
         return self.select_related("lead_agency", "ocg", "lead_responsible_officer__agency")
 
 
+class ScoringModelQuerySet(QuerySet[Any]):
+    """Versions of the local scoring model."""
+
+    def usable(self) -> Self:
+        """Keep those that can be scored with, the latest first; others are known by name alone."""
+        return self.exclude(factors=[]).order_by("-version")
+
+
+class ThreatAssessmentQuerySet(QuerySet[Any]):
+    """Assessments of threats; rows are only ever added, so they answer for any past time too."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may read: whoever may open the threat, which is all who take part (S3)."""
+        return self if user.is_active else self.none()
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("scoring_model", "assessed_by__agency")
+
+
 class UnsavedStepQuerySet(QuerySet[Any]):
     """What people typed and did not save."""
 
@@ -626,26 +682,6 @@ class UnsavedStepQuerySet(QuerySet[Any]):
             .select_related("disruption")
             .order_by("-saved_at", "-pk")
         )
-
-
-class ScoringModelQuerySet(QuerySet[Any]):
-    """Versions of the local scoring model."""
-
-    def usable(self) -> Self:
-        """Keep those that can be scored with, the latest first; others are known by name alone."""
-        return self.exclude(factors=[]).order_by("-version")
-
-
-class ThreatAssessmentQuerySet(QuerySet[Any]):
-    """Assessments of threats; rows are only ever added, so they answer for any past time too."""
-
-    def visible_to(self, user: User) -> Self:
-        """Keep what a person may read: whoever may open the threat, which is all who take part (S3)."""
-        return self if user.is_active else self.none()
-
-    def with_related(self) -> Self:
-        """Fetch what a row of a list shows, in one query."""
-        return self.select_related("scoring_model", "assessed_by__agency")
 
 
 class ThreatRequestQuerySet(QuerySet[Any]):
@@ -699,8 +735,13 @@ class PlanActionQuerySet(QuerySet[Any]):
         return self if user.is_active else self.none()
 
     def of_threat(self, threat: Any) -> Self:
-        """Keep the plan of one threat, by strand and then by what is due first."""
-        return self.filter(threat=threat).order_by(_place_of("strand", Strand), "due_on", "pk")
+        """Keep the plan of one threat and of those merged into it, by strand and then by what is due first."""
+        merged = Q(threat__merged_into=threat) | Q(threat__merged_into__merged_into=threat)
+        return self.filter(Q(threat=threat) | merged).order_by(_place_of("strand", Strand), "due_on", "pk")
+
+    def behind(self, record: Any) -> Any:
+        """Return the action that a disruption came from, or nothing."""
+        return self.filter(results__disruption=record, results__unlinked_at__isnull=True).with_related().first()
 
     def open(self) -> Self:
         """Keep what is neither done nor dropped."""
@@ -712,7 +753,9 @@ class PlanActionQuerySet(QuerySet[Any]):
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
-        return self.select_related("threat", "owner__agency", "changed_by__agency")
+        return self.select_related(
+            "threat__lead_agency", "threat__merged_into__lead_agency", "owner__agency", "changed_by__agency"
+        )
 
     def with_total(self) -> Self:
         """Annotate ``total``: how many rows there are, however few of them are read."""

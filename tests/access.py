@@ -191,6 +191,13 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("support_answer", of="waiting_for_the_north", may=RECORDERS),
     *_both("support_answer", of="waiting_for_the_north_by_name", may=RECORDERS, hidden=SOUTH),
     *_both("support_answer", of="submitted", may=NOBODY),
+    # The plan of a threat: kept by its threat manager and its officer, reported on by those who own an action.
+    *_both("plan_action_new", of="threat", may=frozenset({"threat_manager"})),
+    *_both("plan_action_amend", of="plan_action", may=frozenset({"threat_manager", "approver"})),
+    *_both("plan_action_disruptions", of="plan_action", may=frozenset({"threat_manager", "approver"})),
+    *_both("disruption_plan", of="submitted", may=RECORDERS | {"threat_manager"}),
+    *_both("disruption_plan", of="for_the_west", may=RECORDERS | {"threat_manager"}, hidden=SOUTH),
+    *_both("disruption_plan", of="draft", may=NOBODY, hidden=SOUTH | CENTRE),
     # The master list, and the counted figures, are the same for everybody.
     Row("threat_detail", of="threat", may=EVERYBODY),
     Row("ocg_detail", of="ocg", may=EVERYBODY),

@@ -20,6 +20,7 @@ from disruptions.models import (
     OCG,
     Disruption,
     DisruptionShare,
+    Membership,
     Outcome,
     PlanAction,
     ScoringModel,
@@ -41,6 +42,7 @@ from disruptions.vocabulary import (
     Initiation,
     Level,
     Marking,
+    MembershipKind,
     OicSubThreat,
     OutcomeType,
     PlanState,
@@ -482,6 +484,13 @@ def make_plan_action(
         created_by=threat.created_by,
         changed_by=threat.created_by,
     )
+
+
+def make_membership(*, threat: SOCThreat, ocg: OCG, from_on: date = LONG_AGO) -> Membership:
+    """Return a new membership that has not ended: of an individual in a group, or of a group in a wider threat."""
+    individual = threat.kind == ThreatKind.PRIORITY_INDIVIDUAL
+    kind = MembershipKind.INDIVIDUAL_IN_OCG if individual else MembershipKind.OCG_IN_THREAT
+    return Membership.objects.create(kind=kind, threat=threat, ocg=ocg, from_on=from_on, added_by=threat.created_by)
 
 
 def _somebody(agency: Agency, role: Role) -> User:

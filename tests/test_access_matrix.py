@@ -21,6 +21,7 @@ from tests.factories import (
     make_api_client,
     make_disruption,
     make_ocg,
+    make_plan_action,
     make_region,
     make_threat,
     make_threat_request,
@@ -120,6 +121,10 @@ def make_cast():
         "for_the_south": record(shared_with=[south]),
         "for_those_who_took_part": record(sharing=Sharing.LEAD_AND_SUPPORTING),
         "supported_by_the_south": {"reference": shared.reference},
+        "plan_action": {
+            "reference": threat.reference,
+            "pk": make_plan_action(threat=threat, owner=people["approver"]).pk,
+        },
         "threat_request": {"pk": make_threat_request(requested_by=recorder).pk},
         "withdrawn": record(),
         "offered_to_the_south": record(),

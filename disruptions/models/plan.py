@@ -71,6 +71,14 @@ class PlanAction(models.Model):
     def __str__(self) -> str:
         return f"{self.get_strand_display()}: {self.title}"
 
+    @property
+    def standing_threat(self) -> SOCThreat:
+        """The threat whose plan it is part of now: the one that its own was merged into, or its own."""
+        threat = self.threat
+        while threat.merged_into is not None:
+            threat = threat.merged_into
+        return threat
+
 
 class PlanActionEvent(event_model(PlanAction)):  # type: ignore[misc]  # made by pghistory
     """One version of an action, written by trigger."""

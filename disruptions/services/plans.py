@@ -89,8 +89,8 @@ def amend_plan_action(*, acting_user: User, action: int, version: int | None, va
     def work() -> PlanAction:
         stored = _locked_action(acting_user, action)
         if not may_report_on_action(acting_user, stored):
-            require_keep_plan(acting_user, stored.threat)
-        if not may_keep_plan(acting_user, stored.threat) and not set(values) <= OWNERS_OWN:
+            require_keep_plan(acting_user, stored.standing_threat)
+        if not may_keep_plan(acting_user, stored.standing_threat) and not set(values) <= OWNERS_OWN:
             raise Refused(
                 "may_not_keep_plan",
                 "The owner of an action says how it goes. Its words, owner and date are for those who keep the plan.",
@@ -139,7 +139,9 @@ def set_action_of_record(*, acting_user: User, reference: str, action: int | Non
 
     def work() -> PlanResult | None:
         record = locked([reference], acting_user=acting_user, related=("agency", "threat__lead_agency"))[reference]
-        before = PlanResult.objects.live().filter(disruption=record).select_related("action__threat").first()
+        before = (
+            PlanResult.objects.live().filter(disruption=record).select_related("action__threat__lead_agency").first()
+        )
         if before is not None and before.action_id == action:
             return before
         if action is None:
@@ -147,7 +149,7 @@ def set_action_of_record(*, acting_user: User, reference: str, action: int | Non
             _close([before.pk] if before else [], acting_user)
             return None
         stored = PlanAction.objects.visible_to(acting_user).filter(pk=action).with_related().first()
-        if stored is None or stored.threat_id != record.threat_id:
+        if stored is None or stored.standing_threat.pk != record.threat_id:
             raise Invalid([violation("plan_result_action_of_threat")])
         _require_link(acting_user, record, stored)
         _close([before.pk] if before else [], acting_user)
@@ -192,7 +194,7 @@ def _locked_action(user: User, key: int) -> PlanAction:
         PlanAction.objects.visible_to(user)
         .filter(pk=key)
         .select_for_update(of=("self",))
-        .select_related("threat__lead_agency", "owner")
+        .select_related("threat__lead_agency", "threat__merged_into__lead_agency", "owner")
         .first()
     )
     if found is None:
@@ -260,7 +262,11 @@ def _merged(stored: PlanAction, values: dict[str, Any], version: int | None) -> 
 
 
 def _require_link(user: User, record: Disruption, action: PlanAction) -> None:
-    if record.status not in AMENDABLE_STATUSES or record.status == Status.DRAFT or record.threat_id != action.threat_id:
+    if (
+        record.status not in AMENDABLE_STATUSES
+        or record.status == Status.DRAFT
+        or record.threat_id != action.standing_threat.pk
+    ):
         raise Invalid([violation("plan_result_of_this_threat")])
     if not may_link_to_plan(user, record) and not may_report_on_action(user, action):
         raise Refused(

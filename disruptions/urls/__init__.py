@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from disruptions.urls import finding, queues, recording, statistics
+from disruptions.urls import finding, plans, queues, recording, statistics
 
-urlpatterns = [*recording.urlpatterns, *queues.urlpatterns, *finding.urlpatterns, *statistics.urlpatterns]
+urlpatterns = [
+    *recording.urlpatterns,
+    *queues.urlpatterns,
+    *plans.urlpatterns,
+    *finding.urlpatterns,
+    *statistics.urlpatterns,
+]

@@ -13,12 +13,13 @@ from agencies.refusals import NotFound
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
 from disruptions.history import history_of
-from disruptions.models import Disruption
+from disruptions.models import Disruption, PlanAction
 from disruptions.permissions import (
     may_amend,
     may_answer_support,
     may_approve,
     may_hand_over,
+    may_link_to_plan,
     may_moderate,
     may_reopen,
     may_submit,
@@ -54,6 +55,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "next_step": next_step_of(record),
         "joinable_supports": joinable_supports,
         "offer": record.hand_overs.open().first(),
+        "planned": PlanAction.objects.visible_to(request.user).behind(record) if record.threat_id else None,
     }
     return render(request, "disruptions/disruption_detail.html", context)
 
@@ -103,6 +105,7 @@ def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
         "answer_support": may_answer_support(user, record),
         "approve": may_approve(user, record),
         "moderate": may_moderate(user, record),
+        "plan": may_link_to_plan(user, record),
         "own": record.agency_id == user.agency_id,
         "decided_by_another": record.status == Status.SUBMITTED
         and user.pk in {record.recorded_by_id, record.submitted_by_id},

@@ -23,6 +23,7 @@ from disruptions.references import THREAT, read_reference
 from disruptions.statistics.behind import standing_by_level
 from disruptions.statistics.parameters import threats_as_at
 from disruptions.views.listing import PAGE_SIZES, Group, panel, read_listing, refused, sought, without_blanks
+from disruptions.views.threat_page import threat_picture
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     MASTER_LIST_MARKING,
@@ -97,17 +98,23 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
     against = Disruption.objects.visible_to(user).filter(threat=threat)
     latest = list(against.with_related().in_order("-date")[: LATEST + 1])
     audit.record(AuditAction.VIEWED, "soc_threat", threat.reference, request=request)
+    today = london_date(oic_now())
+    assessments = list(threat.assessments.with_related())
+    picture = threat_picture(threat, user=user, against=against, assessments=assessments, today=today)
     context = {
+        **picture,
         "threat": threat,
         "accepting": threat.status in ACCEPTING_STATUSES,
         "other_areas": [ThreatArea(area).label for area in threat.other_areas],
         "sub_threats": [OicSubThreat(sub_threat).label for sub_threat in threat.sub_threats],
-        "assessments": list(threat.assessments.select_related("assessed_by__agency")),
+        "assessments": assessments,
         "latest": latest[:LATEST],
         "more": len(latest) > LATEST,
         "levels": standing_by_level(against),
-        "today": london_date(oic_now()),
-        "marking": highest_marking([MASTER_LIST_MARKING, *(record.marking for record in latest[:LATEST])]).value,
+        "today": today,
+        "marking": highest_marking(
+            [MASTER_LIST_MARKING, picture["picture_marking"], *(record.marking for record in latest[:LATEST])]
+        ).value,
     }
     return render(request, "disruptions/threat_detail.html", context)
 

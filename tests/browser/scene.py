@@ -13,7 +13,17 @@ from django.test import Client
 
 from agencies.models import Agency, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.services import DecisionRow, keep_unsaved, offer_hand_over, review_disruptions, withdraw_disruptions
+from disruptions.models import SOCThreat
+from disruptions.services import (
+    ActionRow,
+    DecisionRow,
+    keep_unsaved,
+    link_to_action,
+    offer_hand_over,
+    record_plan_action,
+    review_disruptions,
+    withdraw_disruptions,
+)
 from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status, ThreatRequestStatus
 from tests.factories import (
     make_agency,
@@ -69,6 +79,8 @@ class Scene:
     awaited: str
     to_join: tuple[str, str]
     """A support of the south that waits for the north, and the north's lead that it looks like."""
+    plan_action: int
+    """An action of the threat's plan that the officer owns and from which disruptions came."""
 
 
 def make_scene() -> Scene:
@@ -191,6 +203,7 @@ def make_scene() -> Scene:
         requested_by=officer, title=THREAT, status=ThreatRequestStatus.LISTED, threat=threat, answered_by=manager
     )
     return Scene(
+        plan_action=planned(threat, manager, officer, [records["approved"].reference, minors[0]]),
         **told_twice(north, south, centre, officer, people["outsider"], day=period[0]),
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -215,6 +228,20 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def planned(threat: SOCThreat, manager: User, officer: User, references: list[str]) -> int:
+    """Make the plan of a threat, and say what came of its first action; return that action."""
+    own, next_year = officer.email, date(2027, 3, 1)
+    rows = [
+        ActionRow("pursue", "Visit the marinas that sold the boats", own, date(2026, 2, 2), "under_way", LONG),
+        ActionRow("pursue", "Ask for the telephone records", manager.email, next_year, "done"),
+        ActionRow("protect", "Warn lorry drivers at the two service areas", own, next_year),
+        ActionRow("prepare", "Lease a shed for seized boats", own, next_year, "dropped", "The port has one."),
+    ]
+    made = [record_plan_action(acting_user=manager, threat=threat.reference, row=row) for row in rows]
+    link_to_action(acting_user=manager, action=made[0].pk, references=references)
+    return made[0].pk
 
 
 TOLD: Final = (

@@ -115,6 +115,17 @@ def decide_on_an_old_version(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def save_an_old_version(page: Page) -> None:
+    """Send a form that was filled in against a version that is gone."""
+    page.locator("main [name=version]").first.evaluate("box => { box.value = '999' }")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+def _action(scene: Scene) -> Mapping[str, Any]:
+    return {"reference": scene.threat, "pk": scene.plan_action}
+
+
 PROBLEM: Final = "There is a problem"
 NOTHING: Final = "from=2019-01-01&to=2019-03-31"
 BACKWARDS: Final = "from=2026-03-31&to=2025-01-01"
@@ -363,6 +374,37 @@ FINDING: Final = (
     State("threat_list", "errors", query="p_grade=P9"),
     State("threat_detail", "filled", of=of("reference", "threat")),
     State("threat_detail", "mistyped", of={"reference": "T-1111-1111"}),
+    State("threat_detail", "kept by its manager", "threat_manager", of("reference", "threat"), says="Add an action"),
+    State("plan_action_new", "empty", "threat_manager", of("reference", "threat")),
+    State(
+        "plan_action_new",
+        "errors",
+        "threat_manager",
+        of("reference", "threat"),
+        prepare=press("Add the action"),
+        says=PROBLEM,
+    ),
+    State("plan_action_amend", "filled", "threat_manager", _action),
+    State("plan_action_amend", "by its owner", "officer", _action, says="How it goes"),
+    State(
+        "plan_action_amend",
+        "conflict",
+        "threat_manager",
+        _action,
+        prepare=save_an_old_version,
+        says="Somebody else changed this action",
+    ),
+    State("plan_action_disruptions", "filled", "threat_manager", _action),
+    State(
+        "plan_action_disruptions",
+        "errors",
+        "threat_manager",
+        _action,
+        prepare=press("Add those chosen"),
+        says=PROBLEM,
+    ),
+    State("disruption_plan", "filled", "officer", of("reference", "submitted")),
+    State("disruption_plan", "errors", "officer", of("reference", "submitted"), prepare=press("Save"), says=PROBLEM),
     State("ocg_list", "filled"),
     State("ocg_list", "empty", query="q=nosuchword"),
     State("ocg_list", "errors", query="pnd_tier=tier_9"),
