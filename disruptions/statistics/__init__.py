@@ -25,12 +25,14 @@ from disruptions.statistics.oic01 import (
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
 from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
+from disruptions.statistics.reviews import AgencyReviews, Reviews, TierRow, reviews, tiers
 from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
 
 __all__ = [
     "AgencyAgreement",
     "AgencyRecords",
+    "AgencyReviews",
     "AgencyRow",
     "Agreement",
     "Dashboard",
@@ -40,8 +42,10 @@ __all__ = [
     "Period",
     "Quarter",
     "RecordsTable",
+    "Reviews",
     "StatisticsQuery",
     "ThreatCounts",
+    "TierRow",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -58,8 +62,10 @@ __all__ = [
     "read_query",
     "records_by_year",
     "records_table",
+    "reviews",
     "share",
     "threat_counts",
+    "tiers",
     "total_of",
     "trend",
     "whole_years",

@@ -76,6 +76,20 @@ GRADE_AND_TIER: Final = (
     "The P grade is the one adopted at the cut-off. A PND tier is a different thing: the band of a group on the Police "
     "National Database, tier 4 the lowest."
 )
+GRADING_MOMENT: Final = (
+    "Every grade on this page is the grade that the threat had at the cut-off, not the one that it had when a "
+    "disruption of it happened or was recorded."
+)
+OVERRIDES: Final = (
+    "Override rate: of the grades in force at the cut-off that a version of the local scoring model had suggested a "
+    "grade for, those where a person adopted another one. Grades without a suggestion are left out of the rate."
+)
+TIMELINESS: Final = (
+    "Reviews: a threat is in date when it was assessed and its next review is not before the cut-off. Done on time: of "
+    "the reviews done in the year before the cut-off that had a day to be done by, those done on that day or earlier. "
+    "First assessments have no such day and are left out. A threat belongs to the agency that leads it at the cut-off, "
+    "a review to the agency that led it then."
+)
 AGREEMENT_SOURCE: Final = (
     "Claimed and validated level by an independent validator are this service’s own; no published table has them."
 )
@@ -119,5 +133,7 @@ TREND: Final = Definition((COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT), tuple
 COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
 BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
 RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
-THREATS: Final = Definition((MASTER_LIST, GRADE_AND_TIER, AS_AT), source=INSPECTION)
+THREATS: Final = Definition(
+    (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT), source=INSPECTION
+)
 AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)

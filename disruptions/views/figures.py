@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from disruptions.charts import bar_chart
-from disruptions.statistics import Agreement, Oic01Row, StatisticsQuery, YearEnding, share, total_of
+from disruptions.statistics import (
+    Agreement,
+    GradeRow,
+    Oic01Row,
+    Reviews,
+    StatisticsQuery,
+    ThreatCounts,
+    YearEnding,
+    share,
+    total_of,
+)
 from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
 from disruptions.views.counted import period_words
-from disruptions.vocabulary import Decision
+from disruptions.vocabulary import NOT_GRADED, Decision
 
 
 def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
@@ -93,3 +103,48 @@ def _count(records: int) -> str:
     if not records:
         return "No disruption was"
     return "1 disruption was" if records == 1 else f"{records:,} disruptions were"
+
+
+def grades_chart(rows: Sequence[GradeRow]) -> str | None:
+    """Draw OCGs with OIC primary by P grade; nothing where there are none."""
+    if not any(row.threats for row in rows):
+        return None
+    return bar_chart(
+        "OCGs with OIC as primary area, by P grade",
+        "A bar for each P grade. The table below has the same figures.",
+        [row.label for row in rows],
+        {"OCGs": [row.threats for row in rows]},
+    )
+
+
+def master_list_sentence(grades: Sequence[GradeRow], threats: ThreatCounts) -> str:
+    """Say how many threats are linked to OIC, and where the OCGs among them stand."""
+    if not threats.linked:
+        return "No threat on the list was linked to organised immigration crime."
+    sentence = (
+        f"{threats.linked:,} threats were linked to organised immigration crime. {threats.linked_ocgs:,} of them were "
+        f"OCGs, and {threats.primary_ocgs:,} OCGs had it as their primary area."
+    )
+    graded = [f"{row.threats:,} at {row.label}" for row in grades if row.grade != NOT_GRADED]
+    if threats.primary_ocgs:
+        sentence += f" Of these, {', '.join(graded[:-1])} and {graded[-1]}."
+    if threats.on_pnd:
+        sentence += f" {threats.on_pnd:,} were on PND, {threats.at_lowest_tier:,} of them at tier 4."
+    return sentence
+
+
+def reviews_sentence(figures: Reviews) -> str:
+    """Say how many threats are in date and how often people override the scoring model."""
+    all_of_them = figures.together
+    if not all_of_them.threats:
+        return "There was nothing to review."
+    sentence = (
+        f"{all_of_them.in_date:,} of {all_of_them.threats:,} threats ({all_of_them.in_date_share}%) were in date, "
+        f"{all_of_them.overdue:,} overdue and {all_of_them.never_assessed:,} never assessed."
+    )
+    if all_of_them.suggested:
+        sentence += (
+            f" People adopted another grade than suggested for {all_of_them.overridden:,} of {all_of_them.suggested:,} "
+            f"threats ({all_of_them.override_rate}%): {all_of_them.raised:,} higher and {all_of_them.lowered:,} lower."
+        )
+    return sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +17,17 @@ from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.statistics import (
+    AgencyReviews,
     AgencyRow,
     Agreement,
     GradeRow,
     LevelCounts,
     Oic01Row,
     RecordsTable,
+    Reviews,
     StatisticsQuery,
     ThreatCounts,
+    TierRow,
     YearEnding,
     read_query,
 )
@@ -41,18 +45,52 @@ from disruptions.views.counted import (
     refused_page,
     wants_csv,
 )
-from disruptions.views.figures import agreement_sentence, trend_chart, trend_sentence, year_ending_sentence
+from disruptions.views.figures import (
+    agreement_sentence,
+    grades_chart,
+    master_list_sentence,
+    reviews_sentence,
+    trend_chart,
+    trend_sentence,
+    year_ending_sentence,
+)
 from disruptions.views.listing import without_blanks
-from disruptions.vocabulary import DisruptionRole, Level, NotCounted
+from disruptions.vocabulary import DisruptionRole, Level, NotCounted, PndTier
 
 Figures = TypeVar("Figures")
 File: TypeAlias = tuple[Sequence[str], Iterable[Sequence[object]]]
 Trend: TypeAlias = dict[str, list[Oic01Row]]
-Threats: TypeAlias = tuple[list[GradeRow], ThreatCounts]
+
+
+@dataclass(frozen=True, slots=True)
+class MasterList:
+    """What the page of the SOC master list shows, read once for the page and its file."""
+
+    grades: list[GradeRow]
+    threats: ThreatCounts
+    tiers: list[TierRow]
+    reviews: Reviews
+
 
 LEVEL_NAMES: Final = {level.value: level.label for level in Level} | {"total": "Total"}
 ROLE_NAMES: Final = dict(DisruptionRole.choices)
 REASONS: Final = dict(NotCounted.choices)
+TIERS: Final = frozenset(PndTier.values)
+REVIEW_MEASURES: Final[dict[str, Callable[[AgencyReviews], int | None]]] = {
+    "Threats linked to OIC": lambda row: row.threats,
+    "Never assessed": lambda row: row.never_assessed,
+    "Review overdue": lambda row: row.overdue,
+    "Review due in 28 days": lambda row: row.due_soon,
+    "In date": lambda row: row.in_date,
+    "In date (%)": lambda row: row.in_date_share,
+    "Reviews done in a year": lambda row: row.done,
+    "Reviews done on time": lambda row: row.done_on_time,
+    "Reviews done on time (%)": lambda row: row.on_time_share,
+    "Grades with a suggestion": lambda row: row.suggested,
+    "Adopted higher than suggested": lambda row: row.raised,
+    "Adopted lower than suggested": lambda row: row.lowered,
+    "Override rate (%)": lambda row: row.override_rate,
+}
 
 
 @require_safe
@@ -249,25 +287,51 @@ def _records_file(query: StatisticsQuery, table: RecordsTable) -> File:
 # -------------------------------------------------------------------------------------------------------------- threats
 
 
-def _read_threats(query: StatisticsQuery) -> Threats:
-    return statistics.grades(query.as_at), statistics.threat_counts(query.as_at)
+def _read_threats(query: StatisticsQuery) -> MasterList:
+    return MasterList(
+        statistics.grades(query.as_at),
+        statistics.threat_counts(query.as_at),
+        statistics.tiers(query.as_at),
+        statistics.reviews(query),
+    )
 
 
-def _threats_page(query: StatisticsQuery, figures: Threats) -> dict[str, Any]:
-    grades, threats = figures
-    return {"grades": grades, "threats": threats, "definition": THREATS}
+def _threats_page(query: StatisticsQuery, figures: MasterList) -> dict[str, Any]:
+    return {
+        "grades": figures.grades,
+        "threats": figures.threats,
+        "tiers": figures.tiers,
+        "reviews": figures.reviews,
+        "chart": grades_chart(figures.grades),
+        "sentence": master_list_sentence(figures.grades, figures.threats),
+        "reviews_sentence": reviews_sentence(figures.reviews),
+        "day": query.cut_off,
+        "definition": THREATS,
+    }
 
 
-def _threats_file(query: StatisticsQuery, figures: Threats) -> File:
-    grades, threats = figures
-    return ("Measure", "Threats"), [
+def _threats_file(query: StatisticsQuery, figures: MasterList) -> File:
+    grades, threats = figures.grades, figures.threats
+    totals = [
         ("Linked to OIC", threats.linked),
         ("Linked to OIC: organised crime groups", threats.linked_ocgs),
         ("OCGs with OIC primary", threats.primary_ocgs),
         *((f"OCGs with OIC primary: {row.label}", row.threats) for row in grades),
         ("OCGs with OIC primary: on PND", threats.on_pnd),
         ("OCGs with OIC primary: on PND at tier 4", threats.at_lowest_tier),
+        *((f"OCGs with OIC primary: {row.label} of PND", row.threats) for row in figures.tiers if row.tier in TIERS),
+        ("OCGs with OIC primary: not on PND", figures.tiers[-1].threats),
     ]
+    by_agency = [
+        (measure, row.code, row.name, read(row))
+        for row in figures.reviews.rows
+        for measure, read in REVIEW_MEASURES.items()
+    ]
+    lines: list[Sequence[object]] = [(measure, "", "All agencies", number) for measure, number in totals]
+    together = [
+        (measure, "", "All agencies", read(figures.reviews.together)) for measure, read in REVIEW_MEASURES.items()
+    ]
+    return ("Measure", "Agency code", "Agency", "Number"), [*lines, *together, *by_agency]
 
 
 # ------------------------------------------------------------------------------------------------------------ agreement
