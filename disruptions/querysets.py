@@ -633,6 +633,10 @@ class SOCThreatQuerySet(MasterListQuerySet):
             return self.filter(Q(reference=reference) | Q(ocg__reference=reference))
         rows = self.annotate(group_aliases=_joined("ocg__aliases"))
         for word in text.split():
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may read: how threats are scored is no secret among those who take part."""
+        return self if user.is_active else self.none()
+
             rows = rows.filter(
                 Q(title__icontains=word) | Q(ocg__name__icontains=word) | Q(group_aliases__icontains=word)
             )

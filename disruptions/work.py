@@ -55,11 +55,16 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
         ]
     if holds_role(user, Role.THREAT_MANAGER):
         day = today or london_date(oic_now())
-        threats = SOCThreat.objects.visible_to(user).to_review_by(user, day + REVIEW_AHEAD)
+        seen = SOCThreat.objects.visible_to(user)
+        threats = seen.to_review_by(user, day + REVIEW_AHEAD)
         found.append(
             Waiting("threat_requests", "Threats that officers ask for", ThreatRequest.objects.waiting_for(user))
         )
-        found.append(Waiting("threats", "Threats to review", threats))
+        found += [
+            Waiting("escalated", "Threats escalated to you", seen.escalated_to_reach_of(user)),
+            Waiting("threats", "Threats to review", threats),
+            Waiting("ungraded", "Threats never assessed", seen.managed_by(user).never_assessed()),
+        ]
     return found
 
 

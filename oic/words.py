@@ -36,12 +36,14 @@ COLOURS: Final[dict[str, str]] = {
     "left": "grey",
     # states that are worked out and stored nowhere
     "overdue": "red",
+    "never_assessed": "yellow",
     "expired": "red",
 }
 
 _LABELS: Final[dict[str, str]] = {
     **{each.value: str(each.label) for each in (*Status, *ThreatStatus, *PersonStatus)},
     "overdue": "Overdue",
+    "never_assessed": "Never assessed",
     "expired": "Expired",
 }
 

@@ -74,6 +74,8 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "threat_list",
     "threat_search",
     "ocg_list",
+    "reassessment_queue",
+    "scoring_model",
     "dashboard",
     "statistics",
     "statistics_oic_01",
@@ -201,6 +203,12 @@ PAGES: Final[tuple[Row, ...]] = (
     # The master list, and the counted figures, are the same for everybody.
     Row("threat_detail", of="threat", may=EVERYBODY),
     Row("ocg_detail", of="ocg", may=EVERYBODY),
+    # Grading and review: by those who manage the threat; what was assessed, and how, is for everybody to read.
+    *_both("threat_assess", of="threat", may=frozenset({"threat_manager"})),
+    Row("threat_assessment_compare", of="threat", may=EVERYBODY),
+    *_both("threat_escalate", of="threat", may=frozenset({"threat_manager"})),
+    *_both("reassessment_plan", may=frozenset({"threat_manager"})),
+    *_both("scoring_model_amend", may=frozenset({"system_admin"})),
     Row("dashboard_agency", of="agency", may=EVERYBODY),
 )
 

@@ -24,6 +24,7 @@ from tests.factories import (
     make_plan_action,
     make_region,
     make_threat,
+    make_scoring_model,
     make_threat_request,
     make_user,
 )
@@ -73,6 +74,7 @@ def make_cast():
     }
     recorder, approver = people["recorder"], people["approver"]
     threat = make_threat(lead_agency=north, created_by=recorder)
+    make_scoring_model()
 
     def record(**values):
         made = make_disruption(**{"agency": north, "recorded_by": recorder, "threat": threat} | values)

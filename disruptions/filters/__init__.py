@@ -2,6 +2,7 @@
 
 from disruptions.filters.disruption import COUNTED_FILTERS, DisruptionFilter
 from disruptions.filters.queue import QueueFilter
+from disruptions.filters.review import ReassessmentFilter
 from disruptions.filters.strict import NOT_FILTERS, YES_NO, StrictFilter
 from disruptions.filters.threat import OCGFilter, ThreatFilter
 
@@ -12,6 +13,7 @@ __all__ = [
     "DisruptionFilter",
     "OCGFilter",
     "QueueFilter",
+    "ReassessmentFilter",
     "StrictFilter",
     "ThreatFilter",
 ]

@@ -15,6 +15,7 @@ from disruptions.services.plans import (
     set_action_of_record,
     take_from_action,
 )
+from disruptions.services.reassessing import end_escalation, escalate_threat, plan_reviews
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
 from disruptions.services.rows import row_of
@@ -75,7 +76,9 @@ __all__ = [
     "asks_why",
     "assess_threats",
     "current_scoring_model",
+    "end_escalation",
     "end_membership",
+    "escalate_threat",
     "faults_before_submitting",
     "forget_unsaved",
     "keep_unsaved",
@@ -86,6 +89,7 @@ __all__ = [
     "note_visit",
     "offer_hand_over",
     "offer_threat_hand_over",
+    "plan_reviews",
     "record_disruptions",
     "record_ocg",
     "record_ocgs",

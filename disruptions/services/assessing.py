@@ -63,9 +63,11 @@ def current_scoring_model() -> ScoringModel:
     return found
 
 
-def suggest_grade(*, model: ScoringModel, scores: Mapping[str, Any]) -> Suggestion:
-    """Return what the model makes of scores; writes nothing. Raises ``Invalid`` for scores that are not whole."""
+def suggest_grade(*, model: ScoringModel, scores: Mapping[str, Any], confidence: str) -> Suggestion:
+    """Return what the model makes of scores; writes nothing. Raises ``Invalid`` where something is missing."""
     found = faults_of_scores(model.model, scores)
+    if confidence not in Confidence.values:
+        found.append(violation("assessment_confidence_required"))
     if found:
         raise Invalid(found)
     return suggest(model.model, scores)

@@ -20,6 +20,8 @@ from disruptions.work import waiting_for
 
 SHOWN: Final = 10
 """Rows of each list; the rest is a number."""
+OF_THREATS: Final = frozenset({"threats", "escalated", "ungraded"})
+"""Lists of threats, which have no marking of their own."""
 READERS: Final = (Role.ANALYST, Role.MODERATOR, Role.STATISTICIAN, Role.VIEWER, Role.THREAT_MANAGER, Role.AUDITOR)
 
 
@@ -44,10 +46,10 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def _marking_of(context: dict[str, Any]) -> str:
     """Return the highest marking of what the page shows; threats have none of their own."""
-    lists = [part["rows"] for name, part in context.items() if isinstance(part, dict) and name != "threats"]
+    lists = [part["rows"] for name, part in context.items() if isinstance(part, dict) and name not in OF_THREATS]
     shown = [getattr(each, "disruption", each).marking for rows in lists for each in rows]
     shown += [row.marking for row in context.get("unsaved", []) if row.marking]
-    if context.get("threats", {}).get("rows"):
+    if any(context.get(name, {}).get("rows") for name in OF_THREATS):
         shown.append(MASTER_LIST_MARKING)
     return highest_marking(shown).value
 

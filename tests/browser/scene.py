@@ -17,6 +17,7 @@ from disruptions.models import SOCThreat
 from disruptions.services import (
     ActionRow,
     DecisionRow,
+    escalate_threat,
     keep_unsaved,
     link_to_action,
     offer_hand_over,
@@ -26,6 +27,7 @@ from disruptions.services import (
 )
 from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status, ThreatRequestStatus
 from tests.factories import (
+    grade_threat,
     make_agency,
     make_api_client,
     make_disruption,
@@ -62,6 +64,8 @@ class Scene:
     withdrawn: str
     offered: str
     threat: str
+    raised: str
+    """A threat of the north that was escalated to the NCA."""
     ocg: str
     agency: str
     person: int
@@ -121,8 +125,11 @@ def make_scene() -> Scene:
         created_by=manager,
     )
     threat = make_threat(
-        ocg=ocg, title=THREAT, p_grade=PriorityGrade.P2, next_review_on=date(2026, 1, 1), created_by=manager
+        ocg=ocg, title=THREAT, p_grade=PriorityGrade.P3, next_review_on=date(2026, 1, 1), created_by=manager
     )
+    grade_threat(threat=threat, grade=PriorityGrade.P2, suggested_grade=PriorityGrade.P3, override_reason=LONG)
+    raised = make_threat(title="The people of Sable Yard", lead_agency=north, created_by=manager)
+    escalate_threat(acting_user=manager, reference=raised.reference, version=1, to="nca", reason=LONG)
     make_threat(title="A gate that does not lock", lead_agency=south, created_by=manager)
     period = last_whole_quarter(london_date(oic_now()))
     levels = cycle((Level.MINOR, Level.MINOR, Level.MODERATE, Level.MAJOR))
@@ -218,6 +225,7 @@ def make_scene() -> Scene:
         withdrawn=withdrawn.reference,
         offered=offered.reference,
         threat=threat.reference,
+        raised=raised.reference,
         ocg=ocg.reference,
         agency=north.code,
         person=officer.pk,

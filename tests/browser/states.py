@@ -410,6 +410,78 @@ FINDING: Final = (
     State("ocg_list", "errors", query="pnd_tier=tier_9"),
     State("ocg_detail", "filled", of=of("reference", "ocg")),
 )
+SCORED: Final = {
+    "score_harm": "3",
+    "score_scale": "4",
+    "score_capability": "3",
+    "score_intent": "4",
+    "score_trend": "3",
+}
+
+
+def score_and_look(page: Page) -> None:
+    """Score every factor and ask for the suggested grade."""
+    for name, score in {**SCORED, "confidence": "low"}.items():
+        page.locator(f"main input[name={name}][value='{score}']").check()
+    page.get_by_role("button", name="See the suggested grade").click()
+    page.wait_for_load_state()
+
+
+def adopt_without_a_reason(page: Page) -> None:
+    """Adopt another grade than the suggested one and say nothing."""
+    score_and_look(page)
+    page.locator("main input[name=adopted_grade][value=P4]").check()
+    page.get_by_role("button", name="Adopt this grade").click()
+    page.wait_for_load_state()
+
+
+REVIEWING: Final = (
+    State("threat_assess", "empty", "threat_manager", of("reference", "threat")),
+    State("threat_assess", "errors", "threat_manager", of("reference", "threat"), prepare=press("See"), says=PROBLEM),
+    State(
+        "threat_assess",
+        "suggested",
+        "threat_manager",
+        of("reference", "threat"),
+        prepare=score_and_look,
+        says="These scores suggest",
+    ),
+    State(
+        "threat_assess",
+        "adopted without a reason",
+        "threat_manager",
+        of("reference", "threat"),
+        prepare=adopt_without_a_reason,
+        says=PROBLEM,
+    ),
+    State("threat_assessment_compare", "filled", of=of("reference", "threat")),
+    State("threat_assessment_compare", "empty", of=of("reference", "raised")),
+    State("threat_escalate", "empty", "threat_manager", of("reference", "threat")),
+    State("threat_escalate", "escalated", "threat_manager", of("reference", "raised")),
+    State(
+        "threat_escalate",
+        "errors",
+        "threat_manager",
+        of("reference", "threat"),
+        prepare=press("Escalate it"),
+        says=PROBLEM,
+    ),
+    State("reassessment_queue", "many", "threat_manager"),
+    State("reassessment_queue", "empty", query="p_grade=P1"),
+    State("reassessment_queue", "errors", query="state=lost", says="cannot be applied"),
+    State("reassessment_plan", "filled", "threat_manager", query="chosen={scene.raised}:2&chosen={scene.threat}:1"),
+    State(
+        "reassessment_plan",
+        "errors",
+        "threat_manager",
+        query="chosen={scene.raised}:2",
+        prepare=press("Plan it"),
+        says=PROBLEM,
+    ),
+    State("scoring_model", "filled"),
+    State("scoring_model_amend", "filled", "system_admin"),
+    State("scoring_model_amend", "errors", "system_admin", prepare=press("Add this version"), says=PROBLEM),
+)
 _COUNTED: Final = ("dashboard", "statistics_trend", "statistics_by_agency")
 FIGURES: Final = (
     *(
@@ -492,4 +564,4 @@ FLOOR: Final = (
     State("agencies:audit_list", "many", "system_admin"),
     State("agencies:audit_list", "empty", "system_admin", query="reference=nosuch"),
 )
-STATES: Final = (*SIGNING_IN, *INFORMATION, *MY_WORK, *RECORDING, *FINDING, *FIGURES, *FLOOR)
+STATES: Final = (*SIGNING_IN, *INFORMATION, *MY_WORK, *RECORDING, *FINDING, *REVIEWING, *FIGURES, *FLOOR)

@@ -207,7 +207,7 @@ def test_a_new_version_leaves_what_was_assessed_as_it_was(model, threat, manager
     values = model_values(model) | {"thresholds": {"P1": 60, "P2": 50, "P3": 30}}
     added = add_scoring_model(acting_user=system_admin, version=1, note="Raised after the spring round.", **values)
     assert (added.version, current_scoring_model()) == (2, added)
-    assert suggest_grade(model=added, scores=MIDDLING).grade == "P2"
+    assert suggest_grade(model=added, scores=MIDDLING, confidence="low").grade == "P2"
     made.refresh_from_db()
     assert (made.scoring_model, made.suggested_grade) == (model, "P3")
     assert suggest(made.scoring_model.model, made.factor_scores).grade == PriorityGrade.P3
