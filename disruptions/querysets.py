@@ -329,19 +329,6 @@ class DisruptionQuerySet(QuerySet[Any]):
         returns = reviews.filter(decision=Decision.RETURN).select_related("decided_by").order_by("-version")
         return self.prefetch_related(Prefetch("reviews", queryset=returns, to_attr="returns"))
 
-    def with_everything(self) -> Self:
-        """Fetch what a record's own page shows of other tables, in one query."""
-        return self.with_related().select_related(
-            "agency__region",
-            "threat__lead_agency",
-            "lead__agency",
-            "duplicate_of",
-            "recorded_by__agency",
-            "submitted_by__agency",
-            "approved_by__agency",
-            "changed_by__agency",
-        )
-
     def with_total(self) -> Self:
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
@@ -455,10 +442,20 @@ class ThreatHandOverQuerySet(QuerySet[Any]):
         )
 
     def waiting_for(self, user: User) -> Self:
-        """Keep the open offers that somebody may accept or decline, the oldest first."""
+        """Keep the open offers to somebody's own agency that they may accept or decline, the oldest first."""
         return (
-            self.open().filter(_reached_by(user, Role.THREAT_MANAGER, agency="to_agency")).order_by("offered_at", "pk")
+            self.open()
+            .filter(_reached_by(user, Role.THREAT_MANAGER, agency="to_agency"), to_agency=user.agency_id)
+            .order_by("offered_at", "pk")
         )
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("from_agency", "to_agency", "offered_by__agency", "threat", "ocg")
+
+    def with_total(self) -> Self:
+        """Annotate ``total``: how many rows there are, however few of them are read."""
+        return self.annotate(total=Window(Count("pk")))
 
 
 class MembershipQuerySet(QuerySet[Any]):
@@ -633,10 +630,6 @@ class SOCThreatQuerySet(MasterListQuerySet):
             return self.filter(Q(reference=reference) | Q(ocg__reference=reference))
         rows = self.annotate(group_aliases=_joined("ocg__aliases"))
         for word in text.split():
-    def visible_to(self, user: User) -> Self:
-        """Keep what a person may read: how threats are scored is no secret among those who take part."""
-        return self if user.is_active else self.none()
-
             rows = rows.filter(
                 Q(title__icontains=word) | Q(ocg__name__icontains=word) | Q(group_aliases__icontains=word)
             )
@@ -649,6 +642,10 @@ class SOCThreatQuerySet(MasterListQuerySet):
 
 class ScoringModelQuerySet(QuerySet[Any]):
     """Versions of the local scoring model."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may read: how threats are scored is no secret among those who take part."""
+        return self if user.is_active else self.none()
 
     def usable(self) -> Self:
         """Keep those that can be scored with, the latest first; others are known by name alone."""

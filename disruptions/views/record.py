@@ -26,6 +26,7 @@ from disruptions.permissions import (
     may_support,
     may_withdraw,
 )
+from disruptions.reading import complete
 from disruptions.references import DISRUPTION
 from disruptions.services.duplicates import marking_with
 from disruptions.services.supporting import suggested_supports
@@ -62,10 +63,10 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def record_for(request: SignedInRequest, reference: str) -> Disruption:
     """Return the record with a reference. Raises ``NotFound`` if the person may not open it."""
-    record = Disruption.objects.visible_to(request.user).with_everything().filter(reference=reference).first()
+    record = Disruption.objects.visible_to(request.user).filter(reference=reference).order_by("pk").first()
     if record is None:
         raise NotFound
-    return record
+    return complete(record)
 
 
 def lead_of(request: SignedInRequest, record: Disruption) -> Disruption | None:
