@@ -193,6 +193,25 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("support_answer", of="waiting_for_the_north", may=RECORDERS),
     *_both("support_answer", of="waiting_for_the_north_by_name", may=RECORDERS, hidden=SOUTH),
     *_both("support_answer", of="submitted", may=NOBODY),
+    *_both("threat_reconcile", may=EVERYBODY),
+    # The master list is kept by threat managers; both sides of a membership are led by the north, the offers are to it.
+    *_both("ocg_new", may=frozenset({"threat_manager"})),
+    *_both("threat_new", may=frozenset({"threat_manager"})),
+    *_both("membership_add", may=frozenset({"threat_manager"})),
+    *_both("membership_end", of="membership", may=frozenset({"threat_manager"})),
+    *(
+        row
+        for kind in ("threat", "ocg")
+        for step, thing in (
+            ("amend", f"{kind}_alone"),
+            ("archive", f"{kind}_alone"),
+            ("merge", f"{kind}_alone"),
+            ("unmerge", f"{kind}_merged"),
+            ("hand_over", f"{kind}_alone"),
+            ("hand_over_answer", f"{kind}_offered"),
+        )
+        for row in _both(f"{kind}_{step}", of=thing, may=frozenset({"threat_manager"}))
+    ),
     # The plan of a threat: kept by its threat manager and its officer, reported on by those who own an action.
     *_both("plan_action_new", of="threat", may=frozenset({"threat_manager"})),
     *_both("plan_action_amend", of="plan_action", may=frozenset({"threat_manager", "approver"})),

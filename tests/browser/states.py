@@ -122,6 +122,16 @@ def save_an_old_version(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def compare_with_a_list(page: Page) -> None:
+    """Give a list of another system, with a threat of the north that differs, one that is not here, and a fault."""
+    lines = ("Title,P grade,PND tier,Remarks", "Copper Heron,P1,tier 4,seen", "Teal Lantern,P2,,", "The Dock,P9,,")
+    page.locator("main select[name=agency]").evaluate("box => { box.value = 'north' }")
+    content = "\n".join(lines).encode()
+    page.locator("main [name=list]").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("main").get_by_role("button", name="Compare", exact=True).click()
+    page.wait_for_load_state()
+
+
 def _action(scene: Scene) -> Mapping[str, Any]:
     return {"reference": scene.threat, "pk": scene.plan_action}
 
@@ -375,6 +385,9 @@ FINDING: Final = (
     State("threat_detail", "filled", of=of("reference", "threat")),
     State("threat_detail", "mistyped", of={"reference": "T-1111-1111"}),
     State("threat_detail", "kept by its manager", "threat_manager", of("reference", "threat"), says="Add an action"),
+    State("threat_reconcile", "empty", "threat_manager"),
+    State("threat_reconcile", "errors", "threat_manager", prepare=press("Compare"), says=PROBLEM),
+    State("threat_reconcile", "filled", "threat_manager", prepare=compare_with_a_list, says="Only in the file"),
     State("plan_action_new", "empty", "threat_manager", of("reference", "threat")),
     State(
         "plan_action_new",

@@ -101,7 +101,7 @@ def test_the_page_and_its_file_have_the_same_figures(client_for, viewer, force):
     browser = client_for(viewer)
     page = browser.get("/statistics/threats/").content.decode()
     assert "People adopted another grade than suggested for 1 of 1 threats (100%): 1 higher and 0 lower." in page
-    assert "Each grade is the one that the threat had when this page was opened" in page
+    assert "Grades on this page are those in force now" in page
     assert "/threats/?area=oic&amp;lead_agency=north" in page
     lines = b"".join(browser.get("/statistics/threats/?format=csv")).decode().splitlines()
     assert "Override rate (%),north,North Police,100,OFFICIAL-SENSITIVE" in lines
