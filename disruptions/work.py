@@ -12,7 +12,7 @@ from django.db import connection
 from agencies.models import User, london_date, oic_now
 from agencies.permissions import holds_role, holds_role_at_home_only
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, HandOver, SOCThreat, ThreatRequest
+from disruptions.models import Disruption, HandOver, SOCThreat, ThreatHandOver, ThreatRequest
 from disruptions.permissions import may_record
 
 REVIEW_AHEAD: Final = timedelta(days=28)
@@ -59,6 +59,9 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
         threats = seen.to_review_by(user, day + REVIEW_AHEAD)
         found.append(
             Waiting("threat_requests", "Threats that officers ask for", ThreatRequest.objects.waiting_for(user))
+        )
+        found.append(
+            Waiting("threat_hand_overs", "Threats offered to your agency", ThreatHandOver.objects.waiting_for(user))
         )
         found += [
             Waiting("escalated", "Threats escalated to you", seen.escalated_to_reach_of(user)),

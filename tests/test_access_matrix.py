@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import dataclass
+from datetime import date
 from http.cookies import SimpleCookie
 
 import pytest
@@ -13,7 +14,14 @@ from django.urls import reverse
 from agencies.models import RoleGrant, User
 from agencies.services import mark_leaver
 from agencies.vocabulary import AgencyKind, ApiScope, Role, StatisticsGroup
-from disruptions.services import offer_hand_over, withdraw_disruptions
+from disruptions.services import (
+    add_membership,
+    merge_ocgs,
+    merge_threats,
+    offer_hand_over,
+    offer_threat_hand_over,
+    withdraw_disruptions,
+)
 from disruptions.vocabulary import DisruptionRole, Sharing, Status
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
@@ -128,6 +136,7 @@ def make_cast():
             "reference": threat.reference,
             "pk": make_plan_action(threat=threat, owner=people["approver"]).pk,
         },
+        **keeping_the_list(north, centre, people["threat_manager"]),
         "threat_request": {"pk": make_threat_request(requested_by=recorder).pk},
         "withdrawn": record(),
         "offered_to_the_south": record(),
@@ -143,6 +152,28 @@ def make_cast():
         },
         things=things,
     )
+
+
+def keeping_the_list(north, centre, manager):
+    """Make what the pages that keep the master list are about: by itself, merged, on offer to the north, a member."""
+    things = {}
+    for kind, make, merge in (("threat", make_threat, merge_threats), ("ocg", make_ocg, merge_ocgs)):
+        alone, merged, offered = (
+            make(lead_agency=agency, created_by=manager).reference for agency in (north, north, centre)
+        )
+        merge(acting_user=manager, loser=merged, winner=alone, version=1, reason="The same.")
+        offer_threat_hand_over(acting_user=manager, reference=offered, version=1, to_agency="north", reason="Theirs.")
+        things |= {
+            f"{kind}_{name}": {"reference": each}
+            for name, each in (("alone", alone), ("merged", merged), ("offered", offered))
+        }
+    membership = add_membership(
+        acting_user=manager,
+        threat=things["threat_alone"]["reference"],
+        ocg=things["ocg_alone"]["reference"],
+        from_on=date(2026, 1, 5),
+    )
+    return things | {"membership": {"pk": membership.pk}}
 
 
 def signed_in(person):

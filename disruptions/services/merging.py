@@ -31,6 +31,10 @@ from disruptions.services.threats import locked_ocgs, locked_threats, write_ocgs
 from disruptions.services.versions import in_one_transaction, write_versions
 from disruptions.vocabulary import Change, ReasonClass, ThreatStatus
 
+declare(
+    "threat_merge_winner_exists", "winner", "There is no SOC threat with this reference. It looks like T-7KQ2-M4XH."
+)
+declare("ocg_merge_winner_exists", "winner", "There is no OCG with this reference. It looks like G-7KQ2-M4XH.")
 declare("threat_merge_same_kind", "winner", "The two are of different kinds. Only threats of one kind are merged.")
 declare(
     "threat_merge_same_area",
@@ -54,6 +58,8 @@ def merge_threats(
     def work() -> ThreatMerge:
         if loser == winner:
             raise Invalid([violation("threat_merge_into_another")])
+        if not SOCThreat.objects.visible_to(acting_user).filter(reference=winner).exists():
+            raise Invalid([violation("threat_merge_winner_exists")])
         threats = locked_threats([loser, winner], acting_user=acting_user)
         lost, won = threats[loser], threats[winner]
         require_version(lost, version)
@@ -163,6 +169,8 @@ def merge_ocgs(
     def work() -> OCGMerge:
         if loser == winner:
             raise Invalid([violation("ocg_merge_into_another")])
+        if not OCG.objects.visible_to(acting_user).filter(reference=winner).exists():
+            raise Invalid([violation("ocg_merge_winner_exists")])
         ocgs = locked_ocgs([loser, winner], acting_user=acting_user)
         lost, won = ocgs[loser], ocgs[winner]
         require_version(lost, version)

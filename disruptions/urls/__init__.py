@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from disruptions.urls import assessing, finding, plans, queues, recording, statistics
+from disruptions.urls import assessing, finding, master_list, plans, queues, recording, statistics
 
 urlpatterns = [
     *recording.urlpatterns,
     *queues.urlpatterns,
     *plans.urlpatterns,
     *assessing.urlpatterns,
+    *master_list.urlpatterns,
     *finding.urlpatterns,
     *statistics.urlpatterns,
 ]

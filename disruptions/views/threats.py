@@ -16,18 +16,21 @@ from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
 from disruptions.filters import OCGFilter, ThreatFilter
 from disruptions.filters.strict import shown
-from disruptions.models import OCG, Disruption, SOCThreat
-from disruptions.permissions import may_assess, may_end_escalation
+from disruptions.models import OCG, Disruption, Membership, SOCThreat
+from disruptions.permissions import may_answer_threat_hand_over, may_assess, may_end_escalation, may_manage_membership
 from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, read_reference
 from disruptions.statistics.behind import standing_by_level
 from disruptions.statistics.parameters import threats_as_at
+from disruptions.views.entries import entry_actions, keeps_list, open_offer
 from disruptions.views.listing import PAGE_SIZES, Group, panel, read_listing, refused, sought, without_blanks
 from disruptions.views.threat_page import threat_picture
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     MASTER_LIST_MARKING,
+    Enabler,
+    EntryMethod,
     OicSubThreat,
     ThreatArea,
     highest_marking,
@@ -72,6 +75,7 @@ def threat_list(request: HttpRequest) -> HttpResponse:
     if elsewhere is not None:
         return elsewhere
     context: dict[str, Any] = {"groups": THREAT_GROUPS, "main": THREAT_MAIN, "sorts": THREAT_SORTS}
+    context["may_add"] = keeps_list(user)
     context |= {"page_sizes": PAGE_SIZES, "marking": MASTER_LIST_MARKING.value}
     filterset = ThreatFilter(request.GET, SOCThreat.objects.visible_to(user))
     try:
@@ -108,6 +112,8 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "accepting": threat.status in ACCEPTING_STATUSES,
         "other_areas": [ThreatArea(area).label for area in threat.other_areas],
         "sub_threats": [OicSubThreat(sub_threat).label for sub_threat in threat.sub_threats],
+        "methods": [EntryMethod(method).label for method in threat.methods],
+        "enablers": [Enabler(enabler).label for enabler in threat.enablers],
         "assessments": assessments,
         "may_assess": may_assess(user, threat),
         "may_end_escalation": may_end_escalation(user, threat),
@@ -115,6 +121,7 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "more": len(latest) > LATEST,
         "levels": standing_by_level(against),
         "today": today,
+        **_keeping(user, threat),
         "marking": highest_marking(
             [MASTER_LIST_MARKING, picture["picture_marking"], *(record.marking for record in latest[:LATEST])]
         ).value,
@@ -135,7 +142,7 @@ def ocg_list(request: HttpRequest) -> HttpResponse:
     elsewhere = without_blanks(request) or _named(request, OCG.objects.visible_to(user), OCG_LETTER, "ocg_detail")
     if elsewhere is not None:
         return elsewhere
-    context: dict[str, Any] = {"groups": (), "main": OCG_MAIN, "sorts": OCG_SORTS}
+    context: dict[str, Any] = {"groups": (), "main": OCG_MAIN, "sorts": OCG_SORTS, "may_add": keeps_list(user)}
     context |= {"page_sizes": PAGE_SIZES, "marking": MASTER_LIST_MARKING.value}
     filterset = OCGFilter(request.GET, OCG.objects.visible_to(user))
     try:
@@ -153,13 +160,31 @@ def ocg_detail(request: HttpRequest, reference: str) -> HttpResponse:
     known = _known(request, reference, OCG_LETTER, "ocg_detail")
     if isinstance(known, HttpResponse):
         return known
-    groups = OCG.objects.visible_to(cast(User, request.user))
-    ocg = groups.with_related().with_last_change().filter(reference=known).first()
+    user = cast(User, request.user)
+    ocg = OCG.objects.visible_to(user).with_related().with_last_change().filter(reference=known).first()
     if ocg is None:
         return _not_found(request, OCG_LETTER, reference)
     audit.record(AuditAction.VIEWED, "ocg", ocg.reference, request=request)
-    context = {"ocg": ocg, "threat": getattr(ocg, "threat", None), "marking": MASTER_LIST_MARKING.value}
+    memberships = Membership.objects.visible_to(user).of_ocg(ocg)
+    context = {
+        "ocg": ocg,
+        "threat": getattr(ocg, "threat", None),
+        "memberships": memberships,
+        "may_end": [each.pk for each in memberships if may_manage_membership(user, each.threat, ocg)],
+        "marking": MASTER_LIST_MARKING.value,
+        **_keeping(user, ocg),
+    }
     return render(request, "disruptions/ocg_detail.html", context)
+
+
+def _keeping(user: User, entry: OCG | SOCThreat) -> dict[str, Any]:
+    """Return what a page offers to those who keep the list."""
+    offer = open_offer(entry)
+    return {
+        "actions": entry_actions(user, entry),
+        "offer": offer,
+        "may_answer_offer": offer is not None and may_answer_threat_hand_over(user, offer),
+    }
 
 
 def _known(request: HttpRequest, reference: str, kind: str, page: str) -> str | HttpResponse:

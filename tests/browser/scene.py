@@ -17,10 +17,14 @@ from disruptions.models import SOCThreat
 from disruptions.services import (
     ActionRow,
     DecisionRow,
+    add_membership,
     escalate_threat,
     keep_unsaved,
     link_to_action,
+    merge_ocgs,
+    merge_threats,
     offer_hand_over,
+    offer_threat_hand_over,
     record_plan_action,
     review_disruptions,
     withdraw_disruptions,
@@ -64,6 +68,9 @@ class Scene:
     withdrawn: str
     offered: str
     threat: str
+    kept: Mapping[str, str]
+    """Entries of the master list to keep, by ``threat_`` or ``ocg_`` and alone, merged or offered (to the south)."""
+    membership: int
     raised: str
     """A threat of the north that was escalated to the NCA."""
     ocg: str
@@ -225,6 +232,7 @@ def make_scene() -> Scene:
         withdrawn=withdrawn.reference,
         offered=offered.reference,
         threat=threat.reference,
+        **keeping(north, manager),
         raised=raised.reference,
         ocg=ocg.reference,
         agency=north.code,
@@ -236,6 +244,26 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def keeping(north: Agency, manager: User) -> dict[str, Any]:
+    """Make entries of the master list: by themselves, merged into another, on offer, one a member of another."""
+    kept: dict[str, str] = {}
+    for kind, make, merge, title in (
+        ("threat", make_threat, merge_threats, "title"),
+        ("ocg", make_ocg, merge_ocgs, "name"),
+    ):
+        for name, called in (("alone", "Tin Harbour"), ("merged", "The Tin Harbour people"), ("offered", "Rust Gate")):
+            kept[f"{kind}_{name}"] = make(lead_agency=north, created_by=manager, **{title: called}).reference
+        merge(acting_user=manager, loser=kept[f"{kind}_merged"], winner=kept[f"{kind}_alone"], version=1, reason=LONG)
+        offer_threat_hand_over(
+            acting_user=manager, reference=kept[f"{kind}_offered"], version=1, to_agency="south", reason=LONG
+        )
+    day = date(2026, 1, 5)
+    member = add_membership(
+        acting_user=manager, threat=kept["threat_alone"], ocg=kept["ocg_alone"], from_on=day, note="Uses it."
+    )
+    return {"kept": kept, "membership": member.pk}
 
 
 def planned(threat: SOCThreat, manager: User, officer: User, references: list[str]) -> int:

@@ -132,6 +132,11 @@ def compare_with_a_list(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def kept(entry: str) -> Callable[[Scene], Mapping[str, Any]]:
+    """Return what fills an address from the entries of the master list that are there to be kept."""
+    return lambda scene: {"reference": scene.kept[entry]}
+
+
 def _action(scene: Scene) -> Mapping[str, Any]:
     return {"reference": scene.threat, "pk": scene.plan_action}
 
@@ -422,6 +427,72 @@ FINDING: Final = (
     State("ocg_list", "empty", query="q=nosuchword"),
     State("ocg_list", "errors", query="pnd_tier=tier_9"),
     State("ocg_detail", "filled", of=of("reference", "ocg")),
+    State("ocg_detail", "kept by its manager", "threat_manager", kept("ocg_alone"), says="Hand it over"),
+    State("ocg_detail", "merged", "threat_manager", kept("ocg_merged"), says="was merged into"),
+    State("threat_detail", "merged", "threat_manager", kept("threat_merged"), says="was merged into"),
+    State("ocg_new", "empty", "threat_manager"),
+    State("ocg_new", "errors", "threat_manager", prepare=press("Add it"), says=PROBLEM),
+    State("threat_new", "empty", "threat_manager"),
+    State("threat_new", "asked for", "threat_manager", query="request={scene.threat_request}", says="Asked by"),
+    State("threat_new", "errors", "threat_manager", prepare=press("Add it to the list"), says=PROBLEM),
+    State("membership_add", "empty", "threat_manager", query="ocg={scene.kept[ocg_alone]}"),
+    State("membership_add", "errors", "threat_manager", prepare=press("Add it"), says=PROBLEM),
+    State("membership_end", "empty", "threat_manager", of("pk", "membership")),
+    State("membership_end", "errors", "threat_manager", of("pk", "membership"), prepare=press("Save"), says=PROBLEM),
+    *(
+        state
+        for kind in ("threat", "ocg")
+        for state in (
+            State(f"{kind}_amend", "filled", "threat_manager", kept(f"{kind}_alone")),
+            State(
+                f"{kind}_amend",
+                "errors",
+                "threat_manager",
+                kept(f"{kind}_alone"),
+                prepare=press("Save", **{"title" if kind == "threat" else "name": ""}),
+                says=PROBLEM,
+            ),
+            State(f"{kind}_archive", "empty", "threat_manager", kept(f"{kind}_alone")),
+            State(
+                f"{kind}_archive",
+                "errors",
+                "threat_manager",
+                kept(f"{kind}_alone"),
+                prepare=press("Archive it"),
+                says=PROBLEM,
+            ),
+            State(f"{kind}_merge", "empty", "threat_manager", kept(f"{kind}_offered")),
+            State(
+                f"{kind}_merge",
+                "both",
+                "threat_manager",
+                kept(f"{kind}_offered"),
+                f"winner={{scene.kept[{kind}_alone]}}",
+                says="Stays",
+            ),
+            State(
+                f"{kind}_merge",
+                "errors",
+                "threat_manager",
+                kept(f"{kind}_offered"),
+                f"winner={{scene.kept[{kind}_alone]}}",
+                prepare=press(re.compile("^Merge")),
+                says=PROBLEM,
+            ),
+            State(f"{kind}_unmerge", "filled", "threat_manager", kept(f"{kind}_merged")),
+            State(f"{kind}_hand_over", "empty", "threat_manager", kept(f"{kind}_alone")),
+            State(f"{kind}_hand_over", "offered", "threat_manager", kept(f"{kind}_offered")),
+            State(f"{kind}_hand_over_answer", "empty", "threat_manager", kept(f"{kind}_offered")),
+            State(
+                f"{kind}_hand_over_answer",
+                "errors",
+                "threat_manager",
+                kept(f"{kind}_offered"),
+                prepare=press("No, decline"),
+                says=PROBLEM,
+            ),
+        )
+    ),
 )
 SCORED: Final = {
     "score_harm": "3",
