@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateTimeField,
     Exists,
     F,
     Func,
@@ -214,6 +215,31 @@ class DisruptionQuerySet(QuerySet[Any]):
                 output_field=CharField(null=True),
             )
         )
+
+    def with_grade_then(self) -> Self:
+        """Annotate ``grade_then``: the P grade that its threat had when the day of the disruption ended, or null.
+
+        This is the one rule for "as graded then". A disruption is judged against the threat as it was when it happened
+        (S0), and assessments are never dated back, so the answer is the same whenever it is asked. "As graded now" is
+        the threat's own grade, now or at the cut-off that is read. A record of a threat that was merged goes by the
+        threat that took it over.
+        """
+        assessments = apps.get_model("disruptions", "ThreatAssessment")._default_manager
+        day_ended = Func(
+            OuterRef("occurred_on"),
+            template="((%(expressions)s + 1)::timestamp AT TIME ZONE 'Europe/London')",
+            output_field=DateTimeField(),
+        )
+        before = assessments.filter(threat_id=OuterRef("threat_id"), assessed_at__lt=day_ended)
+        return self.annotate(grade_then=Subquery(before.order_by("-assessed_at", "-pk").values("adopted_grade")[:1]))
+
+    def graded_then(self, grades: Iterable[str]) -> Self:
+        """Keep those whose threat had any of these P grades then; ``NOT_GRADED`` is a choice as well."""
+        return self.with_grade_then().filter(_any_of("grade_then", grades, none=NOT_GRADED), threat__isnull=False)
+
+    def graded_now(self, grades: Iterable[str]) -> Self:
+        """Keep those whose threat has any of these P grades now, or at the cut-off; ``NOT_GRADED`` too."""
+        return self.filter(_any_of("threat__p_grade", grades, none=NOT_GRADED), threat__isnull=False)
 
     def left_out_because(self, reasons: Iterable[str]) -> Self:
         """Keep submitted or approved leads that the rule leaves out, by each one's first reason; never sandbox ones."""

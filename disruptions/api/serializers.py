@@ -14,7 +14,9 @@ from disruptions.models.disruption import REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.vocabulary import (
+    NOT_GRADED,
     DisruptionRole,
+    GradeMoment,
     Level,
     MatchReason,
     NotCounted,
@@ -359,6 +361,17 @@ class ByAgencyRowSerializer(serializers.Serializer[Any]):
     lead = LevelCountsSerializer()
     support = LevelCountsSerializer()
     not_counted = NotCountedSerializer()
+
+
+class ByGradeRowSerializer(serializers.Serializer[Any]):
+    """Counted disruptions of threats at one P grade, at one of two moments."""
+
+    graded = serializers.ChoiceField(
+        choices=GradeMoment.choices, help_text="Which grade: on the day of the disruption, or at the cut-off."
+    )
+    p_grade = serializers.ChoiceField(choices=[*PriorityGrade.choices, (NOT_GRADED, "Not graded")])
+    lead = LevelCountsSerializer()
+    support = LevelCountsSerializer()
 
 
 class RecordsRowSerializer(serializers.Serializer[Any]):

@@ -22,6 +22,7 @@ from disruptions import statistics
 from disruptions.api.filtering import parameters_of
 from disruptions.api.serializers import (
     ByAgencyRowSerializer,
+    ByGradeRowSerializer,
     NotCountedSerializer,
     Oic01RowSerializer,
     RecordsRowSerializer,
@@ -97,13 +98,14 @@ def _described(operation: str, row: type[Any], summary: str, description: str) -
 class StatisticsViewSet(ApiViewSet):
     """Counted figures: the same for everybody, as the published table is."""
 
-    scopes: ClassVar = dict.fromkeys(("oic_01", "by_agency", "trend", "records"), ApiScope.STATISTICS_READ)
+    scopes: ClassVar = dict.fromkeys(("oic_01", "by_agency", "by_grade", "trend", "records"), ApiScope.STATISTICS_READ)
     renderer_classes = (JSONRenderer, TableCSVRenderer)
     serializer_class = Oic01RowSerializer
     pagination_class = None
     shapes: ClassVar = {
         "oic_01": Oic01RowSerializer,
         "by_agency": ByAgencyRowSerializer,
+        "by_grade": ByGradeRowSerializer,
         "trend": TrendRowSerializer,
         "records": RecordsRowSerializer,
     }
@@ -157,6 +159,28 @@ class StatisticsViewSet(ApiViewSet):
                 | {"total": row.not_counted_total},
             }
             for row in statistics.by_agency(_query(request))
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "by_grade",
+        ByGradeRowSerializer,
+        "Counts by P grade",
+        "Counted leads, and supports beside them, by the P grade of their threat at two moments: `then`, when the day "
+        "of the disruption ended, and `now`, at the cut-off. The leads of either moment add up to the national figure; "
+        "the two moments are never added.",
+    )
+    @action(detail=False, url_path="by-grade")
+    def by_grade(self, request: Request) -> Response:
+        """Answer with a row per moment and grade."""
+        rows = [
+            {
+                "graded": row.graded,
+                "p_grade": row.grade,
+                "lead": _levels(row.lead),
+                "support": _levels(row.support),
+            }
+            for row in statistics.by_grade(_query(request))
         ]
         return Response({"rows": rows})
 

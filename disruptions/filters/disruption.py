@@ -20,6 +20,7 @@ from disruptions.filters.strict import (
     region_choices,
     rocu_choices,
 )
+from disruptions.filters.threat import GRADES
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.references import DISRUPTION, THREAT
 from disruptions.vocabulary import (
@@ -31,7 +32,6 @@ from disruptions.vocabulary import (
     NotCounted,
     OicSubThreat,
     OutcomeType,
-    PriorityGrade,
     Status,
     Strand,
     ThreatArea,
@@ -51,6 +51,7 @@ COUNTED_FILTERS: Final = frozenset(
         "entry_method",
         "initiation",
         "p_grade",
+        "p_grade_then",
     }
 )
 """What counted figures may be filtered by: nothing with which a hidden record could be felt for (design, section 2)."""
@@ -72,7 +73,10 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     initiation = AnyOfFilter(choices=Initiation.choices, label="Proactive or reactive")
     enabler = AnyOfFilter(choices=Enabler.choices, method="filter_enabler", label="Enabler")
     outcome = AnyOfFilter(choices=OutcomeType.choices, method="filter_outcome", label="Outcome")
-    p_grade = AnyOfFilter(field_name="threat__p_grade", choices=PriorityGrade.choices, label="P grade")
+    p_grade = AnyOfFilter(choices=GRADES, method="filter_grade_now", label="P grade of the threat now")
+    p_grade_then = AnyOfFilter(
+        choices=GRADES, method="filter_grade_then", label="P grade of the threat on the day it happened"
+    )
     threat_area = AnyOfFilter(
         field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
     )
@@ -92,6 +96,14 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
         """Refuse a period that ends before it begins."""
         if cleaned.get("from") and cleaned.get("to") and cleaned["from"] > cleaned["to"]:
             yield Violation("to", BAD_VALUE, "The last day must be on or after the first day.")
+
+    def filter_grade_now(self, rows: Any, name: str, value: list[str]) -> Any:
+        """Keep records whose threat has any of these grades now, or at the cut-off."""
+        return rows.graded_now(value) if value else rows
+
+    def filter_grade_then(self, rows: Any, name: str, value: list[str]) -> Any:
+        """Keep records whose threat had any of these grades on the day of the disruption."""
+        return rows.graded_then(value) if value else rows
 
     def filter_enabler(self, rows: Any, name: str, value: list[str]) -> Any:
         """Keep records that relied on any of these."""

@@ -10,6 +10,7 @@ from disruptions.statistics.agencies import (
 from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreement
 from disruptions.statistics.cells import LevelCounts
 from disruptions.statistics.dashboards import Dashboard, dashboard
+from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
 from disruptions.statistics.oic01 import (
     Oic01Row,
     YearEnding,
@@ -37,6 +38,7 @@ __all__ = [
     "Agreement",
     "Dashboard",
     "GradeRow",
+    "GradedRow",
     "LevelCounts",
     "Oic01Row",
     "Period",
@@ -50,13 +52,17 @@ __all__ = [
     "YearEndingRow",
     "YearRow",
     "agreement",
+    "at_high_grades",
     "by_agency",
+    "by_grade",
     "dashboard",
+    "graded_leads",
     "grades",
     "last_whole_quarter",
     "lead_total",
     "mean",
     "not_counted_total",
+    "of_moment",
     "oic_01",
     "percent_change",
     "read_query",

@@ -72,6 +72,18 @@ MASTER_LIST: Final = (
     "Threats on the SOC master list with organised immigration crime as their primary or another area. Archived "
     "threats are left out."
 )
+GRADED_THEN: Final = (
+    "As graded then: the P grade that the threat had when the day of the disruption ended, London time. It is the "
+    "same whenever it is asked, as no assessment is dated back. A threat that was listed or assessed later had no "
+    "grade then."
+)
+GRADED_NOW: Final = (
+    "As graded now: the P grade that the threat has at the cut-off. A disruption of a threat that was merged goes by "
+    "the threat that took it over, at both moments."
+)
+GRADED: Final = (
+    "Leads at either moment add up to the national figure of the same period. The two moments are never added."
+)
 GRADE_AND_TIER: Final = (
     "The P grade is the one adopted at the cut-off. A PND tier is a different thing: the band of a group on the Police "
     "National Database, tier 4 the lowest."
@@ -132,6 +144,9 @@ COUNTED_FIGURE: Final = Definition((COUNTED, PLACED, PROVISIONAL, AS_AT), tuple(
 TREND: Final = Definition((COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
 COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
 BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
+BY_GRADE: Final = Definition(
+    (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT), tuple(LEFT_OUT.values())
+)
 RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
 THREATS: Final = Definition(
     (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT), source=INSPECTION

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("statistics/oic-01/", statistics.statistics_oic_01, name="statistics_oic_01"),
     path("statistics/trend/", statistics.statistics_trend, name="statistics_trend"),
     path("statistics/by-agency/", statistics.statistics_by_agency, name="statistics_by_agency"),
+    path("statistics/by-grade/", statistics.statistics_by_grade, name="statistics_by_grade"),
     path("statistics/year-ending/", statistics.statistics_year_ending, name="statistics_year_ending"),
     path("statistics/records/", statistics.statistics_records, name="statistics_records"),
     path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),

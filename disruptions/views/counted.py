@@ -24,7 +24,7 @@ MARKING: Final = Marking.OFFICIAL_SENSITIVE
 
 PLACES: Final = ("agency", "region", "rocu")
 ONE_OF_MANY: Final = (*PLACES, "sub_threat", "entry_method")
-SEVERAL_OF_FEW: Final = ("level", "initiation", "strand", "p_grade")
+SEVERAL_OF_FEW: Final = ("level", "initiation", "strand", "p_grade", "p_grade_then")
 ALL_FILTERS: Final = (*ONE_OF_MANY, *SEVERAL_OF_FEW)
 FILTERS_OF_ONE_AGENCY: Final = tuple(name for name in ALL_FILTERS if name not in PLACES)
 EMPTY_CHOICE: Final = {

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from disruptions.charts import bar_chart
 from disruptions.statistics import (
     Agreement,
+    GradedRow,
     GradeRow,
     Oic01Row,
     Reviews,
     StatisticsQuery,
     ThreatCounts,
     YearEnding,
+    at_high_grades,
+    of_moment,
     share,
     total_of,
 )
 from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
 from disruptions.views.counted import period_words
-from disruptions.vocabulary import NOT_GRADED, Decision
+from disruptions.vocabulary import NOT_GRADED, Decision, GradeMoment
 
 
 def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
@@ -82,6 +85,19 @@ def year_ending_sentence(figures: YearEnding) -> str:
         return f"{sentence}, and none the year before."
     moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
     return f"{sentence}, {moved} the {before:,} of the year before."
+
+
+def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
+    """Say how many of the counted disruptions were against threats at P1 or P2, then and now."""
+    then, now = of_moment(rows, GradeMoment.THEN), of_moment(rows, GradeMoment.NOW)
+    leads = sum(row.lead.total for row in then)
+    if not leads:
+        return "No disruption was counted in this period."
+    high_then, high_now = at_high_grades(then), at_high_grades(now)
+    return (
+        f"{_count(leads)} counted. {high_then:,} of them ({share(high_then, leads)}%) were against threats graded P1 "
+        f"or P2 on the day; {high_now:,} ({share(high_now, leads)}%) against threats that are graded so now."
+    )
 
 
 def agreement_sentence(figures: Agreement) -> str:

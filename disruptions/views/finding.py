@@ -35,7 +35,7 @@ from disruptions.vocabulary import highest_marking
 TEMPLATE: Final = "disruptions/disruption_list.html"
 MAIN: Final = ("q", "from", "to", "agency", "role", "level", "status")
 GROUPS: Final = (
-    Group("Threat", ("threat", "p_grade", "threat_area")),
+    Group("Threat", ("threat", "p_grade", "p_grade_then", "threat_area")),
     Group("Region and place", ("region", "rocu", "force_area")),
     Group("What was done", ("strand", "sub_threat", "entry_method", "initiation", "enabler")),
     Group("Outcomes", ("outcome",)),
@@ -75,7 +75,7 @@ def disruption_list(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]:
     with records_as_at(listing.as_at) as rows:
-        found = DisruptionFilter(request.GET, rows.visible_to(user), reader=user).strict()
+        found = DisruptionFilter(request.GET, rows.visible_to(user), reader=user).strict().with_grade_then()
         page = listing.page_of(found)
     counted = figure_behind(request.GET, as_at=listing.as_at)
     audit.record(

@@ -20,6 +20,7 @@ from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
     Agreement,
+    GradedRow,
     GradeRow,
     LevelCounts,
     Oic01Row,
@@ -32,7 +33,16 @@ from disruptions.statistics import (
     read_query,
 )
 from disruptions.statistics.agreement import APPROVER_COLUMNS, FINAL_COLUMNS, MODERATOR_COLUMNS
-from disruptions.statistics.definitions import AGREEMENT, BY_AGENCY, COMPARISON, COUNTED_FIGURE, RECORDS, THREATS, TREND
+from disruptions.statistics.definitions import (
+    AGREEMENT,
+    BY_AGENCY,
+    BY_GRADE,
+    COMPARISON,
+    COUNTED_FIGURE,
+    RECORDS,
+    THREATS,
+    TREND,
+)
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -47,6 +57,7 @@ from disruptions.views.counted import (
 )
 from disruptions.views.figures import (
     agreement_sentence,
+    by_grade_sentence,
     grades_chart,
     master_list_sentence,
     reviews_sentence,
@@ -55,7 +66,7 @@ from disruptions.views.figures import (
     year_ending_sentence,
 )
 from disruptions.views.listing import without_blanks
-from disruptions.vocabulary import DisruptionRole, Level, NotCounted, PndTier
+from disruptions.vocabulary import DisruptionRole, GradeMoment, Level, NotCounted, PndTier
 
 Figures = TypeVar("Figures")
 File: TypeAlias = tuple[Sequence[str], Iterable[Sequence[object]]]
@@ -111,6 +122,11 @@ def statistics_trend(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def statistics_by_agency(request: HttpRequest) -> HttpResponseBase:
     return _answer(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
+
+
+@require_safe
+def statistics_by_grade(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, "by_grade", statistics.by_grade, _by_grade_page, _by_grade_file)
 
 
 @require_safe
@@ -244,6 +260,28 @@ def _by_agency_file(query: StatisticsQuery, rows: list[AgencyRow]) -> File:
         for row in rows
     )
     return (*header, *(f"Not counted: {label}" for label in REASONS.values())), lines
+
+
+# ------------------------------------------------------------------------------------------------------------- by grade
+
+
+def _by_grade_page(query: StatisticsQuery, rows: list[GradedRow]) -> dict[str, Any]:
+    return {
+        "moments": [
+            (moment, found, statistics.graded_leads(found))
+            for moment in GradeMoment
+            if (found := statistics.of_moment(rows, moment))
+        ],
+        "sentence": by_grade_sentence(rows),
+        "definition": BY_GRADE,
+    }
+
+
+def _by_grade_file(query: StatisticsQuery, rows: list[GradedRow]) -> File:
+    header = ("Graded", "P grade", *_level_header("Lead"), *_level_header("Support"))
+    moments = dict(GradeMoment.choices)
+    lines = ((moments[row.graded], row.label, *_levels(row.lead), *_levels(row.support)) for row in rows)
+    return header, lines
 
 
 # ---------------------------------------------------------------------------------------------------------- year ending
