@@ -70,11 +70,13 @@ def look_up(
         Disruption.objects.visible_to(acting_user)
         .filter(reference__in=lead_references, sandbox=sandbox)
         .select_related("agency")
+        .only("reference", "role", "status", "agency__code")
+        .order_by()
         if lead_references
         else ()
     )
-    agencies = Agency.objects.filter(code__in=codes) if codes else ()
-    mine = Disruption.objects.filter(agency=agency, sandbox=sandbox)
+    agencies = Agency.objects.filter(code__in=codes).only("code", "kind").order_by() if codes else ()
+    mine = Disruption.objects.filter(agency=agency, sandbox=sandbox).order_by()
     if leave_out:
         mine = mine.exclude(pk__in=leave_out)
     taken = (

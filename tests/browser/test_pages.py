@@ -15,8 +15,8 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 
 FIRST_STATES = list({state.route: state for state in reversed(STATES)}.values())
-# With every change: one state of each page, each step of recording, and the errors of what is filled in all day. The other
-# states look the same but for a message; `make test-deep` looks at all of them.
+# With every change: one state of each page, each step of recording, and the errors of what is filled in all day. The
+# other states look the same but for a message; `make test-deep` looks at all of them.
 ALWAYS = [
     state
     for state in STATES
