@@ -34,32 +34,53 @@ from disruptions.demonstration.bodies import LARGE, SECOND_MODERATOR, THREAT_MAN
 from disruptions.demonstration.desk import plan_desk
 from disruptions.demonstration.master_list import Grading, Threat, plan_master_list
 from disruptions.demonstration.planning import plan_stories
+from disruptions.demonstration.plans import (
+    JOINED_AT,
+    LINKED_AT_MOST,
+    MERGED_AT,
+    PARTED_AT,
+    PLANNED_AT,
+    REPORTED_AT,
+    Plan,
+    plan_memberships,
+    plan_merge,
+    plan_work,
+)
 from disruptions.demonstration.sessions import BEGINNING, END, at_work, recording_sessions
 from disruptions.demonstration.stories import BY_MODERATOR, ENDING, Kind, Step, Story
 from disruptions.demonstration.wording import Reasons, Writer
-from disruptions.models import Disruption
+from disruptions.models import Disruption, Membership
 from disruptions.parsing import parse_disruption
 from disruptions.services import (
+    ActionRow,
     AssessmentRow,
     DecisionRow,
     OCGRow,
     ThreatRow,
+    add_membership,
     amend_disruption,
+    amend_plan_action,
     amend_threats,
     ask_for_threat,
     assess_threats,
+    end_membership,
+    link_to_action,
     load_scoring_model,
+    merge_threats,
     offer_hand_over,
     record_disruptions,
     record_ocgs,
+    record_plan_action,
     record_threats,
     review_disruptions,
     submit_disruptions,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import Channel, Decision, Status, ThreatStatus
+from disruptions.vocabulary import Channel, Decision, Sharing, Status, ThreatStatus
 
 SEED: Final = 20_260_521
+NATIONAL_MANAGER: Final = "threats@nca.example"
+"""Keeps the threats of agencies without a threat manager of their own."""
 MARK: Final = ("demonstration", "loaded")
 """The subject and reference of the entry in the log that the demonstration is whole."""
 
@@ -168,6 +189,8 @@ class _Replay:
         self.writer = Writer(rng, {code: (each.short_name, each.kind) for code, each in self.agencies.items()})
         self.reasons = Reasons(rng)
         self.sets: dict[Event, list[object]] = defaultdict(list)
+        self.actions: dict[tuple[int, int], int] = {}
+        self.joined: Membership | None = None
 
     def run(self) -> Loaded:
         for threat in self.threats:
@@ -176,6 +199,7 @@ class _Replay:
             self._plan_story(story)
         self._plan_second_looks()
         self._plan_questions()
+        self._plan_plans()
         do: dict[str, Callable[[User, list], None]] = {
             "list threats": self._list_threats,
             "assess": self._assess,
@@ -190,6 +214,11 @@ class _Replay:
             "look again": self._look_again,
             "offer": self._offer,
             "ask for a threat": self._ask,
+            "plan": self._plan,
+            "report": self._report,
+            "join": self._join,
+            "part": self._part,
+            "merge": self._merge,
         }
         for event in sorted(self.sets):
             at, _, what, who = event
@@ -213,7 +242,7 @@ class _Replay:
         self.sets[at, order, what, who].append(thing)
 
     def _plan_threat(self, threat: Threat) -> None:
-        manager = f"threats@{threat.agency if threat.agency in THREAT_MANAGING else 'nca'}.example"
+        manager = self._manager(threat)
         self._add(threat.created, 0, "list threats", manager, threat)
         for grading in threat.gradings:
             self._add(grading.at, 1, "assess", manager, (threat, grading))
@@ -265,6 +294,21 @@ class _Replay:
                     at_work(date(2026, 11, 19), 15), 9, "ask for a threat", f"officer@{story.agency}.example", story
                 )
 
+    def _plan_plans(self) -> None:
+        """Let threat managers plan against what is most written about, join what belongs together, and merge two."""
+        plans = plan_work(self.threats, self.stories)
+        for plan in plans:
+            self._add(PLANNED_AT, 10, "plan", self._manager(plan.threat), plan)
+            self._add(REPORTED_AT, 10, "report", self._manager(plan.threat), plan)
+        for pair in plan_memberships(self.threats, plans):
+            self._add(JOINED_AT, 10, "join", NATIONAL_MANAGER, pair)
+        self._add(PARTED_AT, 10, "part", NATIONAL_MANAGER, None)
+        self._add(MERGED_AT, 10, "merge", NATIONAL_MANAGER, plan_merge(self.threats, self.stories, plans))
+
+    @staticmethod
+    def _manager(threat: Threat) -> str:
+        return f"threats@{threat.agency}.example" if threat.agency in THREAT_MANAGING else NATIONAL_MANAGER
+
     def _recorder(self, story: Story) -> str:
         """Return who enters a session's records: the officer, the records section, or the agency's own system."""
         sessions = recording_sessions(story.agency)
@@ -298,7 +342,7 @@ class _Replay:
             ]
             listed = record_threats(acting_user=user, agency=self.agencies[agency], rows=rows)
             for threat, record in zip(group, listed, strict=True):
-                threat.reference = record.reference
+                threat.reference, threat.group_reference = record.reference, references.get(id(threat), "")
 
     def _responsible(self, agency: str) -> User | None:
         return self.people.get(f"approver@{agency}.example") if self.rng.random() < 0.85 else None
@@ -476,6 +520,59 @@ class _Replay:
                 reference=story.reference,
                 title=ASKED_FOR[story.agency[0] > "k"],
                 details="Three or four people who move others from the coast in hired vans. No name is known yet.",
+            )
+
+    # ------------------------------------------------------------------------------------------- plans, links, a merge
+
+    def _plan(self, user: User, plans: list[Plan]) -> None:
+        for plan in plans:
+            officer = f"officer@{plan.threat.agency}.example"
+            for place, action in enumerate(plan.actions):
+                owner = officer if place % 2 == 0 and officer in self.people else user.email
+                row = ActionRow(action.strand.value, action.title, owner, action.due_on)
+                made = record_plan_action(acting_user=user, threat=plan.threat.reference, row=row)
+                self.actions[id(action), id(plan)] = made.pk
+
+    def _report(self, user: User, plans: list[Plan]) -> None:
+        """Say how it goes, and what came of the actions against offenders."""
+        for plan in plans:
+            for action in plan.actions:
+                amend_plan_action(
+                    acting_user=user,
+                    action=self.actions[id(action), id(plan)],
+                    version=None,
+                    values={"state": action.state.value, "note": action.note},
+                )
+            came = [
+                story.reference for story in plan.results if _stands(story) and story.sharing == Sharing.ALL_AGENCIES
+            ]
+            for place, action in enumerate(plan.actions[:2]):
+                linked = came[place::2][:LINKED_AT_MOST]
+                if linked:
+                    link_to_action(acting_user=user, action=self.actions[id(action), id(plan)], references=linked)
+
+    def _join(self, user: User, pairs: list[tuple[Threat, Threat]]) -> None:
+        for member, group in pairs:
+            self.joined = add_membership(
+                acting_user=user,
+                threat=member.reference,
+                ocg=group.group_reference,
+                from_on=JOINED_AT.date(),
+                note="Seen together in three operations.",
+            )
+
+    def _part(self, user: User, _: list[None]) -> None:
+        if self.joined is not None:
+            end_membership(acting_user=user, membership=self.joined.pk, until_on=PARTED_AT.date())
+
+    def _merge(self, user: User, pairs: list[tuple[Threat, Threat]]) -> None:
+        for loser, winner in pairs:
+            merge_threats(
+                acting_user=user,
+                loser=loser.reference,
+                winner=winner.reference,
+                version=None,
+                reason="Telephones and vans are the same: one group under two names.",
             )
 
 

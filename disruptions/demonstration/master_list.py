@@ -311,6 +311,7 @@ class Threat:
     gradings: list[Grading] = field(default_factory=list)
     statuses: list[tuple[datetime, str]] = field(default_factory=list)
     reference: str = ""
+    group_reference: str = ""
 
     @property
     def is_oic(self) -> bool:
@@ -321,6 +322,12 @@ class Threat:
     def name(self) -> str:
         """What a sentence calls it."""
         return f"the {self.group_name} group" if self.group_name else "the target"
+
+    def drop_gradings_after_the_end(self) -> None:
+        """Leave out the assessments that would come after it was archived: what is archived is not assessed."""
+        ends = [at for at, status in self.statuses if status == ThreatStatus.ARCHIVED]
+        if ends:
+            self.gradings = [grading for grading in self.gradings if grading.at < min(ends)]
 
     def takes_records_until_the_end(self) -> bool:
         """Say whether it is never archived."""
@@ -367,6 +374,8 @@ class _Planner:
         for threat in gone:
             threat.statuses.append((at_work(date(2023, 11, 6), 11), ThreatStatus.ARCHIVED.value))
         everything = [*primary, *linked, *rest, *unlinked, *gone, *later]
+        for threat in everything:
+            threat.drop_gradings_after_the_end()
         return sorted(everything, key=lambda threat: (threat.created, threat.agency))
 
     def _wave(self) -> datetime:

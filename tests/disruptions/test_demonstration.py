@@ -23,7 +23,18 @@ from agencies.vocabulary import AgencyKind
 from disruptions import statistics
 from disruptions.demonstration import NOTICE
 from disruptions.demonstration.figures import FORCES, PUBLISHED_FILE, november
-from disruptions.models import Disruption, DisruptionAsAt, DisruptionEvent, Outcome, Review, SOCThreat
+from disruptions.models import (
+    Disruption,
+    DisruptionAsAt,
+    DisruptionEvent,
+    Membership,
+    Outcome,
+    PlanAction,
+    PlanResult,
+    Review,
+    SOCThreat,
+    ThreatMerge,
+)
 from disruptions.statistics.parameters import records_as_at
 from disruptions.vocabulary import Channel, Decision, Status
 from tests.databases import TestDatabase
@@ -199,6 +210,18 @@ def test_the_master_list_has_a_history_and_work_to_do():
 
 
 # ----------------------------------------------------------------------------------------------------- credible records
+
+
+def test_plans_links_and_a_merge_are_there():
+    assert PlanAction.objects.values("threat").distinct().count() == 8
+    assert set(PlanAction.objects.values_list("state", flat=True)) == {"planned", "under_way", "done", "dropped"}
+    assert PlanResult.objects.live().count() > 30
+    assert Membership.objects.filter(until_on__isnull=True).count() > 15
+    assert Membership.objects.filter(until_on__isnull=False).count() == 1
+    merge = ThreatMerge.objects.select_related("loser", "winner").get()
+    assert (merge.loser.status, merge.loser.merged_into) == ("archived", merge.winner)
+    assert merge.counts_before == merge.counts_after
+    assert merge.disruptions_moved > 20
 
 
 def test_sums_over_agencies_are_the_national_figures():
