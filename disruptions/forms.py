@@ -748,9 +748,12 @@ class PlanActionForm(forms.Form):
         """Return the entries of the error summary, each linked to its control."""
         return [
             summary_entry(
-                str(messages[0]), f"id_{name}_day" if name == "due_on" else f"id_{name}", self.codes.get(name, "")
+                str(self.errors[name][0]),
+                f"id_{name}_day" if name == "due_on" else f"id_{name}",
+                self.codes.get(name, ""),
             )
-            for name, messages in self.errors.items()
+            for name in self.fields
+            if name in self.errors
         ]
 
 

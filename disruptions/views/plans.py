@@ -36,7 +36,7 @@ from disruptions.views.references import by_reference
 from disruptions.vocabulary import ACCEPTING_STATUSES, MASTER_LIST_MARKING, PlanState, highest_marking
 from disruptions.wording import day_in_words
 
-OFFERED_AT_MOST: Final = 30
+OFFERED_AT_MOST: Final = 20
 LABELS: Final = {
     "strand": "Strand",
     "title": "Action",
