@@ -125,7 +125,6 @@ def save_an_old_version(page: Page) -> None:
 def compare_with_a_list(page: Page) -> None:
     """Give a list of another system, with a threat of the north that differs, one that is not here, and a fault."""
     lines = ("Title,P grade,PND tier,Remarks", "Copper Heron,P1,tier 4,seen", "Teal Lantern,P2,,", "The Dock,P9,,")
-    page.locator("main select[name=agency]").evaluate("box => { box.value = 'north' }")
     content = "\n".join(lines).encode()
     page.locator("main [name=list]").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": content})
     page.get_by_role("main").get_by_role("button", name="Compare", exact=True).click()
@@ -392,7 +391,7 @@ FINDING: Final = (
     State("threat_detail", "kept by its manager", "threat_manager", of("reference", "threat"), says="Add an action"),
     State("threat_reconcile", "empty", "threat_manager"),
     State("threat_reconcile", "errors", "threat_manager", prepare=press("Compare"), says=PROBLEM),
-    State("threat_reconcile", "filled", "threat_manager", prepare=compare_with_a_list, says="Only in the file"),
+    State("threat_reconcile", "filled", "approver", prepare=compare_with_a_list, says="Only in the file"),
     State("plan_action_new", "empty", "threat_manager", of("reference", "threat")),
     State(
         "plan_action_new",
@@ -585,10 +584,10 @@ FIGURES: Final = (
     State("statistics_records", "errors", query="as_at=soon"),
     State("statistics_agreement", "filled", query="to=2030-12-31"),
     State("statistics_agreement", "empty", query=NOTHING),
+    State("statistics_agreement", "errors", query=BACKWARDS),
     State("statistics_by_grade", "filled", query="to=2030-12-31"),
     State("statistics_by_grade", "empty", query=NOTHING),
     State("statistics_by_grade", "errors", query=BACKWARDS),
-    State("statistics_agreement", "errors", query=BACKWARDS),
     State("statistics_threats", "filled"),
     State("statistics_threats", "errors", query="as_at=soon"),
 )
