@@ -568,7 +568,7 @@ class OCGQuerySet(MasterListQuerySet):
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
-        return self.select_related("lead_agency", "threat")
+        return self.select_related("lead_agency", "threat", "merged_into")
 
 
 class SOCThreatQuerySet(MasterListQuerySet):
@@ -663,7 +663,7 @@ class SOCThreatQuerySet(MasterListQuerySet):
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
-        return self.select_related("lead_agency", "ocg", "lead_responsible_officer__agency")
+        return self.select_related("lead_agency", "ocg", "lead_responsible_officer__agency", "merged_into")
 
 
 class ScoringModelQuerySet(QuerySet[Any]):

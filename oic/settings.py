@@ -309,6 +309,7 @@ SPECTACULAR_SETTINGS = {
         "ThreatKind": "disruptions.vocabulary.ThreatKind",
         "ThreatArea": "disruptions.vocabulary.ThreatArea",
         "ThreatStatus": "disruptions.vocabulary.ThreatStatus",
+        "LiveThreatStatus": "disruptions.api.entry_serializers.LIVE_CHOICES",
         "PriorityGrade": "disruptions.vocabulary.PriorityGrade",
         "PndTier": "disruptions.vocabulary.PndTier",
         "AgencyKind": "agencies.vocabulary.AgencyKind",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agencies.vocabulary import ApiScope
+from disruptions.references import OCG, THREAT, reference_of
 
 NORTH: Final = frozenset({"nobody", "recorder", "approver", "agency_admin"})
 SOUTH: Final = frozenset({"outsider", "south_admin"})
@@ -265,6 +266,25 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_threat-detail", of="threat", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_ocg-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_ocg-detail", of="ocg", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    *(
+        row
+        for kind, letter in (("threat", THREAT), ("ocg", OCG))
+        for row in (
+            ApiRow(f"api_{kind}-list", method="post", may=CLIENTS, scope=ApiScope.THREATS_WRITE),
+            ApiRow(f"api_{kind}-detail", of=f"{kind}_alone", method="patch", may=_OURS, scope=ApiScope.THREATS_WRITE),
+            *(
+                ApiRow(
+                    f"api_{kind}-{step}", of=thing, method="post", may=_OURS, data=data, scope=ApiScope.THREATS_WRITE
+                )
+                for step, thing, data in (
+                    ("archive", f"{kind}_alone", _WHY),
+                    ("restore", f"{kind}_archived", _WHY),
+                    ("merge", f"{kind}_alone", {"into": reference_of(letter, 10**6), **_WHY}),
+                    ("unmerge", f"{kind}_merged", _WHY),
+                )
+            ),
+        )
+    ),
     ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-grade", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),

@@ -191,10 +191,11 @@ def make_api_client(
 ) -> ApiClient:
     """Return a new API client with one live secret, acting for an agency as a recording service account."""
     agency = agency or make_agency()
+    scopes = list(scopes)
     number = next(_numbers)
     account = make_user(
         agency=agency,
-        roles=[Role.RECORDER],
+        roles=[Role.RECORDER, *([Role.THREAT_MANAGER] if ApiScope.THREATS_WRITE in scopes else [])],
         name=f"Service account {number}",
         email=f"service-{number}@{agency.code}.example",
         is_service=True,

@@ -22,7 +22,7 @@ from disruptions.services import (
     offer_threat_hand_over,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import DisruptionRole, Sharing, Status
+from disruptions.vocabulary import DisruptionRole, Sharing, Status, ThreatStatus
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
 from tests.factories import (
@@ -167,6 +167,9 @@ def keeping_the_list(north, centre, manager):
             f"{kind}_{name}": {"reference": each}
             for name, each in (("alone", alone), ("merged", merged), ("offered", offered))
         }
+        things[f"{kind}_archived"] = {
+            "reference": make(lead_agency=north, created_by=manager, status=ThreatStatus.ARCHIVED).reference
+        }
     membership = add_membership(
         acting_user=manager,
         threat=things["threat_alone"]["reference"],
@@ -184,7 +187,7 @@ def signed_in(person):
 
 def partner(client, scopes):
     token = make_token(client, scopes=scopes)
-    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}", "If-Match": '"1"'})
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}", "If-Match": "*"})
 
 
 def address(row, cast):

@@ -6,10 +6,11 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from oauth2_provider.models import get_access_token_model
 
 from agencies import audit
@@ -23,6 +24,9 @@ from agencies.vocabulary import ApiScope, AuditAction, Role, Scope
 
 SERVICE_ADDRESS = "service.invalid"
 """The domain of service accounts' addresses: reserved (RFC 2606), so that no mail and no person is ever behind one."""
+
+ROLES_OF_SCOPES: Final = {ApiScope.THREATS_WRITE.value: Role.THREAT_MANAGER}
+"""The role that a scope comes with, for the client's own agency; every client records."""
 
 declare("api_client_named", "name", "Enter a name that tells your colleagues which system this is.")
 declare("api_client_has_scopes", "scopes", "Choose at least one thing that the client may do.")
@@ -54,9 +58,9 @@ def add_api_client(
         account = service_account(agency=agency, client_id=client_id, name=name)
         require_valid(account)
         account.save()
-        grant = recorder_grant(account, granted_by=acting_user)
-        require_valid(grant)
-        grant.save()
+        for grant in service_grants(account, scopes, granted_by=acting_user):
+            require_valid(grant)
+            grant.save()
         client = ApiClient(
             client_id=client_id,
             name=name.strip(),
@@ -124,6 +128,8 @@ def amend_api_client(
             setattr(fresh, field, value)
         require_valid(fresh)
         fresh.save(update_fields=[*changes, "updated"])
+        if "scopes" in changes:
+            _fit_roles(fresh, acting_user)
         if changes.keys() & {"scopes", "networks"}:
             _end_tokens(fresh)
         audit.record(
@@ -244,11 +250,30 @@ def service_account(*, agency: Agency, client_id: str, name: str) -> User:
     return account
 
 
-def recorder_grant(account: User, *, granted_by: User | None) -> RoleGrant:
-    """Return the grant, not saved, by which a service account records for its agency."""
+def service_grants(account: User, scopes: Iterable[str], *, granted_by: User | None) -> list[RoleGrant]:
+    """Return the grants, not saved, of a service account in its own agency: it records, and does what scopes add."""
+    chosen = set(scopes)
+    added = [role for scope, role in ROLES_OF_SCOPES.items() if scope in chosen]
+    return [_grant(account, role, granted_by) for role in (Role.RECORDER, *added)]
+
+
+def _fit_roles(client: ApiClient, acting_user: User) -> None:
+    """Give a client's service account the roles that its scopes come with, and end those of scopes that it lost."""
+    account, today = client.service_account, london_date(oic_now())
+    for scope, role in ROLES_OF_SCOPES.items():
+        held = RoleGrant.objects.filter(user=account, role=role, ended_at__isnull=True).not_over_on(today)
+        if scope not in client.scopes:
+            held.update(valid_until=Greatest(Value(today), F("valid_from")), ended_at=Now(), version=F("version") + 1)
+        elif not held.exists():
+            grant = _grant(account, role, acting_user)
+            require_valid(grant)
+            grant.save()
+
+
+def _grant(account: User, role: Role, granted_by: User | None) -> RoleGrant:
     return RoleGrant(
         user=account,
-        role=Role.RECORDER,
+        role=role,
         scope=Scope.AGENCY,
         agency=account.agency,
         valid_from=london_date(oic_now()),

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from agencies.demonstration_accounts import ACCOUNTS, PASSWORD
 from agencies.models import Agency, ApiClient, ApiClientSecret, RoleGrant, User
 from agencies.refusals import Refused
-from agencies.services.api_clients import digest_of, recorder_grant, service_account, unusable_client_secret
+from agencies.services.api_clients import digest_of, service_account, service_grants, unusable_client_secret
 from agencies.services.changes import in_one_transaction
 from agencies.vocabulary import ApiScope, Role, Scope
 
@@ -166,7 +166,7 @@ def _add_api_clients() -> int:
         account.is_demonstration = True
         accounts.append(account)
     User.objects.bulk_create(accounts)
-    grants = [recorder_grant(account, granted_by=None) for account in accounts]
+    grants = [grant for account in accounts for grant in service_grants(account, ApiScope.values, granted_by=None)]
     for grant in grants:
         grant.valid_from = LONG_AGO
     RoleGrant.objects.bulk_create(grants)

@@ -17,7 +17,15 @@ IF_MATCH: Final = "If-Match"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 ANY_VERSION: Final = "*"
 
-CONFLICTS: Final = frozenset({"disruption_agency_reference_unique", "disruption_one_live_support"})
+CONFLICTS: Final = frozenset(
+    {
+        "disruption_agency_reference_unique",
+        "disruption_one_live_support",
+        "ocg_agency_reference_unique",
+        "soc_threat_agency_reference_unique",
+        "soc_threat_ocg_free",
+    }
+)
 """Violations that mean "there is one already": 409, naming it where it may be named."""
 
 _TAG = r'(?:W/)?"([\x21\x23-\x7e]*)"'

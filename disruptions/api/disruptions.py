@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
-from django.db import transaction
 from django.http import HttpResponse
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -16,7 +14,6 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -25,11 +22,11 @@ from agencies import audit
 from agencies.api.faults import faults
 from agencies.api.limits import ROWS_PER_REQUEST
 from agencies.api.parameters import InvalidParameters, read_fields, read_flag, sparse
-from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
 from agencies.refusals import Invalid, NotFound
 from agencies.vocabulary import ApiScope, AuditAction
-from disruptions.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, etag_of, is_conflict, read_key, require_match
+from disruptions.api.answering import KEY_PARAMETER, MATCH_PARAMETER, OnceViewSet, etag_parameter, object_of
+from disruptions.api.conditions import etag_of, is_conflict, require_match
 from disruptions.api.filtering import StrictFilterBackend
 from disruptions.api.serializers import (
     DisruptionChange,
@@ -42,7 +39,7 @@ from disruptions.api.serializers import (
 )
 from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
-from disruptions.parsing import INVALID, UNKNOWN_FIELD, parse_disruption
+from disruptions.parsing import INVALID, parse_disruption
 from disruptions.references import DISRUPTION, read_reference
 from disruptions.representation import RECORD_NAMES, represent, represent_matches
 from disruptions.services import (
@@ -53,30 +50,13 @@ from disruptions.services import (
     withdraw_disruptions,
 )
 from disruptions.services.duplicates import duplicates_of
-from disruptions.services.idempotency import Answer, answer_once
 from disruptions.statistics.parameters import read_as_at, records_as_at
 from disruptions.vocabulary import Channel
 
 REASON_NAMES: Final = ("reason", "reason_class")
-_KEY_PARAMETER = OpenApiParameter(
-    IDEMPOTENCY_KEY,
-    str,
-    OpenApiParameter.HEADER,
-    description="A name of your own for this request, a UUID at best. Sent again with the same body, it brings the "
-    "same answer back and records nothing twice. Kept for 7 days.",
-)
-_MATCH_PARAMETER = OpenApiParameter(
-    IF_MATCH, str, OpenApiParameter.HEADER, required=True, description='The ETag that you read, such as "1".'
-)
 _FIELDS_PARAMETER = OpenApiParameter(
     "fields", str, description="Names of the fields to answer with, commas between them. All, if it is left out."
 )
-
-
-def _etag(*statuses: int) -> OpenApiParameter:
-    return OpenApiParameter(
-        "ETag", str, OpenApiParameter.HEADER, response=list(statuses), description='The version, such as "1".'
-    )
 
 
 _EXAMPLE = {
@@ -105,7 +85,7 @@ _EXAMPLE = {
 }
 
 
-class DisruptionViewSet(ApiViewSet):
+class DisruptionViewSet(OnceViewSet):
     """Disruptions: those that the client's agency may open, and its own to change."""
 
     scopes: ClassVar = {
@@ -172,7 +152,7 @@ class DisruptionViewSet(ApiViewSet):
     @extend_schema(
         summary="Read a disruption",
         description="One record, with the ETag that a change of it needs.",
-        parameters=[_FIELDS_PARAMETER, _etag(200)],
+        parameters=[_FIELDS_PARAMETER, etag_parameter(200)],
     )
     def retrieve(self, request: Request, reference: str) -> Response:
         """Answer with one record, or 404."""
@@ -195,10 +175,10 @@ class DisruptionViewSet(ApiViewSet):
         "list is answered with a result per record: 201 if all were recorded, 207 if not. What breaks no rule is "
         "recorded even if another record of the list is refused, unless `all_or_nothing=true`.",
         parameters=[
-            _KEY_PARAMETER,
+            KEY_PARAMETER,
             OpenApiParameter("dry_run", bool, description="Check everything and write nothing; answered with 200."),
             OpenApiParameter("all_or_nothing", bool, description="Record none of a list if one of it is refused."),
-            _etag(201),
+            etag_parameter(201),
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, response=[201], description="Address of the one record."
             ),
@@ -230,24 +210,24 @@ class DisruptionViewSet(ApiViewSet):
         data = request.data
         if isinstance(data, list):
             _require_length(data)
-            return self._answer_once(lambda: self._create_list(data, dry_run, together), keep=not dry_run)
+            return self.answer_once(lambda: self._create_list(data, dry_run, together), keep=not dry_run)
         if together:
             message = "This goes with a list of records. Leave it out for one."
             raise InvalidParameters([Violation("all_or_nothing", "invalid_parameter", message)])
-        return self._answer_once(lambda: self._create_one(data, dry_run), keep=not dry_run)
+        return self.answer_once(lambda: self._create_one(data, dry_run), keep=not dry_run)
 
     @extend_schema(
         operation_id="disruptions_amend",
         summary="Amend a disruption",
         description="Change the fields that are sent. Changing what a count depends on returns an approved record to "
         "submitted.",
-        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        parameters=[MATCH_PARAMETER, KEY_PARAMETER, etag_parameter(200)],
         request=DisruptionChange,
         responses=DisruptionSerializer,
     )
     def partial_update(self, request: Request, reference: str) -> HttpResponse:
         """Amend one record."""
-        data = _object(request.data)
+        data = object_of(request.data)
         reasons = _reasons(data)
         changes = parse_disruption({name: data[name] for name in data if name not in REASON_NAMES}, typed=True)
 
@@ -259,20 +239,20 @@ class DisruptionViewSet(ApiViewSet):
             )
             return self._recorded(amended)
 
-        return self._answer_once(work)
+        return self.answer_once(work)
 
     @extend_schema(
         operation_id="disruptions_submit",
         summary="Submit a disruption",
         description="Submit a draft or a returned record as it stands. What may be the same event is reported.",
-        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        parameters=[MATCH_PARAMETER, KEY_PARAMETER, etag_parameter(200)],
         request=None,
         responses=RecordedSerializer,
     )
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, reference: str) -> HttpResponse:
         """Submit one record."""
-        _object(request.data, ())
+        object_of(request.data, ())
 
         def work() -> HttpResponse:
             record = self._find(reference)
@@ -282,20 +262,20 @@ class DisruptionViewSet(ApiViewSet):
             matches = duplicates_of(acting_user=self.account, record=submitted).pending
             return self._recorded(submitted, more={"possible_duplicates": represent_matches(matches)})
 
-        return self._answer_once(work)
+        return self.answer_once(work)
 
     @extend_schema(
         operation_id="disruptions_withdraw",
         summary="Withdraw a disruption",
         description="Take a record out of the counts. It stays readable. Say why, once it was submitted.",
-        parameters=[_MATCH_PARAMETER, _KEY_PARAMETER, _etag(200)],
+        parameters=[MATCH_PARAMETER, KEY_PARAMETER, etag_parameter(200)],
         request=WithdrawalSerializer,
         responses=DisruptionSerializer,
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> HttpResponse:
         """Withdraw one record."""
-        reasons = _reasons(_object(request.data, REASON_NAMES))
+        reasons = _reasons(object_of(request.data, REASON_NAMES))
 
         def work() -> HttpResponse:
             record = self._find(reference)
@@ -303,7 +283,7 @@ class DisruptionViewSet(ApiViewSet):
             withdraw_disruptions(acting_user=self.account, versions=versions, **reasons)
             return self._recorded(self._find(reference))
 
-        return self._answer_once(work)
+        return self.answer_once(work)
 
     def _find(self, text: str) -> Disruption:
         """Return a record that the client may open. Raises ``NotFound``."""
@@ -321,7 +301,7 @@ class DisruptionViewSet(ApiViewSet):
             raise Invalid(result.violations)
         if dry_run:
             answer = {"dry_run": True, "status": result.record.status}
-            return self._render(200, answer | _duplicates(result))
+            return self.render(200, answer | _duplicates(result))
         return self._recorded(result.record, status=201, more=_duplicates(result))
 
     def _create_list(self, data: Sequence[Any], dry_run: bool, together: bool) -> HttpResponse:
@@ -329,7 +309,7 @@ class DisruptionViewSet(ApiViewSet):
         rows = [self._row_result(result, dry_run=dry_run) for result in results]
         accepted = 200 if dry_run else 201
         status = accepted if all(row["status"] == accepted for row in rows) else 207
-        return self._render(status, {"results": rows})
+        return self.render(status, {"results": rows})
 
     def _record(self, rows: Sequence[Any], *, dry_run: bool, all_or_nothing: bool = False) -> Sequence[RowResult]:
         return record_disruptions(
@@ -363,46 +343,13 @@ class DisruptionViewSet(ApiViewSet):
         self, record: Disruption, *, status: int = 200, more: Mapping[str, Any] = MappingProxyType({})
     ) -> HttpResponse:
         """Return the answer that holds one record, and ``more`` beside it."""
-        response = self._render(status, {**represent([record], reader=self.account)[0], **more})
+        response = self.render(status, {**represent([record], reader=self.account)[0], **more})
         response.headers["ETag"] = etag_of(record.version)
         if status == 201:
             response.headers["Location"] = reverse(
                 "api_disruption-detail", args=[record.reference], request=self.request
             )
         return response
-
-    def _render(self, status: int, data: Any) -> HttpResponse:
-        return HttpResponse(JSONRenderer().render(data), status=status, content_type="application/json")
-
-    def _answer_once(self, work: Callable[[], HttpResponse], *, keep: bool = True) -> HttpResponse:
-        """Do the work, or replay the answer to an earlier request with the same ``Idempotency-Key``."""
-        key = read_key(self.request)
-        if key is None or not keep:
-            return work()
-
-        def attempt() -> Answer:
-            try:
-                with transaction.atomic():
-                    response = work()
-            except Exception as error:
-                # A refusal is an answer like another; a fault of ours is raised again and keeps nothing.
-                response = self.handle_exception(error)
-            kept = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
-            return Answer(response.status_code, response.content, response.headers["Content-Type"], kept)
-
-        answer = answer_once(client=self.client, key=key, digest=self._digest(), work=attempt)
-        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
-        for name, value in answer.headers.items():
-            response.headers[name] = value
-        if answer.replayed:
-            response.headers["Idempotency-Replayed"] = "true"
-        return response
-
-    def _digest(self) -> str:
-        """Return what makes this request the same as another: method, address, condition and body."""
-        request = self.request
-        parts = [str(request.method), request.get_full_path(), request.headers.get(IF_MATCH, "")]
-        return hashlib.sha256("\n".join(parts).encode() + b"\n" + request.body).hexdigest()
 
 
 _NOT_ALONE: Final = Violation(
@@ -423,18 +370,6 @@ def _require_length(data: list[Any]) -> None:
     if len(data) > ROWS_PER_REQUEST:
         message = f"Send at most {ROWS_PER_REQUEST:,} records in one request; this holds {len(data):,}."
         raise Invalid([Violation("", "too_many_records", message)])
-
-
-def _object(data: Any, names: tuple[str, ...] | None = None) -> Mapping[str, Any]:
-    """Return a body that must be an object, with these names at most. Raises ``Invalid``."""
-    if not isinstance(data, Mapping):
-        raise Invalid([Violation("", INVALID, "Send one object.")])
-    if names is not None:
-        unknown = [name for name in data if name not in names]
-        if unknown:
-            message = "There is no field with this name."
-            raise Invalid([Violation(str(name)[:100], UNKNOWN_FIELD, message) for name in unknown])
-    return data
 
 
 def _reasons(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.vocabulary import (
     NOT_GRADED,
     DisruptionRole,
+    Enabler,
+    EntryMethod,
     GradeMoment,
     Level,
     MatchReason,
@@ -232,14 +234,20 @@ class OCGSerializer(serializers.Serializer[Any]):
     intent = serializers.CharField(allow_blank=True)
     capability = serializers.CharField(allow_blank=True)
     geography = serializers.CharField(allow_blank=True)
+    agency_reference = serializers.CharField(allow_blank=True, help_text="What its lead agency's own system calls it.")
     status = serializers.ChoiceField(choices=ThreatStatus.choices)
+    merged_into = _reference(OCG_PATTERN, allow_null=True, help_text="The group that took its place.")
     created_at = serializers.DateTimeField()
     version = serializers.IntegerField(min_value=1)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Return the group with its agency's code."""
+        """Return the group with codes and references in place of related rows."""
+        related = {
+            "lead_agency": instance.lead_agency.code,
+            "merged_into": instance.merged_into.reference if instance.merged_into else None,
+        }
         names = (str(name) for name in self.fields)
-        return {name: getattr(instance, name) for name in names} | {"lead_agency": instance.lead_agency.code}
+        return {name: getattr(instance, name) for name in names if name not in related} | related
 
 
 class ThreatSerializer(serializers.Serializer[Any]):
@@ -254,18 +262,30 @@ class ThreatSerializer(serializers.Serializer[Any]):
     )
     other_areas = serializers.ListField(child=serializers.ChoiceField(choices=ThreatArea.choices))
     sub_threats = serializers.ListField(child=serializers.ChoiceField(choices=OicSubThreat.choices))
+    methods = serializers.ListField(child=serializers.ChoiceField(choices=EntryMethod.choices))
+    enablers = serializers.ListField(child=serializers.ChoiceField(choices=Enabler.choices))
+    geography = serializers.CharField(allow_blank=True)
+    agency_reference = serializers.CharField(allow_blank=True, help_text="What its lead agency's own system calls it.")
+    aliases = serializers.ListField(child=serializers.CharField(), help_text="What threats merged into it were called.")
     p_grade = serializers.ChoiceField(choices=PriorityGrade.choices, allow_null=True)
     status = serializers.ChoiceField(choices=ThreatStatus.choices)
+    merged_into = _reference(
+        THREAT_PATTERN, allow_null=True, help_text="The threat that took its place: record against that one."
+    )
     lead_agency = serializers.CharField(help_text="Code of the agency that leads on it.")
+    lead_responsible_officer = serializers.CharField(allow_null=True, help_text="Their e-mail address.")
     next_review_on = serializers.DateField(allow_null=True)
     created_at = serializers.DateTimeField()
     version = serializers.IntegerField(min_value=1)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return the threat with codes and references in place of related rows."""
+        officer = instance.lead_responsible_officer
         related = {
             "lead_agency": instance.lead_agency.code,
             "ocg": instance.ocg.reference if instance.ocg else None,
+            "merged_into": instance.merged_into.reference if instance.merged_into else None,
+            "lead_responsible_officer": officer.email if officer else None,
         }
         names = (str(name) for name in self.fields)
         return {name: getattr(instance, name) for name in names if name not in related} | related

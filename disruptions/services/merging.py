@@ -26,6 +26,7 @@ from disruptions.models import (
     ThreatMerge,
     ThreatRequest,
 )
+from disruptions.permissions import require_manage_threats
 from disruptions.services.archiving import cancel_threat_offers, require_no_threat, require_version
 from disruptions.services.threats import locked_ocgs, locked_threats, write_ocgs, write_threats
 from disruptions.services.versions import in_one_transaction, write_versions
@@ -58,8 +59,7 @@ def merge_threats(
     def work() -> ThreatMerge:
         if loser == winner:
             raise Invalid([violation("threat_merge_into_another")])
-        if not SOCThreat.objects.visible_to(acting_user).filter(reference=winner).exists():
-            raise Invalid([violation("threat_merge_winner_exists")])
+        _require_both(SOCThreat, loser, winner, acting_user)
         threats = locked_threats([loser, winner], acting_user=acting_user)
         lost, won = threats[loser], threats[winner]
         require_version(lost, version)
@@ -169,8 +169,7 @@ def merge_ocgs(
     def work() -> OCGMerge:
         if loser == winner:
             raise Invalid([violation("ocg_merge_into_another")])
-        if not OCG.objects.visible_to(acting_user).filter(reference=winner).exists():
-            raise Invalid([violation("ocg_merge_winner_exists")])
+        _require_both(OCG, loser, winner, acting_user)
         ocgs = locked_ocgs([loser, winner], acting_user=acting_user)
         lost, won = ocgs[loser], ocgs[winner]
         require_version(lost, version)
@@ -206,6 +205,17 @@ def take_back_ocg_merge(*, acting_user: User, loser: str, version: int | None, r
         return _unmerge_groups(merge, acting_user=acting_user, reason=reason.strip())
 
     return in_one_transaction(work)
+
+
+def _require_both(model: Any, loser: str, winner: str, acting_user: User) -> None:
+    """Raise ``NotFound`` or ``Refused`` about the loser, and ``Invalid`` where there is no such winner."""
+    seen = model.objects.visible_to(acting_user).filter(reference__in=[loser, winner]).select_related("lead_agency")
+    found = {entry.reference: entry for entry in seen}
+    if loser not in found:
+        raise NotFound
+    require_manage_threats(acting_user, found[loser].lead_agency)
+    if winner not in found:
+        raise Invalid([violation("threat_merge_winner_exists" if model is SOCThreat else "ocg_merge_winner_exists")])
 
 
 def _require_mergeable(lost: SOCThreat, won: SOCThreat, reason: str) -> None:

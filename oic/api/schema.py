@@ -23,7 +23,19 @@ COMMON_HEADERS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "RateLimit": ("Requests that are left, and the seconds until they are renewed.", frozenset({"401", "403", "406"})),
 }
 """Headers of every answer, with the statuses that may come before they are known."""
-CLOSED: Final = ("DisruptionInput", "DisruptionChange", "OutcomeInput", "Withdrawal")
+CLOSED: Final = (
+    "DisruptionInput",
+    "DisruptionChange",
+    "OutcomeInput",
+    "Withdrawal",
+    "OCGInput",
+    "OCGChange",
+    "ThreatInput",
+    "ThreatChange",
+    "EntryReason",
+    "OCGMerge",
+    "ThreatMerge",
+)
 """Shapes that are sent: a name that is not in them is refused."""
 
 
