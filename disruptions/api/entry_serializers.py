@@ -12,7 +12,6 @@ from disruptions.master_list import OCG_FIELDS, THREAT_FIELDS, MasterField, Shap
 from disruptions.models.ocg import ALIASES_LIMIT, MASTER_LIST_REASON_LIMIT
 from disruptions.vocabulary import ACCEPTING_STATUSES, ThreatStatus
 
-
 LIVE_CHOICES: Final = [(status.value, str(status.label)) for status in ACCEPTING_STATUSES]
 """Where an entry can be put by changing it; archiving is a step of its own."""
 
