@@ -11,13 +11,23 @@ from django.db import connection
 
 from agencies.models import Agency, RoleGrant, User
 from agencies.vocabulary import AgencyKind, Role, Scope
-from disruptions.models import ChangeEvent, Disruption, Outcome, SOCThreat
-from disruptions.references import DISRUPTION, reference_of
-from disruptions.services import AssessmentRow, OCGRow, ThreatRow, assess_threats, record_ocgs, record_threats
+from disruptions.models import ChangeEvent, Disruption, Outcome, SOCThreat, ThreatAssessment
+from disruptions.references import DISRUPTION, THREAT, reference_of
+from disruptions.services import (
+    AssessmentRow,
+    OCGRow,
+    ThreatRow,
+    assess_threats,
+    current_scoring_model,
+    record_ocgs,
+    record_threats,
+)
 from disruptions.services.rows import now_and_numbers
 
 BATCH = 5_000
 THREATS = 400
+LISTED = 10_000
+"""How many threats the reassessment queue is timed with."""
 FIRST_DAY, DAYS = date(2020, 1, 1), 2_450
 LONG_AGO = date(2015, 1, 1)
 SCORES = dict.fromkeys(("harm", "scale", "capability", "intent", "trend"), 2)
@@ -29,6 +39,7 @@ class Cast:
 
     analyst: User
     recorder: User
+    manager: User
     agency: Agency
     threat: SOCThreat
 
@@ -59,7 +70,7 @@ def make_cast() -> Cast:
         )
     threat = SOCThreat.objects.order_by("pk").first()
     assert threat is not None
-    return Cast(analyst, recorder, agency, threat)
+    return Cast(analyst, recorder, manager, agency, threat)
 
 
 def _person(email: str, agency: Agency, role: Role, scope: Scope) -> User:
@@ -74,6 +85,53 @@ def _person(email: str, agency: Agency, role: Role, scope: Scope) -> User:
             valid_from=LONG_AGO,
         )
     return person
+
+
+def list_threats(cast: Cast) -> int:
+    """List further threats, most of them assessed and due on days around today; return how many were added."""
+    missing = LISTED - SOCThreat.objects.count()
+    if missing <= 0:
+        return 0
+    _, numbers = now_and_numbers("soc_threat_number", missing)
+    agencies = list(Agency.objects.filter(kind=AgencyKind.TERRITORIAL_FORCE).order_by("code"))
+    threats = SOCThreat.objects.bulk_create(
+        SOCThreat(
+            reference=reference_of(THREAT, number),
+            kind="vulnerability",
+            title=f"Listed threat {number}",
+            lead_agency=agencies[number % len(agencies)],
+            created_by=cast.manager,
+            changed_by=cast.manager,
+        )
+        for number in numbers
+    )
+    scoring = current_scoring_model()
+    assessed = ThreatAssessment.objects.bulk_create(
+        ThreatAssessment(
+            threat=threat,
+            threat_version=2,
+            scoring_model=scoring,
+            factor_scores=SCORES,
+            suggested_grade=None,
+            adopted_grade=("P2", "P3", "P4")[place % 3],
+            assessed_by=cast.manager,
+        )
+        for place, threat in enumerate(threats)
+        if place % 10
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE disruptions_socthreat AS threat
+            SET assessment_id = assessment.id, p_grade = adopted_grade, version = 2,
+                next_review_on = current_date - 120 + (assessment.id %% 480)::integer
+            FROM disruptions_threatassessment AS assessment
+            WHERE assessment.threat_id = threat.id AND assessment.id = ANY(%s)
+            """,
+            [[each.pk for each in assessed]],
+        )
+        cursor.execute("ANALYZE")
+    return missing
 
 
 def fill(cast: Cast, wanted: int) -> int:

@@ -17,7 +17,7 @@ def run(*, records: int, runs: int) -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - needs the apps
 
-    from bench.data import fill, make_cast  # noqa: PLC0415
+    from bench.data import fill, list_threats, make_cast  # noqa: PLC0415
     from bench.duplicates import judge_in_passing  # noqa: PLC0415
     from bench.timing import HEADING  # noqa: PLC0415
     from bench.workloads import all_workloads  # noqa: PLC0415
@@ -27,9 +27,11 @@ def run(*, records: int, runs: int) -> int:
         migrate()
     call_command("load_reference_data", verbosity=0)
     cast = make_cast()
+    listed = list_threats(cast)
     begin = time.perf_counter()
     added = fill(cast, records)
-    print(f"{records:,} records ({added:,} added in {time.perf_counter() - begin:.0f} s); medians of {runs} runs\n")
+    print(f"{records:,} records ({added:,} added in {time.perf_counter() - begin:.0f} s, {listed:,} threats listed)")
+    print(f"medians of {runs} runs\n")
     print(HEADING)
     broken = 0
     for measured in all_workloads(cast, runs=runs):

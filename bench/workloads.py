@@ -12,16 +12,17 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.data import FIRST_DAY, Cast
+from bench.data import FIRST_DAY, LISTED, Cast
 from bench.timing import Measured, compare
 from disruptions.models import Disruption
 from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.rules import OutcomeRow
 from disruptions.services import record_disruptions
 from disruptions.services.duplicates import compared, likely_duplicates
-from disruptions.vocabulary import Channel
+from disruptions.vocabulary import Channel, ReviewFlag
 
 PAGE_LIMIT_MS = 300
+ALL_FLAGS = "&".join(f"flag={flag}" for flag in ReviewFlag.values)
 BULK_ROWS = 500
 BULK_LIMIT = 8
 DUPLICATES_LIMIT_MS = 150
@@ -56,6 +57,12 @@ def all_workloads(cast: Cast, *, runs: int) -> Iterator[Measured]:
     yield _page("dashboard, national", client, "/dashboard/", runs)
     yield _page("dashboard, one agency", client, "/dashboard/kent/", runs)
     yield _page("record page", client, f"/disruptions/{record.reference}/", runs)
+    manager = Client(headers={"host": "127.0.0.1"})
+    manager.force_login(cast.manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    queue = "/threats/reassessment/"
+    yield _page(f"reassessment queue, {LISTED:,} threats", manager, queue, runs)
+    yield _page("reassessment queue, rising", manager, f"{queue}?flag=rising", runs)
+    yield _page("reassessment queue, all flags", manager, f"{queue}?{ALL_FLAGS}", runs)
     yield _create("create one", cast, 1, runs * 2)
     yield _create(f"create {BULK_ROWS} as a set", cast, BULK_ROWS, max(3, runs // 2), limit_ratio=BULK_LIMIT)
     yield _duplicates("likely duplicates of one", cast, 1, runs * 2, DUPLICATES_LIMIT_MS)
