@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateField,
     DateTimeField,
     Exists,
     F,
@@ -774,9 +775,13 @@ class PlanActionQuerySet(QuerySet[Any]):
         """Keep what is neither done nor dropped."""
         return self.filter(state__in=OPEN_PLAN_STATES)
 
-    def due_from(self, user: User, until: date) -> Self:
-        """Keep the open actions that somebody owns and that are due by a day, the most overdue first."""
-        return self.open().filter(owner=user, due_on__lte=until).order_by("due_on", "pk")
+    def due_from(self, user: User, ahead: timedelta) -> Self:
+        """Keep the open actions that somebody owns and that are due in so many days or before, the most overdue first.
+
+        The database says which day it is: this is asked on every page.
+        """
+        today = Func(template="(oic_now() AT TIME ZONE 'Europe/London')::date", output_field=DateField())
+        return self.open().filter(owner=user, due_on__lte=today + ahead).order_by("due_on", "pk")
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""

@@ -12,11 +12,13 @@ from django.db import connection
 from agencies.models import User, london_date, oic_now
 from agencies.permissions import holds_role, holds_role_at_home_only
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, HandOver, SOCThreat, ThreatHandOver, ThreatRequest
+from disruptions.models import Disruption, HandOver, PlanAction, SOCThreat, ThreatHandOver, ThreatRequest
 from disruptions.permissions import may_record
 
 REVIEW_AHEAD: Final = timedelta(days=28)
 """Threat reviews show up this long before they are due."""
+PLAN_AHEAD: Final = timedelta(days=14)
+"""Actions of plans show up this long before they are due, for those who have any work here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
             Waiting("threats", "Threats to review", threats),
             Waiting("ungraded", "Threats never assessed", seen.managed_by(user).never_assessed()),
         ]
+    if found:
+        plan = PlanAction.objects.visible_to(user).due_from(user, PLAN_AHEAD)
+        found.append(Waiting("plan_actions", "Your actions in plans that fall due", plan))
     return found
 
 

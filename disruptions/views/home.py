@@ -20,7 +20,7 @@ from disruptions.work import waiting_for
 
 SHOWN: Final = 10
 """Rows of each list; the rest is a number."""
-OF_THREATS: Final = frozenset({"threats", "escalated", "ungraded", "threat_hand_overs"})
+OF_THREATS: Final = frozenset({"threats", "escalated", "ungraded", "threat_hand_overs", "plan_actions"})
 """Lists of threats, which have no marking of their own."""
 READERS: Final = (Role.ANALYST, Role.MODERATOR, Role.STATISTICIAN, Role.VIEWER, Role.THREAT_MANAGER, Role.AUDITOR)
 

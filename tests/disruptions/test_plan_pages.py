@@ -1,10 +1,14 @@
 """The pages of a threat's plan: added, changed and reported on in the browser, and what came of an action."""
 
+from datetime import timedelta
+
 import pytest
 
+from agencies.models import london_date, oic_now
 from agencies.vocabulary import Role
 from disruptions.models import PlanAction, PlanResult
-from disruptions.vocabulary import Level
+from disruptions.vocabulary import Level, PlanState
+from disruptions.work import counts_for
 from tests.factories import make_disruption, make_plan_action, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +135,20 @@ def test_what_a_record_came_from_is_said_from_the_record(client_for, recorder, t
     unplanned = make_disruption(agency=north)
     page = browser.get(f"/disruptions/{unplanned.reference}/plan/").content.decode()
     assert "Nothing is planned against this threat yet" in page
+
+
+@pytest.mark.parametrize("state", ["planned", "done"])
+def test_what_falls_due_is_in_the_work_of_its_owner(client_for, recorder, nobody, threat, state):
+    today = london_date(oic_now())
+    for days, title in ((-1, "Yesterday"), (14, "In a fortnight"), (15, "Later")):
+        make_plan_action(
+            threat=threat, owner=recorder, due_on=today + timedelta(days=days), title=title, state=PlanState(state)
+        )
+    make_plan_action(threat=threat, title="Somebody else's")
+    assert counts_for(recorder)["plan_actions"] == (2 if state == "planned" else 0)
+    page = client_for(recorder).get("/").content.decode()
+    assert ("Yesterday" in page, "In a fortnight" in page) == ((True, True) if state == "planned" else (False, False))
+    assert "Later" not in page
+    assert "Somebody else" not in page
+    assert ("Overdue</strong>" in page) == (state == "planned")
+    assert "plan_actions" not in counts_for(nobody)
