@@ -690,6 +690,11 @@ class ThreatAssessmentQuerySet(QuerySet[Any]):
         """Fetch what a row of a list shows, in one query."""
         return self.select_related("scoring_model", "assessed_by__agency")
 
+    def overrides(self, wanted: bool) -> Self:
+        """Keep those whose grade is another than the suggested one, or the rest."""
+        differs = Q(suggested_grade__isnull=False) & ~Q(suggested_grade=F("adopted_grade"))
+        return self.filter(differs if wanted else ~differs)
+
 
 class UnsavedStepQuerySet(QuerySet[Any]):
     """What people typed and did not save."""

@@ -101,7 +101,7 @@ def faults_of_scores(model: Model, scores: Any) -> list[Violation]:
     """Return what is wrong with scores: a factor that the model has not, one that is missing, a score out of range."""
     if not isinstance(scores, Mapping):
         return [violation("assessment_scores_complete")]
-    unknown = [str(code)[:LABEL_LIMIT] for code in scores if code not in model.codes]
+    unknown = [_shown(str(code)) for code in scores if code not in model.codes]
     found = [
         violation("assessment_factor_known", message=f"The scoring model has no factor called {code}.")
         for code in unknown
@@ -155,6 +155,10 @@ def _faults_of_confidence(confidence: Any) -> Iterator[Violation]:
         or not all(map(_is_text, confidence.values()))
     ):
         yield violation("scoring_model_confidence_has_words")
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in text[:LABEL_LIMIT])
 
 
 def _is_text(value: Any) -> bool:

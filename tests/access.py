@@ -264,6 +264,10 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_disruption-withdraw", of="submitted", method="post", may=_OURS, data=_WHY, **_WRITE),
     ApiRow("api_threat-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_threat-detail", of="threat", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_assessment-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_assessment-scoring-model", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_assessment-detail", of="assessment", may=CLIENTS, scope=ApiScope.THREATS_READ),
+    ApiRow("api_assessment-list", method="post", may=CLIENTS, scope=ApiScope.THREATS_WRITE),
     ApiRow("api_ocg-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_ocg-detail", of="ocg", may=CLIENTS, scope=ApiScope.THREATS_READ),
     *(

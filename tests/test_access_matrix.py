@@ -22,7 +22,7 @@ from disruptions.services import (
     offer_threat_hand_over,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import DisruptionRole, Sharing, Status, ThreatStatus
+from disruptions.vocabulary import DisruptionRole, PriorityGrade, Sharing, Status, ThreatStatus
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
 from tests.factories import (
@@ -137,6 +137,7 @@ def make_cast():
             "pk": make_plan_action(threat=threat, owner=people["approver"]).pk,
         },
         **keeping_the_list(north, centre, people["threat_manager"]),
+        "assessment": {"pk": make_threat(lead_agency=north, p_grade=PriorityGrade.P3).assessment_id},
         "threat_request": {"pk": make_threat_request(requested_by=recorder).pk},
         "withdrawn": record(),
         "offered_to_the_south": record(),

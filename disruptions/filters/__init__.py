@@ -2,7 +2,7 @@
 
 from disruptions.filters.disruption import COUNTED_FILTERS, DisruptionFilter
 from disruptions.filters.queue import QueueFilter
-from disruptions.filters.review import ReassessmentFilter
+from disruptions.filters.review import AssessmentFilter, ReassessmentFilter
 from disruptions.filters.strict import NOT_FILTERS, YES_NO, StrictFilter
 from disruptions.filters.threat import OCGFilter, ThreatFilter
 
@@ -10,6 +10,7 @@ __all__ = [
     "COUNTED_FILTERS",
     "NOT_FILTERS",
     "YES_NO",
+    "AssessmentFilter",
     "DisruptionFilter",
     "OCGFilter",
     "QueueFilter",

@@ -1,4 +1,4 @@
-"""Filters of the reassessment queue."""
+"""Filters of assessments and of the reassessment queue."""
 
 from __future__ import annotations
 
@@ -10,15 +10,31 @@ import django_filters as filters
 from agencies.models import User
 from agencies.permissions import holds_role
 from agencies.vocabulary import Role
-from disruptions.filters.strict import YES_NO, AnyOfFilter, StrictFilter, agency_choices
+from disruptions.filters.strict import YES_NO, AnyOfFilter, ReferenceFilter, StrictFilter, agency_choices
 from disruptions.filters.threat import GRADES
-from disruptions.querysets import SOCThreatQuerySet
+from disruptions.querysets import SOCThreatQuerySet, ThreatAssessmentQuerySet
+from disruptions.references import THREAT
 from disruptions.review_cycle import any_flag, any_state
-from disruptions.vocabulary import Escalation, ReviewFlag, ReviewState
+from disruptions.vocabulary import Escalation, PriorityGrade, ReviewFlag, ReviewState
 
 TO_REVIEW: Final = (ReviewState.OVERDUE, ReviewState.DUE, ReviewState.NEVER)
 NOT_ESCALATED: Final = "none"
 WHOSE: Final = (("all", "Those that others manage too"),)
+
+
+class AssessmentFilter(StrictFilter[ThreatAssessmentQuerySet]):
+    """Filters of assessments, by their wire names."""
+
+    threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
+    adopted_grade = AnyOfFilter(choices=PriorityGrade.choices, label="Grade adopted")
+    override = filters.ChoiceFilter(choices=YES_NO, method="filter_override", label="Another grade than suggested")
+    lead_agency = AnyOfFilter(
+        field_name="threat__lead_agency__code", choices=agency_choices, label="Lead agency of the threat"
+    )
+
+    def filter_override(self, rows: Any, name: str, value: str) -> Any:
+        """Keep assessments whose grade is another than the suggested one, or the others."""
+        return rows.overrides(value == "yes")
 
 
 class ReassessmentFilter(StrictFilter[SOCThreatQuerySet]):

@@ -28,6 +28,7 @@ CLOSED: Final = (
     "DisruptionChange",
     "OutcomeInput",
     "Withdrawal",
+    "AssessmentInput",
     "OCGInput",
     "OCGChange",
     "ThreatInput",

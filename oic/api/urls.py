@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from agencies.api.agencies import AgencyViewSet, MeViewSet
+from disruptions.api.assessments import AssessmentViewSet
 from disruptions.api.disruptions import DisruptionViewSet
 from disruptions.api.master_list import OCGViewSet, ThreatViewSet
 from disruptions.api.statistics import StatisticsViewSet
@@ -13,6 +14,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("disruptions", DisruptionViewSet, basename="api_disruption")
 router.register("threats", ThreatViewSet, basename="api_threat")
 router.register("ocgs", OCGViewSet, basename="api_ocg")
+router.register("assessments", AssessmentViewSet, basename="api_assessment")
 router.register("agencies", AgencyViewSet, basename="api_agency")
 router.register("statistics", StatisticsViewSet, basename="api_statistics")
 
