@@ -6,6 +6,7 @@ As for disruptions, nothing is judged here: what was typed goes on as raw values
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
@@ -14,7 +15,7 @@ from django.http import QueryDict
 
 from agencies.constraints import Violation
 from agencies.form_fields import DatePartsField
-from disruptions.forms import simple_summary
+from disruptions.forms import summary_entry
 from disruptions.master_list import MasterField, Shape
 from disruptions.vocabulary import ThreatKind, ThreatStatus
 
@@ -47,12 +48,16 @@ class PlainForm(forms.Form):
             self.add_error(name, ValidationError(each.message, code=each.code))
 
     def summary(self) -> list[dict[str, Any]]:
-        """Return the entries of the error summary, each linked to its control."""
-        entries = simple_summary(self, self.codes) if self.is_bound else []
-        for entry, name in zip(entries, self.errors, strict=True) if entries else ():
-            if isinstance(self.fields[name], DatePartsField):
-                entry["href"] = f"#id_{name}_day"
-        return entries
+        """Return the entries of the error summary, in the order of the controls, each linked to its control."""
+        return [
+            summary_entry(
+                str(self.errors[name][0]),
+                f"id_{name}_day" if isinstance(field, DatePartsField) else f"id_{name}",
+                self.codes.get(name, ""),
+            )
+            for name, field in self.fields.items()
+            if self.is_bound and name in self.errors
+        ]
 
 
 class RawControl(forms.Field):
@@ -97,6 +102,16 @@ class EntryForm(PlainForm):
             )
         for each in shown:
             self.fields[each.name] = _control(each, people)
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """Put each violation beside its control; the codes of a choice are for machines, a person reads its name."""
+        labels = {each.name: each.label for each in self.table if each.choices is not None}
+        super().refuse(
+            replace(each, message=f"Choose the {labels[each.field][:1].lower()}{labels[each.field][1:]}.")
+            if each.code.endswith("_known") and each.field in labels
+            else each
+            for each in violations
+        )
 
     def raw(self) -> dict[str, Any]:
         """Return what was typed, by wire name, for the parser."""

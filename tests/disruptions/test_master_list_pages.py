@@ -129,8 +129,8 @@ def test_two_threats_are_looked_at_merged_and_parted(browser: Client, manager: U
     assert "Look at both" in page(browser, "threat_merge", loser.reference)
     assert browser.get(address, {"winner": "T-1"}).status_code == 400
     both = page(browser, "threat_merge", loser.reference, winner=winner.reference.lower())
-    assert "Goes: Loser" in both
-    assert "Stays: Winner" in both
+    assert "Both, side by side" in both
+    assert f"Merge {loser.reference} into {winner.reference}" in both
     sent = {"winner": winner.reference, "version": "1", "winner_version": "1"}
     assert 'data-code="threat_merge_has_reason"' in browser.post(address, sent | {"reason": ""}).content.decode()
     assert browser.post(address, sent | {"reason": "One.", "version": "7"}).status_code == 409
