@@ -643,10 +643,6 @@ class SOCThreatQuerySet(MasterListQuerySet):
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
 
-    def review_overdue_on(self, day: date) -> Self:
-        """Keep those whose next review should have been before a day."""
-        return self.filter(next_review_on__lt=day)
-
     def matching(self, text: str) -> Self:
         """Keep threats with all these words in their title, their group's name or its aliases.
 

@@ -77,3 +77,12 @@ def test_a_share_of_records_to_moderate_is_a_percentage(percent, starts):
     )
     assert (done.returncode == 0) is starts
     assert ("MODERATION_SAMPLE_PERCENT" in done.stderr) is not starts
+
+
+def test_a_review_is_due_after_a_day_at_least():
+    environment = os.environ | {"REVIEW_DAYS_P2": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import oic.settings"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "REVIEW_DAYS_P2" in done.stderr

@@ -18,6 +18,7 @@ from disruptions.vocabulary import (
     DisruptionRole,
     Enabler,
     EntryMethod,
+    Escalation,
     GradeMoment,
     Level,
     MatchReason,
@@ -274,7 +275,12 @@ class ThreatSerializer(serializers.Serializer[Any]):
     )
     lead_agency = serializers.CharField(help_text="Code of the agency that leads on it.")
     lead_responsible_officer = serializers.CharField(allow_null=True, help_text="Their e-mail address.")
+    assessment = serializers.IntegerField(allow_null=True, help_text="The assessment that gave its P grade.")
     next_review_on = serializers.DateField(allow_null=True)
+    review_planned_on = serializers.DateField(allow_null=True)
+    escalated_to = serializers.ChoiceField(
+        choices=Escalation.choices, allow_null=True, help_text="Who was called on to look at it, while they are."
+    )
     created_at = serializers.DateTimeField()
     version = serializers.IntegerField(min_value=1)
 
@@ -286,6 +292,8 @@ class ThreatSerializer(serializers.Serializer[Any]):
             "ocg": instance.ocg.reference if instance.ocg else None,
             "merged_into": instance.merged_into.reference if instance.merged_into else None,
             "lead_responsible_officer": officer.email if officer else None,
+            "assessment": instance.assessment_id,
+            "escalated_to": instance.escalated_to or None,
         }
         names = (str(name) for name in self.fields)
         return {name: getattr(instance, name) for name in names if name not in related} | related

@@ -9,6 +9,7 @@ import django_filters as filters
 from agencies.models import london_date, oic_now
 from disruptions.filters.strict import AnyOfFilter, StrictFilter, agency_choices
 from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
+from disruptions.review_cycle import state_condition
 from disruptions.vocabulary import (
     NOT_GRADED,
     NOT_ON_PND,
@@ -20,7 +21,12 @@ from disruptions.vocabulary import (
     ThreatStatus,
 )
 
-REVIEWS: Final = (("overdue", "Overdue"), ("not_planned", "No date set"))
+REVIEWS: Final = (
+    ("overdue", "Overdue"),
+    ("due", "Due within 28 days"),
+    ("never", "Never assessed"),
+    ("not_planned", "No date set"),
+)
 GRADES: Final = (*PriorityGrade.choices, (NOT_GRADED, "Not graded"))
 TIERS: Final = (*PndTier.choices, (NOT_ON_PND, "Not on PND"))
 
@@ -68,10 +74,10 @@ class ThreatFilter(StrictFilter[SOCThreatQuerySet]):
         return rows.ocgs().on_tiers(value) if value else rows
 
     def filter_review(self, rows: Any, name: str, value: str) -> Any:
-        """Keep threats whose review is overdue, or that have no date for one."""
-        if value == "overdue":
-            return rows.review_overdue_on(self.day or london_date(oic_now()))
-        return rows.filter(next_review_on__isnull=True)
+        """Keep threats whose review stands so on the day, or that have no date for one."""
+        if value == "not_planned":
+            return rows.filter(next_review_on__isnull=True)
+        return rows.filter(state_condition(value, self.day or london_date(oic_now())))
 
 
 class OCGFilter(StrictFilter[OCGQuerySet]):

@@ -21,6 +21,7 @@ from disruptions.permissions import may_answer_threat_hand_over, may_assess, may
 from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, read_reference
+from disruptions.review_cycle import flags_of
 from disruptions.statistics.behind import standing_by_level
 from disruptions.statistics.parameters import threats_as_at
 from disruptions.views.entries import entry_actions, keeps_list, open_offer
@@ -115,6 +116,7 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "methods": [EntryMethod(method).label for method in threat.methods],
         "enablers": [Enabler(enabler).label for enabler in threat.enablers],
         "assessments": assessments,
+        "flags": flags_of([threat.pk], reader=user, day=today).get(threat.pk, []),
         "may_assess": may_assess(user, threat),
         "may_end_escalation": may_end_escalation(user, threat),
         "latest": latest[:LATEST],

@@ -333,6 +333,18 @@ def test_the_queue_is_narrowed(client_for, manager, north, threat, today):
         assert listed(browser.get(QUEUE, query)) == [each.reference for each in expected], query
 
 
+def test_the_list_and_the_page_of_a_threat_say_where_its_review_stands(client_for, analyst, north, threat, today):
+    due = reviewed(north, next_review_on=today + timedelta(days=3), review_planned_on=today)
+    reviewed(north, next_review_on=today - timedelta(days=3))
+    make_disruption(agency=north, threat=threat, occurred_on=today - timedelta(days=9))
+    browser = client_for(analyst)
+    assert listed(browser.get("/threats/", {"review": "due"})) == [due.reference]
+    assert listed(browser.get("/threats/", {"review": "never"})) == [threat.reference]
+    assert "Planned for" in text_of(browser.get(reverse("threat_detail", args=[due.reference])))
+    words = text_of(browser.get(reverse("threat_detail", args=[threat.reference])))
+    assert "it was never assessed Active but not graded" in words
+
+
 @pytest.mark.parametrize("threats", [1, 30])
 def test_the_queue_costs_the_same_however_long(client_for, manager, north, threats, django_assert_num_queries):
     officer = make_user(agency=north)

@@ -1,11 +1,13 @@
 """The scoring model as plain data: what it suggests, and what is wrong with scores or with a model."""
 
 import json
+import random
 from copy import deepcopy
 from decimal import Decimal
 
 import pytest
 
+from disruptions.demonstration.master_list import plan_master_list
 from disruptions.scoring import Suggestion, faults_of_model, faults_of_scores, read_model, suggest
 from disruptions.services.scoring_models import SHIPPED
 
@@ -102,3 +104,13 @@ def changed(path, value):
 )
 def test_a_model_that_cannot_be_scored_with_is_refused(path, value, code):
     assert codes_of(faults_of_model(*changed(path, value))) == [code]
+
+
+def test_the_demonstration_is_graded_by_the_shipped_model():
+    """The plan of the demonstration says where a person adopted another grade; the service must see the same."""
+    threats = plan_master_list(random.Random(1))  # noqa: S311 - the same plan each time, not a secret
+    gradings = [grading for threat in threats for grading in threat.gradings]
+    assert len(gradings) > 300
+    for grading in gradings:
+        assert suggest(MODEL, grading.scores).grade == grading.suggested
+        assert bool(grading.override_reason) is (grading.suggested != grading.grade)
