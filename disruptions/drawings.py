@@ -25,6 +25,8 @@ RIGHT: Final = 40
 ROW: Final = 26
 TOP: Final = 14
 FOOT: Final = 26
+LANE: Final = 44
+"""The least height of a lane, for a name in two lines."""
 
 FEW_MONTHS: Final = 18
 FEW_YEARS: Final = 12
@@ -128,19 +130,19 @@ def draw_timeline(
     title: str, description: str, lanes: Sequence[str], levels: Sequence[str], marks: Sequence[Mark], span: Span
 ) -> str:
     """Draw records over time: a lane per agency, a row per level in it, leads filled and supports hollow."""
-    row = 20
-    lane_height = row * len(levels) + 10
-    height = TOP + 22 + lane_height * len(lanes) + FOOT
+    row, top = 20, TOP + 22
+    used = [[level for level in levels if _has(marks, lane, level)] for lane in range(len(lanes))]
+    tops = [top + sum(max(row * len(each) + 12, LANE) for each in used[:lane]) for lane in range(len(lanes) + 1)]
+    height = tops[-1] + FOOT
     parts = _legend(levels, marks)
-    top = TOP + 22
-    for place, name in enumerate(lanes):
-        y = top + lane_height * place
+    for lane, name in enumerate(lanes):
+        y = tops[lane]
         parts.append(f'<path d="M0,{y}H{WIDTH}" stroke="{AXIS}" stroke-width="0.8"/>')
-        parts += _words(name, 0, y + 18, limit=17, size=13, weight=600)
+        parts += _words(name, 0, y + 18, limit=11, size=13, weight=600)
         parts += [
-            f'<text x="{LEFT - 12}" y="{y + 19 + row * each}" font-size="11" fill="{SOFT_INK}" text-anchor="end">'
+            f'<text x="{LEFT - 12}" y="{y + 20 + row * place}" font-size="11" fill="{SOFT_INK}" text-anchor="end">'
             f"{escape(_level_words(level))}</text>"
-            for each, level in enumerate(levels)
+            for place, level in enumerate(used[lane])
         ]
     parts += _axis(span, height, top=top)
     crowded = {(mark.lane, mark.day, mark.level) for mark in marks if mark.role == DisruptionRole.SUPPORT} & {
@@ -149,14 +151,18 @@ def draw_timeline(
     for mark in marks:
         x = span.place(mark.day)
         if (mark.lane, mark.day, mark.level) in crowded:
-            x += -9 if mark.role == DisruptionRole.LEAD else 9
-        y = top + lane_height * mark.lane + 15 + row * levels.index(mark.level)
+            x += -18 if mark.role == DisruptionRole.LEAD else 10
+        y = tops[mark.lane] + 16 + row * used[mark.lane].index(mark.level)
         parts.append(_shape(mark.level, x, y, filled=mark.role == DisruptionRole.LEAD, words=mark.words))
         if mark.records > 1:
-            parts.append(
-                f'<text x="{x + 8:g}" y="{y + 4}" font-size="11" font-weight="600" fill="{INK}">{mark.records:,}</text>'
-            )
+            look = f'font-size="11" font-weight="600" fill="{INK}"'
+            number = f'<text x="{x + 8:g}" y="{y + 4}" {look}>{mark.records:,}</text>'
+            parts.append(number)
     return _drawing(title, description, height, parts)
+
+
+def _has(marks: Sequence[Mark], lane: int, level: str) -> bool:
+    return any(mark.lane == lane and mark.level == level for mark in marks)
 
 
 NODE_WIDTH: Final = 244

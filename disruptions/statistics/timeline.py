@@ -18,7 +18,7 @@ from disruptions.vocabulary import COUNTED_LEVELS, COUNTED_STATUSES, DisruptionR
 OTHERS: Final = "Other agencies"
 MOST_LANES: Final = 7
 MONTHS_BY_MONTH: Final = 18
-MONTHS_BY_QUARTER: Final = 72
+MONTHS_BY_QUARTER: Final = 96
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.test import Client
 
 from agencies.models import Agency, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.models import SOCThreat
+from disruptions.models import SOCThreat, ThreatVisit
 from disruptions.services import (
     ActionRow,
     DecisionRow,
@@ -29,12 +29,22 @@ from disruptions.services import (
     review_disruptions,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import Decision, DisruptionRole, Level, PndTier, PriorityGrade, Status, ThreatRequestStatus
+from disruptions.vocabulary import (
+    Decision,
+    DisruptionRole,
+    Level,
+    PndTier,
+    PriorityGrade,
+    Status,
+    ThreatKind,
+    ThreatRequestStatus,
+)
 from tests.factories import (
     grade_threat,
     make_agency,
     make_api_client,
     make_disruption,
+    make_membership,
     make_ocg,
     make_outcome,
     make_region,
@@ -277,6 +287,19 @@ def planned(threat: SOCThreat, manager: User, officer: User, references: list[st
     ]
     made = [record_plan_action(acting_user=manager, threat=threat.reference, row=row) for row in rows]
     link_to_action(acting_user=manager, action=made[0].pk, references=references)
+    # Who and what it is linked to, and an earlier visit of its manager, so that the page has something new to say.
+    around = [
+        make_threat(kind=kind, lead_agency=threat.lead_agency, created_by=manager, title=title)
+        for kind, title in (
+            (ThreatKind.PRIORITY_INDIVIDUAL, "Priority individual 12: buyer of engines"),
+            (ThreatKind.PRIORITY_INDIVIDUAL, "Priority individual 14: keeper of a storage yard by the motorway"),
+            (ThreatKind.VULNERABILITY, "Slipways that nobody watches at night"),
+        )
+    ]
+    for each in around:
+        make_membership(threat=each, ocg=threat.ocg)
+    seen = {"seen_at": oic_now() - timedelta(hours=2), "seen_version": 1}
+    ThreatVisit.objects.create(user=manager, threat=threat, **seen)
     return made[0].pk
 
 

@@ -388,7 +388,7 @@ FINDING: Final = (
     State("threat_list", "errors", query="p_grade=P9"),
     State("threat_detail", "filled", of=of("reference", "threat")),
     State("threat_detail", "mistyped", of={"reference": "T-1111-1111"}),
-    State("threat_detail", "kept by its manager", "threat_manager", of("reference", "threat"), says="Add an action"),
+    State("threat_detail", "kept by its manager", "threat_manager", of("reference", "threat"), says="What is new"),
     State("threat_reconcile", "empty", "threat_manager"),
     State("threat_reconcile", "errors", "threat_manager", prepare=press("Compare"), says=PROBLEM),
     State("threat_reconcile", "filled", "approver", prepare=compare_with_a_list, says="Only in the file"),

@@ -64,7 +64,7 @@ def test_records_stand_by_agency_level_and_role():
     assert {"Major", "No disruption", "Hollow: support", "12", "2", "North"} <= set(texts)
     assert titles[-3:] == ["one", "twelve", "two"]
     left, right = (float(x) for x in re.findall(r'<circle cx="([\d.]+)"', svg)[1:3])
-    assert right - left == 18
+    assert right - left == 28
 
 
 def test_links_are_drawn_up_to_six_a_side():
