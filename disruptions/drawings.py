@@ -222,7 +222,7 @@ def _box(node: Node, x: float, y: float, *, main: bool = False) -> list[str]:
     width = 3 if main else 1.6
     size = f'width="{NODE_WIDTH}" height="{NODE_HEIGHT}" rx="4"'
     parts = [f'<rect x="{x:g}" y="{y:g}" {size} fill="{fill}" stroke="{DARK}" stroke-width="{width}"/>']
-    parts += _words(node.title, x + 10, y + 19, limit=31, size=13, weight=600)
+    parts += _words(node.title, x + 10, y + 19, limit=27, size=13, weight=600)
     if node.reference:
         words = f"{node.reference}, {node.grade or 'not graded'}"
         parts.append(f'<text x="{x + 10:g}" y="{y + 50:g}" font-size="11" fill="{SOFT_INK}">{escape(words)}</text>')
