@@ -47,11 +47,6 @@ declare(
     "threat",
     "This threat is archived and takes no more disruptions. Choose another.",
 )
-declare(
-    "disruption_threat_merged",
-    "threat",
-    "This threat was merged into another. Open its page for the reference to use.",
-)
 declare("disruption_lead_exists", "lead", "There is no record with this reference that you may open.")
 declare("disruption_lead_agency_exists", "lead_agency", "There is no agency with this code.")
 declare("disruption_force_area_exists", "force_area", "Use the code of a territorial or national police force.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -50,10 +51,30 @@ SUBMITTED_ONCE = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, submitted
 """True of a record that is not a draft, nor a draft that was thrown away."""
 
 declare(
+    "disruption_threat_merged",
+    "threat",
+    "This threat was merged into another. Open its page for the reference to use.",
+)
+declare(
     "disruption_lead_is_a_lead",
     "lead",
     "A support must name the lead record of the agency that led. Check the reference.",
 )
+
+
+# A merge locks the threats that it makes one; whoever records against one of them waits for it here, then looks.
+REFUSE_MERGED = """
+    PERFORM FROM disruptions_socthreat WHERE id IN ({named}) ORDER BY id FOR KEY SHARE;
+    IF EXISTS (SELECT FROM disruptions_socthreat WHERE id IN ({named}) AND merged_into_id IS NOT NULL) THEN
+        RAISE 'a record of a threat that was merged' USING ERRCODE = 'check_violation',
+            TABLE = 'disruptions_disruption', CONSTRAINT = 'disruption_threat_merged';
+    END IF;
+    RETURN NULL;
+"""
+NAMED_BY_NEW = "SELECT threat_id FROM new_values"
+NAMED_BY_CHANGED = """
+        SELECT new_values.threat_id FROM new_values JOIN old_values ON old_values.id = new_values.id
+        WHERE new_values.threat_id IS DISTINCT FROM old_values.threat_id"""
 
 
 def _help(name: str) -> str:
@@ -381,6 +402,26 @@ class Disruption(DisruptionState):
                 fields=["lead_agency"],
                 name="disruption_waiting_idx",
                 condition=Q(role=DisruptionRole.SUPPORT, lead__isnull=True),
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="refuse_merged_insert",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_values"),  # type: ignore[no-untyped-call]  # not annotated
+                func=REFUSE_MERGED.format(named=NAMED_BY_NEW),
+            ),
+            pgtrigger.Trigger(
+                name="refuse_merged_update",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(  # type: ignore[no-untyped-call]  # not annotated
+                    old="old_values", new="new_values"
+                ),
+                func=REFUSE_MERGED.format(named=NAMED_BY_CHANGED),
             ),
         ]
 

@@ -2,7 +2,8 @@
 
 The loser is archived and says what stands in its place. What was recorded against it, what belongs to it and what asked
 for it moves to the winner, which keeps the loser's names among its own. Every row that moved is noted, so that the
-merge can be taken back. Assessments, visits and the plan stay with the one that they were made for.
+merge can be taken back. Assessments and visits stay with the one that they were made for; the plan too, which is read
+with the winner's.
 """
 
 from __future__ import annotations

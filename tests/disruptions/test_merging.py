@@ -190,6 +190,25 @@ def test_a_record_against_the_loser_is_refused_and_told_what_to_use() -> None:
         world.record()
 
 
+def test_the_database_refuses_a_record_against_the_loser_by_name(manager: User, north: Agency) -> None:
+    loser, winner = make_threat(lead_agency=north), make_threat(lead_agency=north)
+    stays = make_disruption(threat=winner)
+    merge(manager, loser, winner)
+    update = ("UPDATE disruptions_disruption SET threat_id = %s, version = 2 WHERE id = %s", [loser.pk, stays.pk])
+    for write in (lambda: make_disruption(threat=loser), lambda: run(*update)):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            write()
+        found = violation_of(refused.value)
+        assert found is not None
+        assert found.code == "disruption_threat_merged"
+    run("UPDATE disruptions_disruption SET summary = 'x', version = 2 WHERE id = %s", [stays.pk])
+
+
+def run(statement: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
 def test_an_ocg_that_is_no_threat_is_merged_by_itself(manager: User, north: Agency) -> None:
     loser, winner, listed = (make_ocg(lead_agency=north, name=name) for name in ("Crane", "Heron", "Grebe"))
     make_threat(ocg=listed)
