@@ -293,5 +293,6 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_statistics-by-grade", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-records", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_statistics-threats", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-trend", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
 )

@@ -13,6 +13,7 @@ from disruptions.fields import FIELDS, Field, Kind
 from disruptions.models.disruption import REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
+from disruptions.statistics.reviews import OF_ALL, OF_EACH
 from disruptions.vocabulary import (
     NOT_GRADED,
     DisruptionRole,
@@ -400,6 +401,14 @@ class ByGradeRowSerializer(serializers.Serializer[Any]):
     p_grade = serializers.ChoiceField(choices=[*PriorityGrade.choices, (NOT_GRADED, "Not graded")])
     lead = LevelCountsSerializer()
     support = LevelCountsSerializer()
+
+
+class MasterListRowSerializer(serializers.Serializer[Any]):
+    """One number about the SOC master list."""
+
+    measure = serializers.ChoiceField(choices=[(name, name) for name in dict.fromkeys((*OF_ALL, *OF_EACH))])
+    agency = serializers.CharField(allow_null=True, help_text="Code of the lead agency; null: all agencies together.")
+    threats = serializers.IntegerField(help_text="How many; of reviews for `done` and `done_on_time`.")
 
 
 class RecordsRowSerializer(serializers.Serializer[Any]):

@@ -23,6 +23,7 @@ from disruptions.api.filtering import parameters_of
 from disruptions.api.serializers import (
     ByAgencyRowSerializer,
     ByGradeRowSerializer,
+    MasterListRowSerializer,
     NotCountedSerializer,
     Oic01RowSerializer,
     RecordsRowSerializer,
@@ -67,8 +68,10 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
             yield f"{prefix}{name}", str(value).lower() if isinstance(value, bool) else value
 
 
-def _described(operation: str, row: type[Any], summary: str, description: str) -> Callable[[Answer], Answer]:
-    """Describe one statistic: its parameters, and its rows in both forms."""
+def _described(
+    operation: str, row: type[Any], summary: str, description: str, *, filtered: bool = True
+) -> Callable[[Answer], Answer]:
+    """Describe one statistic: its parameters, and its rows in both forms. Not ``filtered``: it takes ``as_at`` only."""
     shape = inline_serializer(row.__name__.replace("RowSerializer", "Table"), {"rows": row(many=True)})
     filters = [
         OpenApiParameter(
@@ -89,7 +92,7 @@ def _described(operation: str, row: type[Any], summary: str, description: str) -
         operation_id=f"statistics_{operation}",
         summary=summary,
         description=description,
-        parameters=[as_at, *filters],
+        parameters=[as_at, *(filters if filtered else [])],
         responses={(200, "application/json"): shape, (200, "text/csv"): OpenApiTypes.STR},
     )
     return described
@@ -98,7 +101,9 @@ def _described(operation: str, row: type[Any], summary: str, description: str) -
 class StatisticsViewSet(ApiViewSet):
     """Counted figures: the same for everybody, as the published table is."""
 
-    scopes: ClassVar = dict.fromkeys(("oic_01", "by_agency", "by_grade", "trend", "records"), ApiScope.STATISTICS_READ)
+    scopes: ClassVar = dict.fromkeys(
+        ("oic_01", "by_agency", "by_grade", "trend", "records", "threats"), ApiScope.STATISTICS_READ
+    )
     renderer_classes = (JSONRenderer, TableCSVRenderer)
     serializer_class = Oic01RowSerializer
     pagination_class = None
@@ -108,6 +113,7 @@ class StatisticsViewSet(ApiViewSet):
         "by_grade": ByGradeRowSerializer,
         "trend": TrendRowSerializer,
         "records": RecordsRowSerializer,
+        "threats": MasterListRowSerializer,
     }
 
     def columns(self) -> tuple[str, ...]:
@@ -218,6 +224,28 @@ class StatisticsViewSet(ApiViewSet):
         rows = [
             {"year": row.year, "agency": row.agency, "role": row.role, "records": row.records}
             for row in statistics.records_by_year(_query(request))
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "threats",
+        MasterListRowSerializer,
+        "SOC master list",
+        "How many threats are linked to organised immigration crime, OCGs with it as their primary area by P grade and "
+        "by PND tier, and by lead agency how they are graded and reviewed. Grades are those in force at the cut-off. "
+        "`suggested` are grades beside a suggestion of the scoring model, `raised` and `lowered` those where a person "
+        "adopted another; `done` are reviews of the year before the cut-off that had a day to be done by.",
+        filtered=False,
+    )
+    @action(detail=False)
+    def threats(self, request: Request) -> Response:
+        """Answer with a row per measure, and per measure and agency."""
+        others = [name for name in request.query_params if name not in OWN_PARAMETERS]
+        if others:
+            raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in others])
+        rows = [
+            {"measure": row.measure, "agency": row.agency, "threats": row.threats}
+            for row in statistics.master_list(_query(request))
         ]
         return Response({"rows": rows})
 

@@ -26,7 +26,7 @@ from disruptions.statistics.oic01 import (
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
 from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
-from disruptions.statistics.reviews import AgencyReviews, Reviews, TierRow, reviews, tiers
+from disruptions.statistics.reviews import AgencyReviews, MasterListRow, Reviews, TierRow, master_list, reviews, tiers
 from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
 
@@ -40,6 +40,7 @@ __all__ = [
     "GradeRow",
     "GradedRow",
     "LevelCounts",
+    "MasterListRow",
     "Oic01Row",
     "Period",
     "Quarter",
@@ -60,6 +61,7 @@ __all__ = [
     "grades",
     "last_whole_quarter",
     "lead_total",
+    "master_list",
     "mean",
     "not_counted_total",
     "of_moment",

@@ -14,7 +14,8 @@ from disruptions.models import SOCThreatEvent, ThreatAssessment
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.statistics.parameters import StatisticsQuery, end_of_day, threats_as_at
 from disruptions.statistics.rounding import share
-from disruptions.vocabulary import NOT_ON_PND, PndTier, PriorityGrade, ThreatStatus
+from disruptions.statistics.threats import grades, threat_counts
+from disruptions.vocabulary import NOT_GRADED, NOT_ON_PND, PndTier, PriorityGrade, ThreatStatus
 
 SOON: Final = timedelta(days=28)
 A_YEAR: Final = timedelta(days=365)
@@ -185,3 +186,48 @@ def _add(row: AgencyReviews, group: dict[str, Any]) -> None:
             row.oldest_due = min(known, default=None)
         else:
             setattr(row, name, getattr(row, name) + value)
+
+
+@dataclass(frozen=True, slots=True)
+class MasterListRow:
+    """One number about the SOC master list; ``agency`` is a code, or nothing for all agencies."""
+
+    measure: str
+    agency: str | None
+    threats: int
+
+
+OF_ALL: Final = (
+    "linked",
+    "linked_ocgs",
+    "primary_ocgs",
+    *(f"primary_ocgs_{grade.lower()}" for grade in (*PriorityGrade.values, NOT_GRADED)),
+    *(f"primary_ocgs_{tier}" for tier in (*PndTier.values, NOT_ON_PND)),
+)
+"""Measures of the whole list."""
+OF_EACH: Final = (
+    "threats",
+    "never_assessed",
+    "in_date",
+    "overdue",
+    "due_soon",
+    "suggested",
+    "raised",
+    "lowered",
+    "done",
+    "done_on_time",
+)
+"""Measures of each lead agency: numbers of ``AgencyReviews``."""
+
+
+def master_list(query: StatisticsQuery) -> list[MasterListRow]:
+    """Return all numbers about the list, one a row: of all agencies first, then of each. Six queries."""
+    counts = threat_counts(query.as_at)
+    numbers = [counts.linked, counts.linked_ocgs, counts.primary_ocgs]
+    numbers += [row.threats for row in grades(query.as_at)]
+    numbers += [row.threats for row in tiers(query.as_at)]
+    found = reviews(query)
+    rows = [MasterListRow(measure, None, number) for measure, number in zip(OF_ALL, numbers, strict=True)]
+    for agency, row in ((None, found.together), *((row.code, row) for row in found.rows)):
+        rows += [MasterListRow(measure, agency, getattr(row, measure)) for measure in OF_EACH]
+    return rows

@@ -9,7 +9,8 @@ from agencies.models import Agency
 from disruptions.models import SOCThreat
 from disruptions.statistics import read_query, reviews, tiers
 from disruptions.vocabulary import PndTier, PriorityGrade, ThreatArea, ThreatKind, ThreatStatus
-from tests.factories import grade_threat, make_agency, make_ocg, make_threat
+from tests.api import Partner
+from tests.factories import grade_threat, make_agency, make_api_client, make_ocg, make_threat
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,22 @@ def test_the_page_and_its_file_have_the_same_figures(client_for, viewer, force):
     assert "Override rate (%),north,North Police,100,OFFICIAL-SENSITIVE" in lines
     assert "OCGs with OIC primary: P2,,All agencies,0,OFFICIAL-SENSITIVE" in lines
     assert "Threats linked to OIC,,All agencies,1,OFFICIAL-SENSITIVE" in lines
+
+
+def test_partners_read_the_same_numbers(force):
+    grade_threat(
+        threat=make_threat(kind=ThreatKind.OCG, lead_agency=force),
+        grade=P2,
+        suggested_grade=P3,
+        override_reason="Seen in the field.",
+    )
+    partner = Partner(make_api_client(agency=force))
+    answer = partner.get("statistics/threats/")
+    rows = {(row["measure"], row["agency"]): row["threats"] for row in answer.json()["rows"]}
+    assert answer.status_code == 200
+    assert (rows["primary_ocgs_p2", None], rows["primary_ocgs_not_on_pnd", None], rows["linked", None]) == (1, 1, 1)
+    assert (rows["threats", "north"], rows["raised", "north"], rows["raised", None]) == (1, 1, 1)
+    lines = partner.get("statistics/threats/?format=csv").content.decode().splitlines()
+    assert lines[:2] == ["measure,agency,threats", "linked,,1"]
+    for bad in ("from=2025-01-01", "level=major", "as_at=soon"):
+        assert partner.get(f"statistics/threats/?{bad}").status_code == 400
