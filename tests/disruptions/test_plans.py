@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from agencies.models import Agency, User
 from agencies.refusals import Invalid, NotFound, Refused, Stale, violation_of
@@ -20,6 +21,7 @@ from disruptions.services import (
     LastVisit,
     amend_plan_action,
     link_to_action,
+    merge_threats,
     note_visit,
     record_plan_action,
     set_action_of_record,
@@ -235,3 +237,22 @@ def test_a_visit_is_what_was_seen_before_this_sitting(
             seen = note_visit(acting_user=keeper, threat=threat)
         assert seen == LastVisit(first + timedelta(minutes=20), 1)
     assert ThreatVisit.objects.count() == 1
+
+
+def test_the_plan_of_a_merged_threat_goes_on_under_the_other_one(
+    client_for: Callable[[User], Client], keeper: User, recorder: User, threat: SOCThreat, north: Agency
+) -> None:
+    winner = make_threat(lead_agency=north, created_by=keeper, title="The one that stays")
+    action = make_plan_action(threat=threat, owner=recorder, title="Ring the sellers")
+    records = [make_disruption(agency=north, threat=threat) for _ in range(2)]
+    link_to_action(acting_user=keeper, action=action.pk, references=[records[0].reference])
+    merge_threats(
+        acting_user=keeper, loser=threat.reference, winner=winner.reference, version=None, reason="One group."
+    )
+    assert set_action_of_record(acting_user=recorder, reference=records[1].reference, action=action.pk) is not None
+    page = client_for(recorder).get(f"/threats/{winner.reference}/").content.decode()
+    assert "Ring the sellers" in page
+    assert f"Planned against {threat.reference}, which was merged into this threat" in page
+    assert all(record.reference in page.split('id="plan"')[1] for record in records)
+    assert f"/threats/{winner.reference}/plan/{action.pk}/" in page
+    assert client_for(recorder).get(f"/threats/{winner.reference}/plan/{action.pk}/").status_code == 200
