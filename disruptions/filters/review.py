@@ -27,14 +27,14 @@ class AssessmentFilter(StrictFilter[ThreatAssessmentQuerySet]):
 
     threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
     adopted_grade = AnyOfFilter(choices=PriorityGrade.choices, label="Grade adopted")
-    override = filters.ChoiceFilter(choices=YES_NO, method="filter_override", label="Another grade than suggested")
+    override = AnyOfFilter(choices=YES_NO, method="filter_override", label="Another grade than suggested")
     lead_agency = AnyOfFilter(
         field_name="threat__lead_agency__code", choices=agency_choices, label="Lead agency of the threat"
     )
 
-    def filter_override(self, rows: Any, name: str, value: str) -> Any:
+    def filter_override(self, rows: Any, name: str, value: list[str]) -> Any:
         """Keep assessments whose grade is another than the suggested one, or the others."""
-        return rows.overrides(value == "yes")
+        return rows.overrides("yes" in value) if len(set(value)) == 1 else rows
 
 
 class ReassessmentFilter(StrictFilter[SOCThreatQuerySet]):

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from disruptions.vocabulary import PriorityGrade
 from tests.api import make_token
 from tests.factories import make_api_client, make_disruption, make_ocg, make_outcome, make_threat
 
@@ -55,16 +56,31 @@ def one_connection(db):
 def operations(north, one_connection):
     """Every operation, ready to be called by a client that may do everything, beside records that are there."""
     outcome = make_outcome(disruption=make_disruption(agency=north))
-    make_threat(ocg=make_ocg(lead_agency=north))
+    threat = make_threat(ocg=make_ocg(lead_agency=north), p_grade=PriorityGrade.P3)
     client = make_api_client(agency=north, rate_per_minute=1_000_000)
     headers = {"Authorization": f"Bearer {make_token(client)}"}
     refused = {"negative_data_rejection": {"expected-statuses": REFUSALS}}
     config = schemathesis.Config.from_dict({"checks": refused})
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler(), config=config)
-    places = {"code": "north", "reference": outcome.disruption.reference}
+    references = {
+        "/threats/": threat.reference,
+        "/ocgs/": threat.ocg.reference,
+        "/disruptions/": outcome.disruption.reference,
+    }
     found = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     assert len(found) == len(list(schema.get_all_operations()))
-    return [(operation, headers, places) for operation in found]
+    return [
+        (
+            operation,
+            headers,
+            {
+                "code": "north",
+                "id": threat.assessment_id,
+                "reference": next((each for part, each in references.items() if part in operation.path), ""),
+            },
+        )
+        for operation in found
+    ]
 
 
 def send_made_up_requests(operation, headers, places, *, mode, examples):
