@@ -8,6 +8,7 @@ from typing import Final
 from agencies.constraints import declared
 from disruptions.api.conditions import CONFLICTS
 from disruptions.fields import FIELDS, Field, Kind
+from disruptions.master_list import OCG_BY_NAME, OCG_FIELDS, THREAT_BY_NAME, THREAT_FIELDS, MasterField, Shape
 from disruptions.rules import ROW_NAMES
 from disruptions.vocabulary import MEASURE_NAMES, OUTCOME_MEASURES
 from oic.api.problems import GENERAL, TITLES
@@ -28,6 +29,13 @@ PARTICULAR: Final = (
     (403, "may_not_amend", "The record is another agency's, or stands no more."),
     (403, "may_not_submit", "Only a draft or a returned record of your agency can be submitted."),
     (403, "may_not_withdraw", "The record is another agency's, or stands no more."),
+    (403, "may_not_manage_threats", "The OCG or threat is led by another agency."),
+    (403, "archived", "The OCG or threat is archived. Restore it before you change it."),
+    (403, "not_archived", "It is not archived, so it cannot be restored."),
+    (403, "merged_into_another", "It was merged. Go on with the one that took its place, which `merged_into` names."),
+    (403, "merged_since", "The one that took its place was merged itself. Take that merge back first."),
+    (403, "ocg_is_a_threat", "The OCG is a threat of the master list. Do it to the threat; the OCG goes along."),
+    (403, "sandbox_keeps_no_list", "A sandbox client reads the master list and does not write to it."),
     *((409, code, "There is one already; `existing` names it where you may know it.") for code in sorted(CONFLICTS)),
 )
 """Problems with a code of their own; the rest have their status's code."""
@@ -92,12 +100,86 @@ def rules() -> str:
     return _table(("Code", "Where", "Meaning"), [*reading, *sorted(found)])
 
 
+def ocgs() -> str:
+    """Return the fields of an OCG, in the order of the form."""
+    return _entry(OCG_FIELDS)
+
+
+def threats() -> str:
+    """Return the fields of a SOC threat, in the order of the form."""
+    return _entry(THREAT_FIELDS)
+
+
+def master_list() -> str:
+    """Return the codes of single faults of OCGs and threats."""
+    sent_as = {"winner": "into", "change_reason": "reason"}
+    names = {*OCG_BY_NAME, *THREAT_BY_NAME, "reason", *sent_as}
+    found = [
+        (f"`{each.code}`", f"`{sent_as.get(each.field, each.field)}`", each.message)
+        for each in declared()
+        if each.code.startswith(("ocg_", "soc_threat_", "threat_merge_", "master_list_"))
+        and each.field in names
+        and not each.code.startswith(_KEPT_RIGHT)
+    ]
+    return _table(("Code", "Where", "Meaning"), sorted(found))
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "fields": fields,
     "outcomes": outcomes,
     "problems": problems,
     "rules": rules,
+    "ocgs": ocgs,
+    "threats": threats,
+    "master_list": master_list,
 }
+
+
+_KEPT_RIGHT: Final = (
+    "soc_threat_reference",
+    "ocg_reference",
+    "soc_threat_change_known",
+    "ocg_change_known",
+    "soc_threat_aliases",
+    "threat_merge_counts",
+    "threat_merge_status",
+    "threat_merge_undone_reason",
+    "ocg_merge_status",
+    "ocg_merge_undone_reason",
+    "soc_threat_merged_is",
+    "ocg_merged_is",
+    "soc_threat_escalated",
+    "soc_threat_grade",
+    "soc_threat_p_grade",
+)
+"""What the service itself keeps right, which no caller can break."""
+
+
+def _entry(table: Iterable[MasterField]) -> str:
+    return _table(
+        ("Field", "Type", "Needed", "Meaning"),
+        (
+            (
+                f"`{each.name}`",
+                _shape(each),
+                "yes" if each.required and not each.default else "",
+                f"{each.help_text} Cannot change." if each.fixed else each.help_text,
+            )
+            for each in table
+        ),
+    )
+
+
+def _shape(each: MasterField) -> str:
+    kinds = {
+        Shape.TEXT: f"text, {each.limit} signs at most",
+        Shape.NAMES: f"list of texts, {each.limit} signs each at most",
+        Shape.CHOICE: "code",
+        Shape.CHOICES: "list of codes",
+        Shape.PERSON: "e-mail address",
+        Shape.OCG: "reference of an OCG",
+    }
+    return kinds[each.shape]
 
 
 def _inner(code: str) -> bool:
