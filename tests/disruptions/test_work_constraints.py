@@ -55,6 +55,35 @@ GOOD: dict[str, dict[str, Any]] = {
         "data": json.dumps({}),
     },
     "disruptions_digestsent": {"user_id": "recorder", "day": "2026-11-22", "items": 3},
+    "disruptions_membership": {
+        "kind": "ocg_in_threat",
+        "threat_id": "archived",
+        "ocg_id": "ocg",
+        "from_on": "2026-01-05",
+        "note": "",
+        "added_by_id": "recorder",
+    },
+    "disruptions_threathandover": {
+        "threat_id": "threat",
+        "from_agency_id": "centre",
+        "to_agency_id": "south",
+        "status": "offered",
+        "reason": "It works there.",
+        "answer": "",
+        "offered_by_id": "recorder",
+    },
+    "disruptions_threatmerge": {
+        "winner_id": "threat",
+        "loser_id": "archived",
+        "reason": "One.",
+        "status_before": "active",
+        "added_aliases": [],
+        "undone_reason": "",
+        "merged_by_id": "recorder",
+        "disruptions_moved": 0,
+        "counts_before": "{}",
+        "counts_after": "{}",
+    },
     "disruptions_planaction": {
         "threat_id": "threat",
         "strand": "protect",
@@ -70,6 +99,37 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 ANSWERED = {"answered_by_id": "colleague", "answered_at": NOW}
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("disruptions_membership", {"kind": "friend"}, "membership_kind_known"),
+    ("disruptions_membership", {"note": "x" * 501}, "membership_note_within_limit"),
+    ("disruptions_membership", {"until_on": "2026-02-01"}, "membership_ended_by_somebody"),
+    (
+        "disruptions_membership",
+        {"until_on": "2026-01-04", "ended_by_id": "recorder", "ended_at": NOW},
+        "membership_ends_after_start",
+    ),
+    (
+        "disruptions_threathandover",
+        {"status": "lost", "answered_by_id": "recorder", "answered_at": NOW},
+        "threat_hand_over_status_known",
+    ),
+    ("disruptions_threathandover", {"reason": ""}, "threat_hand_over_has_reason"),
+    ("disruptions_threathandover", {"reason": "x" * 2001}, "threat_hand_over_reason_within_limit"),
+    ("disruptions_threathandover", {"answer": "x" * 2001}, "threat_hand_over_answer_within_limit"),
+    ("disruptions_threathandover", {"ocg_id": "ocg"}, "threat_hand_over_of_one"),
+    ("disruptions_threathandover", {"threat_id": None}, "threat_hand_over_of_one"),
+    ("disruptions_threathandover", {"to_agency_id": "centre"}, "threat_hand_over_to_another_agency"),
+    ("disruptions_threathandover", {"status": "accepted"}, "threat_hand_over_answered_by_somebody"),
+    (
+        "disruptions_threathandover",
+        {"status": "declined", "answered_by_id": "recorder", "answered_at": NOW},
+        "threat_hand_over_declined_has_answer",
+    ),
+    ("disruptions_threatmerge", {"reason": "x" * 2001}, "threat_merge_reason_within_limit"),
+    (
+        "disruptions_threatmerge",
+        {"undone_reason": "x" * 2001, "undone_by_id": "recorder", "undone_at": NOW},
+        "threat_merge_undone_reason_within_limit",
+    ),
     ("disruptions_handover", {"status": "sold"} | ANSWERED, "hand_over_status_known"),
     ("disruptions_handover", {"reason": ""}, "hand_over_has_reason"),
     ("disruptions_handover", {"reason": "x" * 2001}, "hand_over_reason_within_limit"),
@@ -102,6 +162,9 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("disruptions_unsavedstep", {"key": KEY}, "unsaved_step_of_record_or_start"),
 ]
 ONLY_ONCE: list[tuple[str, dict[str, Any], str]] = [
+    ("disruptions_membership", {"from_on": "2026-02-01"}, "membership_one_open"),
+    ("disruptions_threathandover", {"to_agency_id": "north"}, "threat_hand_over_one_open"),
+    ("disruptions_threatmerge", {}, "threat_merge_one_standing"),
     ("disruptions_handover", {"to_agency_id": "centre"}, "hand_over_one_open"),
     ("disruptions_threatrequest", {"title": "Others"}, "threat_request_one_open"),
     ("disruptions_moderationcase", {"why": "sample"}, "moderation_case_one_open"),
