@@ -89,6 +89,7 @@ PAGES: dict[str | None, list[str]] = {
         "/statistics/agreement/",
         "/statistics/threats/",
         "/threats/",
+        "/threats/reconcile/",
         "{threat}",
         "/ocgs/",
         "{ocg}",
