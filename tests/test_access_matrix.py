@@ -157,7 +157,7 @@ def make_cast():
 
 def keeping_the_list(north, centre, manager):
     """Make what the pages that keep the master list are about: by itself, merged, on offer to the north, a member."""
-    things = {}
+    things: dict[str, dict[str, str]] = {}
     for kind, make, merge in (("threat", make_threat, merge_threats), ("ocg", make_ocg, merge_ocgs)):
         alone, merged, offered = (
             make(lead_agency=agency, created_by=manager).reference for agency in (north, north, centre)

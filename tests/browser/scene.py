@@ -264,7 +264,8 @@ def keeping(north: Agency, manager: User) -> dict[str, Any]:
         ("ocg", make_ocg, merge_ocgs, "name"),
     ):
         for name, called in (("alone", "Tin Harbour"), ("merged", "The Tin Harbour people"), ("offered", "Rust Gate")):
-            kept[f"{kind}_{name}"] = make(lead_agency=north, created_by=manager, **{title: called}).reference
+            words: dict[str, Any] = {title: called}
+            kept[f"{kind}_{name}"] = make(lead_agency=north, created_by=manager, **words).reference
         merge(acting_user=manager, loser=kept[f"{kind}_merged"], winner=kept[f"{kind}_alone"], version=1, reason=LONG)
         offer_threat_hand_over(
             acting_user=manager, reference=kept[f"{kind}_offered"], version=1, to_agency="south", reason=LONG
@@ -297,6 +298,7 @@ def planned(threat: SOCThreat, manager: User, officer: User, references: list[st
         )
     ]
     for each in around:
+        assert threat.ocg is not None
         make_membership(threat=each, ocg=threat.ocg)
     seen = {"seen_at": oic_now() - timedelta(hours=2), "seen_version": 1}
     ThreatVisit.objects.create(user=manager, threat=threat, **seen)

@@ -16,7 +16,7 @@ def words(svg):
     tree = ElementTree.fromstring(svg)  # noqa: S314 - drawn by the code under test
     assert not re.search(r"\sstyle=|<style|<script|\son[a-z]+=|href=", svg)
     assert tree.get("role") == "img"
-    names = tree.get("aria-labelledby").split()
+    names = (tree.get("aria-labelledby") or "").split()
     assert [each.get("id") for each in tree if each.get("id")] == names
     return [each.text for each in tree.iter(f"{SVG}text")], [each.text for each in tree.iter(f"{SVG}title")]
 
@@ -28,7 +28,7 @@ def test_grades_step_from_dot_to_dot_and_end_today():
     assert texts == ["P1", "P2", "P3", "P4", "Not graded", "2024", "2025", "2026"]
     assert titles[0] == "P grade of <Heron> & co"
     assert titles[1:] == ["Not graded from 01 January 2024", "P3 from 01 January 2025", "P1 from 01 June 2026"]
-    path = re.search(r'<path d="(M[^"]*)" fill="none"', svg)[1]
+    [path] = re.findall(r'<path d="(M[^"]*)" fill="none"', svg)
     assert path.startswith(f"M{float(LEFT)},")
     assert path.endswith(f"H{float(WIDTH - RIGHT)}")
     assert "Not graded" not in words(draw_grades("x", "y", steps[1:], SPAN))[0]

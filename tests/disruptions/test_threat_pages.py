@@ -208,7 +208,8 @@ def test_ten_records_are_shown_and_the_rest_is_a_link(client_for, nobody, north)
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_queries_of_a_threat_do_not_grow(client_for, clock_at, django_assert_num_queries, nobody, north, rows):
     with clock_at(datetime(2026, 11, 2, 9, tzinfo=UTC)):
-        threat = make_threat(ocg=make_ocg(lead_agency=north))
+        group = make_ocg(lead_agency=north)
+        threat = make_threat(ocg=group)
         browser = client_for(nobody)
         browser.get(f"/threats/{threat.reference}/")
     for number in range(rows):
@@ -218,8 +219,8 @@ def test_the_queries_of_a_threat_do_not_grow(client_for, clock_at, django_assert
         link_to_action(acting_user=nobody, action=action.pk, references=[record.reference])
         person = make_threat(kind=ThreatKind.PRIORITY_INDIVIDUAL, lead_agency=north, title=f"Individual {number}")
         wider = make_threat(lead_agency=north, title=f"Wider {number}")
-        make_membership(threat=person, ocg=threat.ocg)
-        make_membership(threat=wider, ocg=threat.ocg)
+        make_membership(threat=person, ocg=group)
+        make_membership(threat=wider, ocg=group)
         make_membership(threat=wider, ocg=make_ocg(lead_agency=north))
     # Session, person, agency, roles and time; threat, its records and the log; assessments; actions and what came of
     # them; links, those beside it and what was merged into it; the visit; records over time; what is new of threat,

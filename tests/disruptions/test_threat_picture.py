@@ -13,7 +13,7 @@ from disruptions.links import Side, linked_threats
 from disruptions.models import Disruption, Membership, SOCThreat
 from disruptions.services import LastVisit, amend_threats, end_membership
 from disruptions.since import news_of
-from disruptions.statistics.timeline import OTHERS, timeline
+from disruptions.statistics.timeline import OTHERS, Timeline, timeline
 from disruptions.vocabulary import DisruptionRole, Level, PriorityGrade, Sharing, Status, ThreatKind
 from tests.factories import (
     grade_threat,
@@ -40,7 +40,7 @@ def group(north: Agency) -> SOCThreat:
 # ------------------------------------------------------------------------------------------------------------ over time
 
 
-def over(threat: SOCThreat):  # type: ignore[no-untyped-def]
+def over(threat: SOCThreat) -> Timeline:
     return timeline(Disruption.objects.filter(threat=threat))
 
 
