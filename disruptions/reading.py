@@ -19,10 +19,9 @@ def complete(record: Disruption) -> Disruption:
     named = {record.lead_id, record.duplicate_of_id} - {None}
     others = Disruption.objects.in_bulk(named) if named else {}
     led_by = {record.threat.lead_agency_id} if record.threat else set()
+    at_home = {each.agency_id for each in people.values()} | {each.agency_id for each in others.values()}
     agencies = Agency.objects.select_related("region").in_bulk(
-        {record.agency_id, record.lead_agency_id, record.force_area_id, *led_by}
-        | {person.agency_id for person in people.values()}
-        | {other.agency_id for other in others.values()} - {None}
+        ({record.agency_id, record.lead_agency_id, record.force_area_id} | led_by | at_home) - {None}
     )
     for person in people.values():
         person.agency = agencies[person.agency_id]

@@ -166,7 +166,12 @@ def _require_rules(
                 recorded_on=london_date(record.recorded_at),
                 submitting=submitting,
             ),
-            *check_related(after, related, agency=record.agency),
+            *check_related(
+                after,
+                related,
+                agency=record.agency,
+                submitted_with=before.threat if record.submitted_at is not None else None,
+            ),
             *check_reason(reason, needed=False, reason_class=reason_class),
             *_check_figures(record, before, after, reason=reason, reason_class=reason_class),
         ]

@@ -99,8 +99,13 @@ def look_up(
     )
 
 
-def check_related(row: DisruptionRow, related: Related, *, agency: Agency) -> list[Violation]:
-    """Return the rules that a row breaks against what it names and what is recorded already."""
+def check_related(
+    row: DisruptionRow, related: Related, *, agency: Agency, submitted_with: str | None = None
+) -> list[Violation]:
+    """Return the rules that a row breaks against what it names and what is recorded already.
+
+    ``submitted_with`` is the threat that a record was submitted with: the record stays with it, archived or not.
+    """
     found = []
     if row.threat:
         threat = related.threats.get(row.threat)
@@ -110,7 +115,7 @@ def check_related(row: DisruptionRow, related: Related, *, agency: Agency) -> li
             taker = threat.in_its_place().reference
             message = f"{threat.reference} was merged into another threat. Use {taker}."
             found.append(violation("disruption_threat_merged", message=message, existing=taker))
-        elif threat.status not in ACCEPTING_STATUSES:
+        elif threat.status not in ACCEPTING_STATUSES and row.threat != submitted_with:
             found.append(violation("disruption_threat_accepts"))
     found += _check_lead(row, related, agency=agency)
     if row.lead_agency and row.lead_agency not in related.agencies:

@@ -101,7 +101,12 @@ def faults_before_submitting(*, acting_user: User, record: Disruption) -> list[V
             *check_disruption(
                 row, agency=record.agency.code, recorded_on=london_date(record.recorded_at), submitting=True
             ),
-            *check_related(row, related, agency=record.agency),
+            *check_related(
+                row,
+                related,
+                agency=record.agency,
+                submitted_with=row.threat if record.submitted_at is not None else None,
+            ),
         ]
     )
 

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.vocabulary import Role
-from disruptions.models import Disruption, DisruptionEvent
+from disruptions.models import Disruption, DisruptionEvent, SOCThreat
 from disruptions.parsing import parse_disruption
-from disruptions.services import DecisionRow, amend_disruption, review_disruptions
-from disruptions.vocabulary import Status
+from disruptions.services import DecisionRow, amend_disruption, review_disruptions, submit_disruptions
+from disruptions.vocabulary import Status, ThreatStatus
 from tests.disruptions.world import World, make_world
 from tests.factories import make_user
 
@@ -175,3 +176,12 @@ def test_a_change_that_may_move_a_published_figure_says_why_and_of_what_kind(wor
                 reason_class="date_correction",
             )
             assert (moved.version, moved.reason_class) == (4, "date_correction")
+
+
+def test_a_submitted_record_stays_with_a_threat_that_was_archived_since(world: World) -> None:
+    record, draft = world.record(), world.record(submit=False)
+    SOCThreat.objects.filter(pk=record.threat_id).update(status=ThreatStatus.ARCHIVED, version=F("version") + 1)
+    assert amend(world, record, 1, operation="Amber Wren").version == 2
+    with pytest.raises(Invalid) as refused:
+        submit_disruptions(acting_user=world.recorder, versions={draft.reference: 1})
+    assert [each.code for each in refused.value.violations] == ["disruption_threat_accepts"]
