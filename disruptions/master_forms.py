@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from agencies.constraints import Violation
 from agencies.form_fields import DatePartsField
+from agencies.models import Agency, User
 from disruptions.forms import summary_entry
 from disruptions.master_list import MasterField, Shape
 from disruptions.vocabulary import ThreatKind, ThreatStatus
@@ -31,6 +32,14 @@ STATUS_HINTS: Final = {
     ThreatStatus.DORMANT: "It does nothing for now.",
     ThreatStatus.DISMANTLED: "It is broken up. Its members may still be sentenced, so it takes disruptions.",
 }
+
+
+def people_of(agency: Agency, *, keep: User | None = None) -> list[tuple[str, str]]:
+    """Return the people of an agency who can answer for a threat, by name; ``keep`` is there whoever they are."""
+    people = list(User.objects.people().of_agency(agency).filter(is_active=True).order_by("name", "email"))
+    if keep is not None and keep not in people:
+        people.append(keep)
+    return [(person.email, f"{person.name}, {person.email}") for person in people]
 
 
 class PlainForm(forms.Form):

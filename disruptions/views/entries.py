@@ -76,14 +76,6 @@ def other_agencies(user: User, entry: Entry) -> list[tuple[str, str]]:
     return list(active.order_by("name").values_list("code", "name"))
 
 
-def people_of(agency: Agency, *, keep: User | None = None) -> list[tuple[str, str]]:
-    """Return the people of an agency who can answer for a threat, by name; ``keep`` is there whoever they are."""
-    people = list(User.objects.people().of_agency(agency).filter(is_active=True).order_by("name", "email"))
-    if keep is not None and keep not in people:
-        people.append(keep)
-    return [(person.email, f"{person.name}, {person.email}") for person in people]
-
-
 def entry_actions(user: User, entry: Entry) -> list[dict[str, str]]:
     """Return what somebody can do with an entry, as links: nothing for those who do not manage it.
 

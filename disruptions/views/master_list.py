@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Agency
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.views.requests import SignedInRequest, posted, version_in
-from disruptions.master_forms import EntryForm
+from disruptions.master_forms import EntryForm, people_of
 from disruptions.master_list import NO_PERSONAL_DATA, OCG_BY_NAME, OCG_FIELDS, THREAT_BY_NAME, THREAT_FIELDS
 from disruptions.models import ThreatRequest
 from disruptions.parsing import parse_ocg, parse_threat
@@ -33,7 +33,6 @@ from disruptions.views.entries import (
     entry_for,
     managed_agencies,
     managed_entry,
-    people_of,
     words_of,
 )
 from disruptions.views.references import by_reference
