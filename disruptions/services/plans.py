@@ -180,7 +180,7 @@ def _locked_threat(user: User, reference: str) -> SOCThreat:
     found: SOCThreat | None = (
         SOCThreat.objects.visible_to(user)
         .filter(reference=reference)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("lead_agency")
         .first()
     )
@@ -190,10 +190,11 @@ def _locked_threat(user: User, reference: str) -> SOCThreat:
 
 
 def _locked_action(user: User, key: int) -> PlanAction:
+    """Lock an action against other changes; not against links to it, which are made with the disruption locked."""
     found: PlanAction | None = (
         PlanAction.objects.visible_to(user)
         .filter(pk=key)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("threat__lead_agency", "threat__merged_into__lead_agency", "owner")
         .first()
     )
