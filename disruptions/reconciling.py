@@ -172,9 +172,10 @@ def read_other_list(content: bytes) -> OtherList:
         raise Unreadable(
             f"The file is larger than {SIZE_LIMIT // 1024 // 1024} MB. Leave out columns that are not compared."
         )
-    if not content.strip():
+    text = _decoded(content)
+    if not text.strip():
         raise Unreadable("The file is empty. Its first row names the columns.")
-    lines = _lines(_decoded(content))
+    lines = _lines(text)
     try:
         _, header = next(lines)
         names = [_column(cell) for cell in header]
@@ -303,7 +304,7 @@ def reconcile(own: Iterable[SOCThreat], other: OtherList, *, elsewhere: Iterable
 
     ``own`` is the list here; ``elsewhere`` are threats of other agencies that rows name by reference. A row that fits
     several threats, or a threat that another row has, is a fault and not matched. Archived threats here are matched,
-    and are not missed where the other list leaves them out.
+    and are not missed where the other list leaves them out. A threat that was merged is found as the one in its place.
     """
     index = _Index([*own], [*elsewhere])
     same: list[Match] = []
@@ -335,14 +336,16 @@ class _Index:
 
     def __init__(self, own: list[SOCThreat], elsewhere: list[SOCThreat]) -> None:
         self.own = own
-        self.by_reference = {threat.reference: threat for threat in (*elsewhere, *own)}
-        self.by_own_reference: dict[str, list[SOCThreat]] = defaultdict(list)
+        known = {threat.pk: threat for threat in (*elsewhere, *own)}
+        self.by_reference = {threat.reference: _standing(threat, known) for threat in known.values()}
+        self.by_own_reference: dict[str, dict[int, SOCThreat]] = defaultdict(dict)
         self.by_name: dict[str, dict[int, SOCThreat]] = defaultdict(dict)
         for threat in own:
+            standing = _standing(threat, known)
             if threat.agency_reference:
-                self.by_own_reference[_plain(threat.agency_reference)].append(threat)
+                self.by_own_reference[_plain(threat.agency_reference)][standing.pk] = standing
             for name in _names(threat):
-                self.by_name[_plain(name)][threat.pk] = threat
+                self.by_name[_plain(name)][standing.pk] = standing
 
     def find(self, row: Row) -> tuple[list[SOCThreat], str]:
         """Return the threats that a row may be, and what it was recognised by."""
@@ -353,9 +356,15 @@ class _Index:
         for name, table in (("agency_reference", self.by_own_reference), ("title", self.by_name)):
             value = row.values.get(name)
             if value and (key := _plain(value)) in table:
-                threats = table[key]
-                return list(threats.values() if isinstance(threats, dict) else threats), COLUMNS[name].lower()
+                return list(table[key].values()), COLUMNS[name].lower()
         return [], ""
+
+
+def _standing(threat: SOCThreat, known: Mapping[int, SOCThreat]) -> SOCThreat:
+    """Return the threat that stands in the place of a merged one; mostly itself."""
+    while threat.merged_into_id is not None:
+        threat = known.get(threat.merged_into_id) or threat.in_its_place()
+    return threat
 
 
 def _names(threat: SOCThreat) -> Iterator[str]:

@@ -48,10 +48,11 @@ def threat_reconcile(request: SignedInRequest) -> HttpResponseBase:
         "shown": SHOWN,
     }
     if request.method == "POST":
-        agency = Agency.objects.visible_to(request.user).filter(code=code).first()
+        agency = None
         try:
-            if agency is None:
+            if code not in dict(agencies):
                 raise Unreadable("Choose the agency whose threats are compared.")
+            agency = Agency.objects.visible_to(request.user).get(code=code)
             other = _sent(request)
             result = _compared(request, agency, other)
         except Unreadable as fault:

@@ -91,10 +91,22 @@ def test_archived_threats_are_not_missed_and_those_of_others_are_recognised_by_r
     assert (found.only_here, found.only_there, len(found.same)) == ([], [], 1)
 
 
+def test_a_threat_that_was_merged_is_found_as_the_one_in_its_place():
+    winner = threat(1, "Copper Heron", aliases=["Tin Wader"])
+    loser = threat(2, "Tin Wader", agency_reference="N/78", status="archived", merged_into=winner)
+    for line in (f"{REFERENCES[1]},,", ",N/78,", ",,Tin Wader"):
+        result = beside([winner, loser], "Reference,Own reference,Title", line)
+        assert ([match.threat for match in (*result.same, *result.differing)], result.faults) == ([winner], [])
+        assert (result.only_here, result.only_there) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        (b"\xff\xfe", "The file is empty"),
+        (b"\x00", "The file is empty"),
         (b"Title\n", "only a header"),
         (b"P grade,Status\nP1,active\n", "No column says which threat"),
         (b"Title,title\nA,B\n", "The column Title is there twice"),
