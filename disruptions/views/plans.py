@@ -22,7 +22,7 @@ from disruptions.permissions import (
     may_report_on_action,
     require_keep_plan,
 )
-from disruptions.references import DISRUPTION, THREAT
+from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.services import (
     ActionRow,
     amend_plan_action,
@@ -226,10 +226,10 @@ def _link_or_take(request: SignedInRequest, action: PlanAction) -> str:
     taken = request.POST.get("take", "")
     try:
         if taken:
-            take_from_action(acting_user=request.user, action=action.pk, reference=taken)
+            take_from_action(acting_user=request.user, action=action.pk, reference=_reference(taken))
             messages.success(request, f"{taken} is taken from this action.")
             return ""
-        chosen = request.POST.getlist("records")[:OFFERED_AT_MOST]
+        chosen = [_reference(each) for each in request.POST.getlist("records")[:OFFERED_AT_MOST]]
         if not chosen:
             return "Choose the records that came from this action."
         linked = link_to_action(acting_user=request.user, action=action.pk, references=chosen)
@@ -238,6 +238,14 @@ def _link_or_take(request: SignedInRequest, action: PlanAction) -> str:
     except Invalid as refusal:
         return refusal.violations[0].message
     return ""
+
+
+def _reference(text: str) -> str:
+    """Return a reference that was posted in its stored form. Raises ``NotFound`` for what is none."""
+    reference = read_reference(text, DISRUPTION)
+    if reference is None:
+        raise NotFound
+    return reference
 
 
 def _number(text: str) -> int:

@@ -58,6 +58,7 @@ def test_an_action_is_added_for_somebody_here_or_elsewhere(client_for, keeper, o
     [
         ({"strand": ""}, "Choose one of: pursue, prevent, protect, prepare.", "#id_strand"),
         ({"title": ""}, "Enter what will be done.", "#id_title"),
+        ({"title": "a\x00"}, "Null characters are not allowed.", "#id_title"),
         ({"owner": ""}, "Choose who sees to it", "#id_owner"),
         ({"owner_elsewhere": "x@nowhere.example"}, "Choose who sees to it", "#id_owner_elsewhere"),
         ({"due_on_day": "31", "due_on_month": "2"}, "must be a real date", "#id_due_on_day"),
@@ -118,7 +119,10 @@ def test_what_came_of_an_action_is_said_from_the_threat(client_for, keeper, nort
     )
     browser.post(page, {"take": record.reference})
     assert not PlanResult.objects.live().exists()
-    assert browser.post(page, {"records": ["D-1111-1111"]}).status_code == 404
+    for odd in ("D-1111-1111", "\x00", "x" * 500, threat.reference):
+        assert browser.post(page, {"records": [odd]}).status_code == 404
+        assert browser.post(page, {"take": odd}).status_code == 404
+    assert browser.get(address(threat, 10**30, "disruptions")).status_code == 404
 
 
 def test_what_a_record_came_from_is_said_from_the_record(client_for, recorder, threat, north):
@@ -126,7 +130,14 @@ def test_what_a_record_came_from_is_said_from_the_record(client_for, recorder, t
     record = make_disruption(agency=north, threat=threat)
     browser, page = client_for(recorder), f"/disruptions/{record.reference}/plan/"
     assert "No action of the 4P plan is named" in browser.get(f"/disruptions/{record.reference}/").content.decode()
-    for sent in ({}, {"action": "0"}, {"action": "x"}, {"action": make_plan_action().pk}):
+    for sent in (
+        {},
+        {"action": "0"},
+        {"action": "\x00"},
+        {"action": "9" * 30},
+        {"action": "x"},
+        {"action": make_plan_action().pk},
+    ):
         assert browser.post(page, sent).status_code == 400
     assert browser.post(page, {"action": action.pk}).status_code == 302
     assert "Ring the sellers" in browser.get(f"/disruptions/{record.reference}/").content.decode()
