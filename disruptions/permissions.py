@@ -155,9 +155,13 @@ def may_report_on_action(user: User, action: PlanAction) -> bool:
 
 
 def may_link_to_plan(user: User, record: Disruption) -> bool:
-    """Those who record for its agency or keep its threat's plan, once it was submitted and while it stands."""
+    """Those who record for its agency or keep its threat's plan, once it was submitted and while it stands.
+
+    Nothing comes from a plan that was made to try things out.
+    """
     return (
         record.threat is not None
+        and not record.sandbox
         and record.status in AMENDABLE_STATUSES
         and record.status != Status.DRAFT
         and (may_record(user, record.agency) or may_keep_plan(user, record.threat))
@@ -210,4 +214,15 @@ def require_keep_plan(user: User, threat: SOCThreat) -> None:
             "may_not_keep_plan",
             f"The plan of {threat.reference} is kept by the threat manager of {threat.lead_agency.name} and by its "
             "lead responsible officer. Ask one of them.",
+        )
+
+
+def require_assess(user: User, threat: SOCThreat) -> None:
+    """Raise ``Refused`` unless the person may assess the threat, plan its review and escalate it."""
+    require_manage_threats(user, threat.lead_agency)
+    if not may_assess(user, threat):
+        raise Refused(
+            "may_not_assess",
+            f"{threat.reference} is archived, so it is not reviewed. Restore it first, or look at the threat that "
+            "took its place.",
         )

@@ -14,7 +14,7 @@ from agencies.models import User, london_date
 from agencies.refusals import Invalid, Refused, Stale
 from disruptions.models import ScoringModel, SOCThreat, ThreatAssessment
 from disruptions.models.assessment import ASSESSMENT_TEXT_LIMIT
-from disruptions.permissions import may_assess
+from disruptions.permissions import require_assess
 from disruptions.rules import is_storable
 from disruptions.scoring import Suggestion, faults_of_scores, suggest
 from disruptions.services.rows import now_and_numbers
@@ -86,7 +86,7 @@ def assess_threats(*, acting_user: User, rows: Sequence[AssessmentRow]) -> list[
             raise Invalid([violation("assessment_one_of_a_threat")])
         threats = locked_threats([row.threat for row in rows], acting_user=acting_user)
         for row in rows:
-            _require_assessable(acting_user, threats[row.threat])
+            require_assess(acting_user, threats[row.threat])
             if row.version is not None and row.version != threats[row.threat].version:
                 raise Stale(threats[row.threat])
         scoring = current_scoring_model()
@@ -117,15 +117,6 @@ def assess_threats(*, acting_user: User, rows: Sequence[AssessmentRow]) -> list[
 def next_review(grade: str, assessed_on: date) -> date:
     """Return the day of the next review, by ``REVIEW_DAYS`` of the settings."""
     return assessed_on + timedelta(days=settings.REVIEW_DAYS[grade])
-
-
-def _require_assessable(user: User, threat: SOCThreat) -> None:
-    if not may_assess(user, threat):
-        raise Refused(
-            "may_not_assess",
-            f"{threat.reference} is archived, so it is not assessed. Restore it first, or assess the threat that took "
-            "its place.",
-        )
 
 
 def _faults(row: AssessmentRow, scoring: ScoringModel) -> list[Violation]:

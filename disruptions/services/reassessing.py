@@ -10,7 +10,7 @@ from agencies.constraints import Violation, declare, violation
 from agencies.models import User, london_date, oic_now
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from disruptions.models import SOCThreat
-from disruptions.permissions import may_assess, may_end_escalation
+from disruptions.permissions import may_end_escalation, require_assess
 from disruptions.rules import is_storable
 from disruptions.services.threats import locked_threats, write_threats
 from disruptions.services.versions import in_one_transaction
@@ -37,7 +37,7 @@ def plan_reviews(*, acting_user: User, versions: Mapping[str, int | None], plann
     def work() -> list[SOCThreat]:
         threats = locked_threats(list(versions), acting_user=acting_user)
         for reference, threat in threats.items():
-            _require_reviewable(acting_user, threat)
+            require_assess(acting_user, threat)
             if versions[reference] is not None and versions[reference] != threat.version:
                 raise Stale(threat)
         today = london_date(oic_now())
@@ -61,7 +61,7 @@ def escalate_threat(*, acting_user: User, reference: str, version: int | None, t
 
     def work() -> SOCThreat:
         threat = locked_threats([reference], acting_user=acting_user)[reference]
-        _require_reviewable(acting_user, threat)
+        require_assess(acting_user, threat)
         if version is not None and version != threat.version:
             raise Stale(threat)
         found = _faults_of_text("reason", reason, "soc_threat_escalated_has_reason")
@@ -106,15 +106,6 @@ def end_escalation(*, acting_user: User, reference: str, version: int | None, an
         return threat
 
     return in_one_transaction(work)
-
-
-def _require_reviewable(user: User, threat: SOCThreat) -> None:
-    if not may_assess(user, threat):
-        raise Refused(
-            "may_not_assess",
-            f"{threat.reference} is archived, so it is not reviewed. Restore it first, or look at the threat that "
-            "took its place.",
-        )
 
 
 def _faults_of_text(name: str, text: str, missing: str) -> list[Violation]:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import audit
 from agencies.permissions import may_administer_system, require_administer_system
-from agencies.refusals import Invalid, NotFound, Refused, Stale
+from agencies.refusals import Invalid, NotFound, Stale
 from agencies.views.requests import SignedInRequest, posted, version_in
 from agencies.vocabulary import AuditAction
 from disruptions.assessment_forms import AssessForm, ScoringModelForm, hidden_of
 from disruptions.comparing import compare_assessments
 from disruptions.models import ScoringModel, SOCThreat, ThreatAssessment
-from disruptions.permissions import may_assess, require_manage_threats
+from disruptions.permissions import require_assess
 from disruptions.references import THREAT
 from disruptions.services import (
     AssessmentRow,
@@ -47,23 +47,12 @@ def threat_for(request: SignedInRequest, reference: str) -> SOCThreat:
     return threat
 
 
-def require_assess(request: SignedInRequest, threat: SOCThreat) -> None:
-    """Raise ``Refused`` unless the person may assess the threat, plan its review and escalate it."""
-    require_manage_threats(request.user, threat.lead_agency)
-    if not may_assess(request.user, threat):
-        raise Refused(
-            "may_not_assess",
-            f"{threat.reference} is archived, so it is not reviewed. Restore it first, or look at the threat that "
-            "took its place.",
-        )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_reference(THREAT)
 def threat_assess(request: SignedInRequest, reference: str) -> HttpResponse:
     """Score a threat in the first part, adopt a grade in the second; nothing is kept before that."""
     threat = threat_for(request, reference)
-    require_assess(request, threat)
+    require_assess(request.user, threat)
     scoring = current_scoring_model()
     before = threat.assessments.with_related().first()
     form = AssessForm(posted(request), scoring.model, before)

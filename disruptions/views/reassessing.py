@@ -20,12 +20,12 @@ from agencies.vocabulary import AuditAction, Role
 from disruptions.assessment_forms import EndEscalationForm, EscalateForm, PlanReviewsForm
 from disruptions.filters import ReassessmentFilter
 from disruptions.models import SOCThreat
-from disruptions.permissions import may_assess, may_end_escalation
+from disruptions.permissions import may_assess, may_end_escalation, require_assess
 from disruptions.querysets import SOCThreatQuerySet
 from disruptions.references import THREAT, read_reference
 from disruptions.review_cycle import FLAG_WORDS, escalation_of, flags_of, review_counts, state_of
 from disruptions.services import end_escalation, escalate_threat, plan_reviews
-from disruptions.views.assessing import MARKING, require_assess, threat_for
+from disruptions.views.assessing import MARKING, threat_for
 from disruptions.views.listing import PAGE_SIZES, Group, panel, read_listing, refused, without_blanks
 from disruptions.views.references import by_reference
 from disruptions.vocabulary import ReviewFlag
@@ -163,7 +163,7 @@ def threat_escalate(request: SignedInRequest, reference: str) -> HttpResponse:
     """Escalate a threat to the regional unit or the NCA; or say what was decided, which ends it."""
     threat = threat_for(request, reference)
     if not may_end_escalation(request.user, threat):
-        require_assess(request, threat)
+        require_assess(request.user, threat)
     ending = request.method == "POST" and request.POST.get("action") == "end"
     form = EscalateForm(posted(request) if not ending else None, threat)
     end = EndEscalationForm(posted(request) if ending else None)
