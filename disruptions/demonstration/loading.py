@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from agencies import audit
-from agencies.models import Agency, ApiClient, AuditEntry, User, oic_now
+from agencies.models import Agency, ApiClient, AuditEntry, User, london_date, oic_now
 from agencies.refusals import Refused
 from agencies.services import (
     add_demonstration_accounts,
@@ -49,8 +49,9 @@ from disruptions.demonstration.plans import (
 from disruptions.demonstration.sessions import BEGINNING, END, at_work, recording_sessions
 from disruptions.demonstration.stories import BY_MODERATOR, ENDING, Kind, Step, Story
 from disruptions.demonstration.wording import Reasons, Writer
-from disruptions.models import Disruption, Membership
+from disruptions.models import Disruption, Membership, SOCThreat
 from disruptions.parsing import parse_disruption
+from disruptions.review_cycle import any_state
 from disruptions.services import (
     ActionRow,
     AssessmentRow,
@@ -64,10 +65,12 @@ from disruptions.services import (
     ask_for_threat,
     assess_threats,
     end_membership,
+    escalate_threat,
     link_to_action,
     load_scoring_model,
     merge_threats,
     offer_hand_over,
+    plan_reviews,
     record_disruptions,
     record_ocgs,
     record_plan_action,
@@ -76,7 +79,7 @@ from disruptions.services import (
     submit_disruptions,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import Channel, Decision, Sharing, Status, ThreatStatus
+from disruptions.vocabulary import Channel, Decision, Escalation, ReviewState, Sharing, Status, ThreatStatus
 
 SEED: Final = 20_260_521
 NATIONAL_MANAGER: Final = "threats@nca.example"
@@ -87,6 +90,14 @@ MARK: Final = ("demonstration", "loaded")
 OFFERED: Final = {"kent": "surrey", "border-force": "kent"}
 """Agencies that offer their latest lead to another one in the last days."""
 
+ESCALATING: Final = ("surrey", "kent", "metropolitan")
+"""Agencies whose threat managers call on others and plan reviews in the last days."""
+REVIEWS_AT: Final = at_work(date(2026, 11, 20), 11)
+REVIEWS_PLANNED: Final = 4
+CALL: Final = (
+    "The officer who knew this group has moved on, and what we hold is more than a year old. We need what the region "
+    "has on it before we can score it."
+)
 ASKED_FOR: Final = ("The Dock Road drivers", "The people of Sable Yard")
 """What officers call threats that nobody has listed."""
 
@@ -219,6 +230,7 @@ class _Replay:
             "join": self._join,
             "part": self._part,
             "merge": self._merge,
+            "look after reviews": self._look_after_reviews,
         }
         for event in sorted(self.sets):
             at, _, what, who = event
@@ -302,6 +314,8 @@ class _Replay:
             self._add(REPORTED_AT, 10, "report", self._manager(plan.threat), plan)
         for pair in plan_memberships(self.threats, plans):
             self._add(JOINED_AT, 10, "join", NATIONAL_MANAGER, pair)
+        for code in ESCALATING:
+            self._add(REVIEWS_AT, 10, "look after reviews", f"threats@{code}.example", code)
         self._add(PARTED_AT, 10, "part", NATIONAL_MANAGER, None)
         self._add(MERGED_AT, 10, "merge", NATIONAL_MANAGER, plan_merge(self.threats, self.stories, plans))
 
@@ -550,6 +564,20 @@ class _Replay:
                 linked = came[place::2][:LINKED_AT_MOST]
                 if linked:
                     link_to_action(acting_user=user, action=self.actions[id(action), id(plan)], references=linked)
+
+    def _look_after_reviews(self, user: User, _: list[str]) -> None:
+        """Escalate what has been overdue longest, and plan what comes after it."""
+        today = london_date(oic_now())
+        managed = SOCThreat.objects.visible_to(user).managed_by(user).select_related("lead_agency")
+        longest = managed.filter(any_state([ReviewState.OVERDUE], today)).in_order("review")
+        overdue = list(longest[: REVIEWS_PLANNED + 1])
+        first, later = overdue[:1], overdue[1:]
+        for threat in first:
+            to = Escalation.ROCU if threat.lead_agency.rocu_id else Escalation.NCA
+            escalate_threat(acting_user=user, reference=threat.reference, version=None, to=to, reason=CALL)
+        if later:
+            versions = {threat.reference: None for threat in later}
+            plan_reviews(acting_user=user, versions=versions, planned_on=today + timedelta(days=21))
 
     def _join(self, user: User, pairs: list[tuple[Threat, Threat]]) -> None:
         for member, group in pairs:
