@@ -263,11 +263,8 @@ def _merged(stored: PlanAction, values: dict[str, Any], version: int | None) -> 
 
 
 def _require_link(user: User, record: Disruption, action: PlanAction) -> None:
-    if (
-        record.status not in AMENDABLE_STATUSES
-        or record.status == Status.DRAFT
-        or record.threat_id != action.standing_threat.pk
-    ):
+    standing = record.status in AMENDABLE_STATUSES and record.status != Status.DRAFT and not record.sandbox
+    if not standing or record.threat_id != action.standing_threat.pk:
         raise Invalid([violation("plan_result_of_this_threat")])
     if not may_link_to_plan(user, record) and not may_report_on_action(user, action):
         raise Refused(

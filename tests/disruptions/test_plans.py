@@ -172,6 +172,7 @@ def test_only_standing_records_of_the_threat_come_from_its_plan(keeper: User, th
         make_disruption(agency=north),
         make_disruption(agency=north, threat=threat, status=Status.DRAFT),
         make_disruption(agency=north, threat=threat, status=Status.WITHDRAWN),
+        make_disruption(agency=keeper.agency, threat=threat, sandbox=True),
     ]
     for record in others:
         with pytest.raises(Invalid) as caught:
