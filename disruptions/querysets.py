@@ -377,9 +377,9 @@ class DisruptionQuerySet(QuerySet[Any]):
         )
 
     def that_came_from_no_plan(self) -> Self:
-        """Keep what was submitted, stands and came from no action of a plan, the latest first; nothing of a sandbox."""
+        """Keep what was submitted, stands and came from no action of a plan, the latest first."""
         return (
-            self.filter(status__in=LIVE_STATUSES, sandbox=False)
+            self.filter(status__in=LIVE_STATUSES)
             .exclude(status=Status.DRAFT)
             .exclude(pk__in=apps.get_model("disruptions", "PlanResult")._default_manager.live().values("disruption"))
             .order_by("-occurred_on", "-pk")
@@ -397,7 +397,7 @@ class DisruptionQuerySet(QuerySet[Any]):
         """
         reference = read_reference(text)
         if reference is not None:
-            own = Q(reference=reference) | Q(threat__reference=reference)
+            own = Q(reference=reference) | Q(threat__in=self._threats_named(reference))
             return self.filter(own | Q(lead__in=self._leads_named(reference, reader)))
         rows = self
         for word in text.split():
@@ -410,6 +410,14 @@ class DisruptionQuerySet(QuerySet[Any]):
                 | Q(threat__title__icontains=word)
             )
         return rows
+
+    def of_threat_named(self, reference: str) -> Self:
+        """Keep the records of a threat, by its reference; that of one that was merged leads to the winner's."""
+        return self.filter(threat__in=self._threats_named(reference))
+
+    def _threats_named(self, reference: str) -> Any:
+        threats = self.model._meta.get_field("threat").related_model._default_manager
+        return threats.filter(reference=reference).values(named=_in_its_place())
 
     def supporting(self, reference: str, *, reader: User | None = None) -> Self:
         """Keep the supports of one lead, by its reference, where the ``reader`` may open the lead."""
@@ -646,15 +654,22 @@ class SOCThreatQuerySet(MasterListQuerySet):
     def matching(self, text: str) -> Self:
         """Keep threats with all these words in their title, their group's name or its aliases.
 
-        The reference of a threat, or of its group, finds it.
+        The reference of a threat, or of its group, finds it; that of one that was merged finds the winner too, as do
+        its names.
         """
         reference = read_reference(text)
         if reference is not None:
-            return self.filter(Q(reference=reference) | Q(ocg__reference=reference))
-        rows = self.annotate(group_aliases=_joined("ocg__aliases"))
+            named = self.model._default_manager.filter(Q(reference=reference) | Q(ocg__reference=reference))
+            return self.filter(
+                Q(reference=reference) | Q(ocg__reference=reference) | Q(pk__in=named.values(named=_in_its_place()))
+            )
+        rows = self.annotate(group_aliases=_joined("ocg__aliases"), own_aliases=_joined("aliases"))
         for word in text.split():
             rows = rows.filter(
-                Q(title__icontains=word) | Q(ocg__name__icontains=word) | Q(group_aliases__icontains=word)
+                Q(title__icontains=word)
+                | Q(own_aliases__icontains=word)
+                | Q(ocg__name__icontains=word)
+                | Q(group_aliases__icontains=word)
             )
         return rows
 
@@ -808,6 +823,11 @@ def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:
     wanted = set(values)
     condition = Q(**{f"{field}__in": sorted(wanted - {none})})
     return condition | Q(**{f"{field}__isnull": True}) if none in wanted else condition
+
+
+def _in_its_place() -> Coalesce:
+    """Return the key of what stands in a threat's place: its own, or what it was merged into, two merges on."""
+    return Coalesce("merged_into__merged_into_id", "merged_into_id", "pk")
 
 
 def _joined(field: str) -> Func:

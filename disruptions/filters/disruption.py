@@ -80,7 +80,7 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     threat_area = AnyOfFilter(
         field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
     )
-    threat = ReferenceFilter(kind=THREAT, field_name="threat__reference", label="SOC threat")
+    threat = ReferenceFilter(kind=THREAT, method="filter_threat", label="SOC threat")
     lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
     force_area = AnyOfFilter(field_name="force_area__code", choices=force_choices, label="Police force area")
     uk_led = filters.ChoiceFilter(choices=YES_NO, method="filter_uk_led", label="UK-led")
@@ -96,6 +96,10 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
         """Refuse a period that ends before it begins."""
         if cleaned.get("from") and cleaned.get("to") and cleaned["from"] > cleaned["to"]:
             yield Violation("to", BAD_VALUE, "The last day must be on or after the first day.")
+
+    def filter_threat(self, rows: Any, name: str, value: str | None) -> Any:
+        """Keep the records of a threat; the reference of one that was merged leads to what took its place."""
+        return rows.of_threat_named(value) if value else rows
 
     def filter_grade_now(self, rows: Any, name: str, value: list[str]) -> Any:
         """Keep records whose threat has any of these grades now, or at the cut-off."""

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from agencies.models import Agency, User
 from agencies.refusals import Invalid, NotFound, Refused, Stale, violation_of
 from agencies.vocabulary import Role
+from disruptions.filters import DisruptionFilter
 from disruptions.models import (
     OCG,
     ChangeEvent,
@@ -207,6 +208,23 @@ def test_the_database_refuses_a_record_against_the_loser_by_name(manager: User, 
 def run(statement: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def test_the_losers_reference_and_names_lead_to_the_winner(manager: User, north: Agency) -> None:
+    first, second, last = (
+        make_threat(ocg=make_ocg(lead_agency=north, name=f"{title} group"), title=title)
+        for title in ("Crane", "Grebe", "Heron")
+    )
+    record = make_disruption(threat=first)
+    merge(manager, first, second)
+    merge(manager, second, last)
+    assert first.ocg is not None
+    listed = SOCThreat.objects.accepting()
+    for text in (first.reference, second.reference, first.ocg.reference, "crane", "grebe group", last.reference):
+        assert list(listed.matching(text)) == [last]
+    for text in (first.reference, last.reference):
+        assert list(Disruption.objects.matching(text)) == [record]
+        assert list(DisruptionFilter({"threat": text}, Disruption.objects.all()).strict()) == [record]
 
 
 def test_an_ocg_that_is_no_threat_is_merged_by_itself(manager: User, north: Agency) -> None:
