@@ -56,7 +56,8 @@ def one_connection(db):
 def operations(north, one_connection):
     """Every operation, ready to be called by a client that may do everything, beside records that are there."""
     outcome = make_outcome(disruption=make_disruption(agency=north))
-    threat = make_threat(ocg=make_ocg(lead_agency=north), p_grade=PriorityGrade.P3)
+    ocg = make_ocg(lead_agency=north)
+    threat = make_threat(ocg=ocg, p_grade=PriorityGrade.P3)
     client = make_api_client(agency=north, rate_per_minute=1_000_000)
     headers = {"Authorization": f"Bearer {make_token(client)}"}
     refused = {"negative_data_rejection": {"expected-statuses": REFUSALS}}
@@ -64,7 +65,7 @@ def operations(north, one_connection):
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler(), config=config)
     references = {
         "/threats/": threat.reference,
-        "/ocgs/": threat.ocg.reference,
+        "/ocgs/": ocg.reference,
         "/disruptions/": outcome.disruption.reference,
     }
     found = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
