@@ -27,6 +27,7 @@ from disruptions.models import (
     ThreatMerge,
     ThreatRequest,
 )
+from disruptions.models.ocg import ALIASES_LIMIT
 from disruptions.permissions import require_manage_threats
 from disruptions.services.archiving import cancel_threat_offers, require_no_threat, require_version
 from disruptions.services.threats import locked_ocgs, locked_threats, write_ocgs, write_threats
@@ -66,6 +67,9 @@ def merge_threats(
         require_version(lost, version)
         require_version(won, winner_version)
         _require_mergeable(lost, won, reason)
+        # A decision on one of them meanwhile would count it at one place before and at another after.
+        of_both = Disruption.objects.filter(threat__in=[lost, won]).order_by("pk")
+        list(of_both.select_for_update(of=("self",)).values_list("pk"))
         before = _counts([lost, won])
         stamp: dict[str, Any] = {"acting_user": acting_user, "change": Change.MERGED, "reason": reason.strip()}
         added = _new_names([won.title, *won.aliases], [lost.title, *lost.aliases])
@@ -135,6 +139,9 @@ def take_back_threat_merge(*, acting_user: User, loser: str, version: int | None
             raise NotFound
         threats = locked_threats([loser, merge.winner.reference], acting_user=acting_user)
         lost, won = threats[loser], threats[merge.winner.reference]
+        if lost.merged_into_id is None:
+            # Somebody else took it back while this waited for the lock.
+            raise NotFound
         require_version(lost, version)
         _require_undoable(won, reason)
         stamp: dict[str, Any] = {"acting_user": acting_user, "change": Change.UNMERGED, "reason": reason.strip()}
@@ -201,6 +208,8 @@ def take_back_ocg_merge(*, acting_user: User, loser: str, version: int | None, r
         if merge is None:
             raise NotFound
         ocgs = locked_ocgs([loser, merge.winner.reference], acting_user=acting_user)
+        if ocgs[loser].merged_into_id is None:
+            raise NotFound
         require_version(ocgs[loser], version)
         _require_undoable(ocgs[merge.winner.reference], reason)
         return _unmerge_groups(merge, acting_user=acting_user, reason=reason.strip())
@@ -301,14 +310,17 @@ def _movable(rows: Any, side: str, won: OCG | SOCThreat) -> list[Membership]:
 
 
 def _new_names(there: Sequence[str], more: Iterable[str]) -> list[str]:
-    """Return the names that are not there yet, whatever their capitals, each once."""
+    """Return the names that are not there yet, whatever their capitals, each once, as many as there is room for.
+
+    What finds no room stays with the loser, whose names lead to the winner.
+    """
     known = {name.casefold() for name in there}
     new = []
     for name in more:
         if name.casefold() not in known:
             known.add(name.casefold())
             new.append(name)
-    return new
+    return new[: ALIASES_LIMIT + 1 - len(there)]
 
 
 def _counts(threats: Sequence[SOCThreat]) -> dict[str, int]:

@@ -81,6 +81,8 @@ def answer_threat_hand_over(
         require_version(entry, version)
         if accept:
             require_live(entry)
+            if isinstance(entry, OCG):
+                require_no_threat(entry, "hand over")
             _move(entry, offer, acting_user)
         else:
             found = check_master_reason(answer, "threat_hand_over_declined_has_answer")

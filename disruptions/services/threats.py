@@ -21,7 +21,7 @@ from disruptions.master_list import (
     check_ocg,
     check_threat,
 )
-from disruptions.models import OCG, OCGEvent, SOCThreat, SOCThreatEvent
+from disruptions.models import OCG, OCGEvent, SOCThreat, SOCThreatEvent, ThreatHandOver
 from disruptions.permissions import require_manage_threats
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, reference_of
@@ -33,6 +33,7 @@ from disruptions.vocabulary import Change, ThreatStatus
 
 declare("ocg_exists", "ocg", "There is no OCG with this reference.")
 declare("ocg_accepts", "ocg", "This OCG is archived. Restore it first, or name another.")
+declare("ocg_not_on_offer", "ocg", "This OCG is on offer to another agency. Take the offer back first.")
 declare("soc_threat_ocg_free", "ocg", "This OCG is on the master list already.")
 declare("soc_threat_ocg_of_same_agency", "ocg", "Another agency leads this OCG. Ask it to hand the OCG over first.")
 declare(
@@ -386,6 +387,8 @@ def _ocgs_to_list(references: Sequence[str], agency: Agency, acting_user: User) 
             raise Invalid([violation("ocg_accepts")])
         if ocg.lead_agency_id != agency.pk:
             raise Invalid([violation("soc_threat_ocg_of_same_agency")])
+    if ThreatHandOver.objects.open().filter(ocg__in=ocgs.values()).exists():
+        raise Invalid([violation("ocg_not_on_offer")])
     listed = SOCThreat.objects.filter(ocg__in=ocgs.values()).first()
     if listed is not None:
         message = f"This OCG is on the master list already: {listed.reference}."

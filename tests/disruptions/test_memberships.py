@@ -10,6 +10,7 @@ import pytest
 from agencies.models import Agency, User, london_date, oic_now
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.vocabulary import Role
+from disruptions.master_list import ThreatRow
 from disruptions.models import OCGEvent, SOCThreatEvent, ThreatHandOver
 from disruptions.services import (
     add_membership,
@@ -17,6 +18,7 @@ from disruptions.services import (
     archive_threat,
     end_membership,
     offer_threat_hand_over,
+    record_threats,
     take_back_threat_hand_over,
 )
 from disruptions.vocabulary import ThreatKind
@@ -186,3 +188,13 @@ def test_an_offer_ends_with_the_archive_and_a_stale_answer_is_told(
     archive_threat(acting_user=manager, reference=threat.reference, version=1, reason="Gone.")
     assert ThreatHandOver.objects.get().status == "cancelled"
     assert london_date(oic_now()) >= DAY
+
+
+def test_an_ocg_on_offer_does_not_go_on_the_list(manager: User, north: Agency, south: Agency) -> None:
+    ocg = make_ocg(lead_agency=north)
+    offer_threat_hand_over(
+        acting_user=manager, reference=ocg.reference, version=1, to_agency="south", reason="It works there."
+    )
+    with pytest.raises(Invalid) as refused:
+        record_threats(acting_user=manager, agency=north, rows=[ThreatRow("ocg", "Heron", ocg=ocg.reference)])
+    assert [each.code for each in refused.value.violations] == ["ocg_not_on_offer"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from agencies.models import Agency, User
 from agencies.refusals import Invalid, NotFound, Refused, Stale, violation_of
@@ -280,7 +281,7 @@ def test_two_times_a_thousand_in_as_many_statements_as_two_times_one(
         first = make_disruption(agency=agency, threat=threat)
         with connection.cursor() as cursor:
             copy_record(cursor, first.pk, 999)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         made = merge(manager, loser, winner)
     assert made.disruptions_moved == 1000
     assert sum(made.counts_after.values()) == 2000
@@ -304,3 +305,19 @@ def copy_record(cursor: Any, pk: int, times: int) -> None:
         " FROM disruptions_disruption, generate_series(1, %s) n WHERE id = %s",
         [pk % 60000, pk % 60000, times, pk],
     )
+
+
+def test_a_winner_takes_as_many_names_as_there_is_room_for(manager: User, north: Agency) -> None:
+    winner, loser = (make_threat(lead_agency=north, kind=ThreatKind.VULNERABILITY, title=title) for title in "AB")
+    for threat, names in ((winner, [f"Name {number}" for number in range(49)]), (loser, ["Grebe"])):
+        SOCThreat.objects.filter(pk=threat.pk).update(aliases=names, version=F("version") + 1)
+    assert merge(manager, loser, winner).added_aliases == ["B"]
+    again: dict[str, Any] = {
+        "acting_user": manager,
+        "loser": loser.reference,
+        "version": None,
+        "reason": "Two after all.",
+    }
+    assert take_back_threat_merge(**again).undone_reason == "They are two."
+    with pytest.raises(NotFound):
+        take_back_threat_merge(**again)
