@@ -145,8 +145,9 @@ def may_answer_threat_request(user: User, request: ThreatRequest) -> bool:
 
 
 def may_keep_plan(user: User, threat: SOCThreat) -> bool:
-    """Threat managers of its lead agency, and its lead responsible officer."""
-    return threat.lead_responsible_officer_id == user.pk or may_manage_threats(user, threat.lead_agency)
+    """Threat managers of its lead agency, and its lead responsible officer while they belong to it."""
+    is_officer = threat.lead_responsible_officer_id == user.pk and user.agency_id == threat.lead_agency_id
+    return is_officer or may_manage_threats(user, threat.lead_agency)
 
 
 def may_report_on_action(user: User, action: PlanAction) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client
 
 from agencies.models import Agency, User
@@ -41,9 +42,9 @@ def keeper(north: Agency) -> User:
 
 
 @pytest.fixture
-def officer(south: Agency) -> User:
+def officer(north: Agency) -> User:
     """The lead responsible officer, who holds no role."""
-    return make_user(agency=south, email="officer@south.example")
+    return make_user(agency=north, email="officer@north.example")
 
 
 @pytest.fixture
@@ -97,11 +98,15 @@ def test_somebody_who_left_owns_nothing_new(keeper: User, threat: SOCThreat, nor
         record_plan_action(acting_user=keeper, threat=threat.reference, row=row(owner="gone@north.example"))
 
 
-def test_who_keeps_a_plan(keeper: User, officer: User, threat_manager: User, recorder: User, threat: SOCThreat) -> None:
+def test_who_keeps_a_plan(
+    keeper: User, officer: User, threat_manager: User, recorder: User, threat: SOCThreat, south: Agency
+) -> None:
     for user in (keeper, officer, threat_manager):
         record_plan_action(acting_user=user, threat=threat.reference, row=row())
-    outside = make_user(agency=officer.agency, roles=[Role.THREAT_MANAGER])
-    for user in (recorder, outside):
+    outside = make_user(agency=south, roles=[Role.THREAT_MANAGER])
+    User.objects.filter(pk=officer.pk).update(agency=south, version=F("version") + 1)
+    moved = User.objects.get(pk=officer.pk)
+    for user in (recorder, outside, moved):
         with pytest.raises(Refused) as caught:
             record_plan_action(acting_user=user, threat=threat.reference, row=row())
         assert caught.value.code == "may_not_keep_plan"
@@ -195,7 +200,7 @@ def test_who_says_what_a_record_came_from(
         with pytest.raises(Refused) as caught:
             set_action_of_record(acting_user=outsider, reference=record.reference, action=attempt)
         assert caught.value.code == "may_not_link_to_plan"
-    hidden = make_disruption(agency=north, threat=threat, sharing=Sharing.LEAD_AND_SUPPORTING)
+    hidden = make_disruption(threat=threat, sharing=Sharing.LEAD_AND_SUPPORTING)
     with pytest.raises(NotFound):
         set_action_of_record(acting_user=officer, reference=hidden.reference, action=action.pk)
 
