@@ -377,9 +377,9 @@ class DisruptionQuerySet(QuerySet[Any]):
         )
 
     def that_came_from_no_plan(self) -> Self:
-        """Keep what was submitted, stands and came from no action of a plan, the latest first."""
+        """Keep what was submitted, stands and came from no action of a plan, the latest first; nothing of a sandbox."""
         return (
-            self.filter(status__in=LIVE_STATUSES)
+            self.filter(status__in=LIVE_STATUSES, sandbox=False)
             .exclude(status=Status.DRAFT)
             .exclude(pk__in=apps.get_model("disruptions", "PlanResult")._default_manager.live().values("disruption"))
             .order_by("-occurred_on", "-pk")
