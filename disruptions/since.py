@@ -1,4 +1,4 @@
-"""What is new about a threat since somebody looked at it last, the latest first."""
+"""What became of a threat or an OCG, and what of it is new to somebody, the latest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agencies.models import User
 from disruptions.links import Link
 from disruptions.models import OCG, Disruption, OCGEvent, PlanAction, SOCThreat, SOCThreatEvent
 from disruptions.services import LastVisit
-from disruptions.vocabulary import Change, Enabler, EntryMethod, OicSubThreat, Status, ThreatArea
+from disruptions.vocabulary import Change, Enabler, EntryMethod, HandOverStatus, OicSubThreat, Status, ThreatArea
 from disruptions.wording import day_in_words
 
 MOST_RECORDS: Final = 10
@@ -84,8 +84,8 @@ def news_of(
     """
     records, more = _records(threat, user, visit)
     entries = [
-        *_versions(SOCThreatEvent, threat, THREAT_FIELDS, visit, beyond=visit.version),
-        *(_versions(OCGEvent, threat.ocg, OCG_FIELDS, visit, beyond=0) if threat.ocg else ()),
+        *_versions(threat, since=visit.at, beyond=visit.version),
+        *(_versions(threat.ocg, since=visit.at, beyond=0) if threat.ocg else ()),
         *records,
         *_plan(plan, visit),
         *_links(links, visit),
@@ -93,24 +93,48 @@ def news_of(
     return News(visit.at, sorted(entries, key=lambda entry: entry.at, reverse=True), more)
 
 
-def _versions(
-    events: Any, subject: SOCThreat | OCG, names: Sequence[str], visit: LastVisit, *, beyond: int
-) -> Iterable[NewEntry]:
-    """Return the versions made since the visit, each with what it changed from the one before."""
+def history_of(subject: SOCThreat | OCG) -> list[NewEntry]:
+    """Return its versions, with who, when and why, and the offers of it that were declined. Two queries."""
+    declined = (
+        subject.hand_overs.with_related().filter(status=HandOverStatus.DECLINED).select_related("answered_by__agency")
+    )
+    entries = [
+        *_versions(subject),
+        *(
+            NewEntry(
+                offer.answered_at,
+                f"Offer to {offer.to_agency.name}: declined",
+                f"{offer.answered_by.name}, {offer.answered_by.agency.short_name}",
+                f"Answer: {offer.answer}",
+            )
+            for offer in declined
+            if offer.answered_at is not None and offer.answered_by is not None
+        ),
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _versions(subject: SOCThreat | OCG, *, since: datetime | None = None, beyond: int = 0) -> Iterable[NewEntry]:
+    """Return its latest versions, or those made since a time, each with what it changed from the one before."""
+    is_group = isinstance(subject, OCG)
+    events: Any = OCGEvent if is_group else SOCThreatEvent
+    names = OCG_FIELDS if is_group else THREAT_FIELDS
     rows = list(
         events.objects.filter(id=subject.pk, version__gte=beyond)
         .select_related("changed_by__agency", *(name for name in names if name.startswith("lead_")))
         .order_by("-version")[: MOST_VERSIONS + 1]
     )
     for row, before in zip(rows, [*rows[1:], None], strict=True):
-        if row.version <= beyond or row.pgh_created_at <= visit.at or before is None:
+        if row.version <= beyond or (since is not None and (row.pgh_created_at <= since or before is None)):
+            continue
+        if before is None and row.version > 1:
             continue
         changes = [
             {"field": _label(row, name), "old": _words(before, name), "new": _words(row, name)}
             for name in names
-            if _words(before, name) != _words(row, name)
+            if before is not None and _words(before, name) != _words(row, name)
         ]
-        subject_words = "Group" if isinstance(subject, OCG) else "Threat"
+        subject_words = "Group" if is_group else "Threat"
         yield NewEntry(
             row.pgh_created_at,
             f"{subject_words}: {str(Change(row.change).label).lower()}",

@@ -22,6 +22,7 @@ from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, read_reference
 from disruptions.review_cycle import flags_of
+from disruptions.since import history_of
 from disruptions.statistics.behind import standing_by_level
 from disruptions.statistics.parameters import threats_as_at
 from disruptions.views.entries import entry_actions, keeps_list, open_offer
@@ -122,6 +123,7 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "latest": latest[:LATEST],
         "more": len(latest) > LATEST,
         "levels": standing_by_level(against),
+        "history": history_of(threat),
         "today": today,
         **_keeping(user, threat),
         "marking": highest_marking(
@@ -172,6 +174,7 @@ def ocg_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "ocg": ocg,
         "threat": getattr(ocg, "threat", None),
         "memberships": memberships,
+        "history": history_of(ocg),
         "may_end": [each.pk for each in memberships if may_manage_membership(user, each.threat, ocg)],
         "marking": MASTER_LIST_MARKING.value,
         **_keeping(user, ocg),

@@ -181,7 +181,8 @@ def test_an_entry_is_offered_and_answered(
     assert answer_at in page(other, "home")
     assert answer_at in page(other, f"{kind}_detail", entry.reference)
     assert other.post(answer_at, {"action": "decline", "answer": "", "version": "1"}).status_code == 400
-    other.post(answer_at, {"action": "decline", "answer": "No.", "version": "1"})
+    other.post(answer_at, {"action": "decline", "answer": "Not in the south.", "version": "1"})
+    assert "Answer: Not in the south." in page(browser, f"{kind}_detail", entry.reference)
     browser.post(address, sent)
     browser.post(address, {"action": "take_back"})
     browser.post(address, sent)
@@ -229,7 +230,7 @@ def test_the_page_of_an_ocg_asks_as_much_for_many_memberships_as_for_one(
         person = make_threat(kind=ThreatKind.PRIORITY_INDIVIDUAL, lead_agency=north, created_by=manager)
         add_membership(acting_user=manager, threat=person.reference, ocg=ocg.reference, from_on=date(2026, 1, 5))
     page(browser, "ocg_list")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page(browser, "ocg_detail", ocg.reference)
 
 

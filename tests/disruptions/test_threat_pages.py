@@ -225,7 +225,7 @@ def test_the_queries_of_a_threat_do_not_grow(client_for, clock_at, django_assert
     # Session, person, agency, roles and time; threat, its records and the log; assessments; actions and what came of
     # them; links, those beside it and what was merged into it; the visit; records over time; what is new of threat,
     # group and records; levels.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         page = text_of(browser.get(f"/threats/{threat.reference}/"))
     assert "What is new since your last visit" in page
 
