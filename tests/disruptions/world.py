@@ -107,5 +107,6 @@ def make_world() -> World:
         colleague=colleague,
         threat=threat,
         names=names,
-        ids={name: each.pk for name, each in made.items()} | {"threat": threat.pk, "archived": archived.pk, "ocg": ocg.pk},
+        ids={name: each.pk for name, each in made.items()}
+        | {"threat": threat.pk, "archived": archived.pk, "ocg": ocg.pk},
     )
