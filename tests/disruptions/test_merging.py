@@ -318,6 +318,6 @@ def test_a_winner_takes_as_many_names_as_there_is_room_for(manager: User, north:
         "version": None,
         "reason": "Two after all.",
     }
-    assert take_back_threat_merge(**again).undone_reason == "They are two."
+    assert take_back_threat_merge(**again).undone_reason == "Two after all."
     with pytest.raises(NotFound):
         take_back_threat_merge(**again)
