@@ -180,7 +180,7 @@ def test_a_change_that_may_move_a_published_figure_says_why_and_of_what_kind(wor
 
 def test_a_submitted_record_stays_with_a_threat_that_was_archived_since(world: World) -> None:
     record, draft = world.record(), world.record(submit=False)
-    SOCThreat.objects.filter(pk=record.threat_id).update(status=ThreatStatus.ARCHIVED, version=F("version") + 1)
+    SOCThreat.objects.filter(disruptions=record).update(status=ThreatStatus.ARCHIVED, version=F("version") + 1)
     assert amend(world, record, 1, operation="Amber Wren").version == 2
     with pytest.raises(Invalid) as refused:
         submit_disruptions(acting_user=world.recorder, versions={draft.reference: 1})
