@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
+from psycopg2.errors import DeadlockDetected
 
 from agencies.models import Now, User
 from agencies.refusals import Invalid, NotFound, Stale, violation_of
@@ -107,9 +108,19 @@ def add_change_events(subject: str, change: Change, versions: Sequence[tuple[int
 def in_one_transaction(work: Callable[[], Answer]) -> Answer:
     """Run a change in one transaction; a constraint that refuses it becomes the rule that it holds.
 
-    Deferred constraints are checked before the end, so that nothing is acknowledged and then refused.
+    Deferred constraints are checked before the end, so that nothing is acknowledged and then refused. Where two changes
+    wait for each other, the database undoes one of them: that one is done once more, unless it is part of more.
     Raises ``Invalid`` for a coded constraint; any other refusal of the database is a fault and is raised as it is.
     """
+    try:
+        return _once(work)
+    except OperationalError as error:
+        if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        return _once(work)
+
+
+def _once(work: Callable[[], Answer]) -> Answer:
     try:
         with transaction.atomic():
             answer = work()

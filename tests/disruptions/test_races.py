@@ -17,6 +17,7 @@ from disruptions.models import ChangeEvent, Disruption, DisruptionEvent
 from disruptions.parsing import parse_disruption
 from disruptions.services import amend_disruption, record_disruptions
 from disruptions.services.supporting import confirm_support, decline_support
+from disruptions.services.versions import in_one_transaction
 from disruptions.vocabulary import Channel
 from tests.disruptions.world import World, make_world, record
 from tests.factories import make_user
@@ -171,3 +172,29 @@ def test_joins_of_two_supports_of_one_agency_at_once_make_one(world: World) -> N
         return "joined"
 
     assert sorted(at_once(work)) == ["disruption_one_live_support"] * (AT_ONCE - 1) + ["joined"]
+
+
+def test_two_changes_that_wait_for_each_other_are_both_done(world: World) -> None:
+    pair = [world.record().pk, world.record().pk]
+    both_hold_one = Barrier(2)
+    tries: list[int] = []
+
+    def change(place: int) -> Any:
+        def work() -> list[int]:
+            first, second = pair[place], pair[1 - place]
+            list(Disruption.objects.filter(pk=first).select_for_update(of=("self",)).values_list("pk"))
+            tries.append(place)
+            if len(tries) <= 2:
+                both_hold_one.wait()
+            return list(
+                Disruption.objects.filter(pk=second).select_for_update(of=("self",)).values_list("pk", flat=True)
+            )
+
+        try:
+            return in_one_transaction(work)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(change, range(2))) == [[pair[1]], [pair[0]]]
+    assert len(tries) == 3
