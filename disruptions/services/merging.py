@@ -38,6 +38,11 @@ declare(
     "threat_merge_winner_exists", "winner", "There is no SOC threat with this reference. It looks like T-7KQ2-M4XH."
 )
 declare("ocg_merge_winner_exists", "winner", "There is no OCG with this reference. It looks like G-7KQ2-M4XH.")
+declare(
+    "threat_merge_both_managed",
+    "winner",
+    "Another agency leads that one. Ask it to hand it over first, or a national threat manager to merge the two.",
+)
 declare("threat_merge_same_kind", "winner", "The two are of different kinds. Only threats of one kind are merged.")
 declare(
     "threat_merge_same_area",

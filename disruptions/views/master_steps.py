@@ -15,6 +15,7 @@ from agencies.refusals import Invalid, NotFound, Stale
 from agencies.views.requests import SignedInRequest, posted, version_in
 from disruptions.master_forms import MergeForm, PlainForm, ReasonOnlyForm
 from disruptions.models import OCG, Disruption, SOCThreat
+from disruptions.permissions import may_manage_threats
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, read_reference
 from disruptions.services import (
@@ -169,10 +170,14 @@ def _winner(request: SignedInRequest, form: PlainForm, named: str, kind: str) ->
         return None
     reference = read_reference(named, kind)
     try:
-        return entry_for(request, reference or "")
+        winner = entry_for(request, reference or "")
     except NotFound:
         form.refuse([violation(_EXISTS[kind])])
         return None
+    if not may_manage_threats(request.user, winner.lead_agency):
+        form.refuse([violation("threat_merge_both_managed")])
+        return None
+    return winner
 
 
 _EXISTS = {THREAT: "threat_merge_winner_exists", OCG_LETTER: "ocg_merge_winner_exists"}

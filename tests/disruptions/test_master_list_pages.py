@@ -268,3 +268,11 @@ def test_an_offer_shows_up_at_home_for_the_agency_that_it_is_made_to(
     )
     for person in (threat_manager, manager):
         assert "Threats offered to" not in page(client_for(person), "home")
+
+
+def test_another_agencys_threat_is_no_winner_before_a_reason_is_typed(
+    browser: Client, north: Agency, south: Agency
+) -> None:
+    own, theirs = make_threat(lead_agency=north), make_threat(lead_agency=south)
+    asked = browser.get(reverse("threat_merge", args=[own.reference]), {"winner": theirs.reference})
+    assert "Another agency leads that one." in asked.content.decode()
