@@ -11,6 +11,8 @@ from tests.routes import pages
 
 AXE = Axe()
 RUN = "axe.run({resultTypes: ['violations']})"
+# Colours are the same on a narrow page, and measuring them takes longer than all the rest.
+RUN_NARROW = "axe.run({resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}})"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -24,11 +26,11 @@ ALWAYS = [
 ]
 
 
-def findings(page):
+def findings(page, run=RUN):
     """Return what axe found, short enough to read: the rule, and the first elements that break it."""
     return [
         f"{each['id']}: {', '.join(str(node['target'][0]) for node in each['nodes'][:3])}"
-        for each in page.evaluate(RUN)["violations"]
+        for each in page.evaluate(run)["violations"]
     ]
 
 
@@ -46,7 +48,7 @@ def test_a_page_is_accessible_in_every_state(site, look_as, state):
     page.set_viewport_size(NARROW)
     found["pixels that scroll sideways"] = page.evaluate(WIDER)
     # A page's states differ in what they say, and hardly in how they fold: one of them is looked at narrow too.
-    found["narrow"] = findings(page) if state in FIRST_STATES else []
+    found["narrow"] = findings(page, RUN_NARROW) if state in FIRST_STATES else []
     assert found == {"wide": [], "narrow": [], "pixels that scroll sideways": 0}
 
 
