@@ -22,12 +22,20 @@ def session_clock(moment: datetime) -> Iterator[None]:
     """
     if moment.tzinfo is None:
         raise ValueError("moment must be aware")
+    # A setting of the transaction ends with it: only inside another one is there something to put back.
+    inside = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('oic.clock', true)")
-        before = cursor.fetchone()[0] or ""
+        before = _clock() if inside else ""
         cursor.execute("SELECT set_config('oic.clock', %s, true)", [moment.isoformat()])
         yield
-        cursor.execute("SELECT set_config('oic.clock', %s, true)", [before])
+        if inside:
+            cursor.execute("SELECT set_config('oic.clock', %s, true)", [before])
+
+
+def _clock() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('oic.clock', true)")
+        return cursor.fetchone()[0] or ""
 
 
 def session_clock_is_allowed() -> bool:

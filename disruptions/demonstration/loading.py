@@ -30,7 +30,7 @@ from agencies.services import (
 )
 from agencies.session_clock import session_clock, session_clock_is_allowed
 from agencies.vocabulary import AuditAction
-from disruptions.demonstration.bodies import LARGE, SECOND_MODERATOR, THREAT_MANAGING, colleagues
+from disruptions.demonstration.bodies import LARGE, RECORDING, SECOND_MODERATOR, THREAT_MANAGING, colleagues
 from disruptions.demonstration.desk import plan_desk
 from disruptions.demonstration.master_list import Grading, Threat, plan_master_list
 from disruptions.demonstration.planning import plan_stories
@@ -147,9 +147,9 @@ def load_demonstration() -> Loaded | None:
 
 
 def _add_contacts() -> None:
-    """Give each agency a mailbox that others may write to; the reference data names none."""
+    """Give each agency that records a mailbox that others may write to; the reference data names none."""
     admin = User.objects.get(email="admin@nca.example")
-    for agency in Agency.objects.filter(contact=""):
+    for agency in Agency.objects.filter(contact="", code__in=RECORDING):
         contact = f"oic-desk@{agency.code}.example"
         amend_agency(acting_user=admin, agency=agency, version=agency.version, contact=contact)
 

@@ -64,7 +64,12 @@ def look_up(
     codes = {code for row in rows for code in (row.lead_agency, row.force_area, *row.shared_with) if code}
     own_references = {row.agency_reference for row in rows if row.agency_reference}
     threats = (
-        SOCThreat.objects.visible_to(acting_user).filter(reference__in=threat_references) if threat_references else ()
+        SOCThreat.objects.visible_to(acting_user)
+        .filter(reference__in=threat_references)
+        .only("reference", "status", "merged_into")
+        .order_by()
+        if threat_references
+        else ()
     )
     leads = (
         Disruption.objects.visible_to(acting_user)
