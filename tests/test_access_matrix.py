@@ -1,4 +1,7 @@
-"""Every page and operation answers every kind of person as ``tests/access.py`` says; one without a row fails."""
+"""Every page and operation answers as ``tests/access.py`` says; one without a row fails.
+
+Each change asks all who are refused and three of those who are let in; ``make test-deep`` asks everybody.
+"""
 
 import json
 import random

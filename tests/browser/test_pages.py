@@ -1,4 +1,4 @@
-"""Every page in every state: no finding of axe, wide and narrow; no sideways scrolling; nothing refused."""
+"""Every page, and every state in the deep run: no finding of axe, wide and narrow; no sideways scrolling; nothing refused."""
 
 import re
 
