@@ -303,7 +303,6 @@ class Change(TextChoices):
     REVIEW_PLANNED = "review_planned", "Review planned"
     ESCALATED = "escalated", "Escalated"
     ESCALATION_ENDED = "escalation_ended", "Escalation ended"
-    PLAN_CHANGED = "plan_changed", "4P plan changed"
 
 
 class ReasonClass(TextChoices):

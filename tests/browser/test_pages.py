@@ -1,4 +1,4 @@
-"""Every page, and every state in the deep run: no finding of axe, wide and narrow; no sideways scrolling; nothing refused."""
+"""Every page, in every state where the run is deep: no finding of axe; no sideways scrolling; nothing refused."""
 
 import re
 
