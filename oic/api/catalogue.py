@@ -7,6 +7,7 @@ from typing import Final
 
 from agencies.constraints import declared
 from disruptions.api.conditions import CONFLICTS
+from disruptions.api.vocabulary import CODE_LISTS
 from disruptions.fields import FIELDS, Field, Kind
 from disruptions.master_list import OCG_BY_NAME, OCG_FIELDS, THREAT_BY_NAME, THREAT_FIELDS, MasterField, Shape
 from disruptions.rules import ROW_NAMES
@@ -60,8 +61,20 @@ OF_A_FAULT: Final = (
 def fields() -> str:
     """Return the fields of a record, in the order of the form."""
     return _table(
-        ("Field", "Type", "Needed to submit", "Meaning"),
-        ((f"`{each.name}`", _type(each), "yes" if each.required else "", each.help_text) for each in FIELDS),
+        ("Field", "Type", "Needed to submit", "Meaning", "Your field"),
+        ((f"`{each.name}`", _type(each), "yes" if each.required else "", each.help_text, "") for each in FIELDS),
+    )
+
+
+def codes() -> str:
+    """Return the code lists, but for countries, which are ISO's."""
+    return _table(
+        ("List", "Code", "Label"),
+        (
+            (f"`{name}`" if place == 0 else "", f"`{code}`", str(label))
+            for name, each in CODE_LISTS.items()
+            for place, (code, label) in enumerate(each.choices)
+        ),
     )
 
 
@@ -126,6 +139,7 @@ def master_list() -> str:
 
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "fields": fields,
+    "codes": codes,
     "outcomes": outcomes,
     "problems": problems,
     "rules": rules,

@@ -68,7 +68,7 @@ TITLES: Final[dict[int, str]] = {
     503: "Service Unavailable",
 }
 
-# What each status means where nothing more particular is known; the catalogue in docs/partner.md is made from this.
+# What each status means where nothing more particular is known; docs/partner-reference.md is made from this.
 GENERAL: Final[dict[int, tuple[str, str]]] = {
     400: ("bad_request", "The request cannot be read. Correct it and send it again."),
     401: ("not_authenticated", "Send the header Authorization: Bearer, a space, and your token."),

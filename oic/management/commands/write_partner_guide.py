@@ -1,4 +1,4 @@
-"""Write the tables of docs/partner.md that are made from the code: fields, outcomes, problems, rules."""
+"""Write the tables of the partner's reference that are made from the code: fields, code lists, problems, faults."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from django.core.management.base import BaseCommand
 
 from oic.api.catalogue import TABLES
 
-GUIDE = Path("docs/partner.md")
+REFERENCE = Path("docs/partner-reference.md")
 
 
 class Command(BaseCommand):
     """Write the made parts between their markers; the words around them stay as they are."""
 
-    help = "Write the tables of docs/partner.md that are made from the code."
+    help = "Write the tables of docs/partner-reference.md that are made from the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file anew."""
-        path = Path(settings.BASE_DIR) / GUIDE
+        path = Path(settings.BASE_DIR) / REFERENCE
         path.write_text(with_tables(path.read_text()))
 
 
 def with_tables(text: str) -> str:
-    """Return the guide with its tables as they are now."""
+    """Return the page with its tables as they are now."""
 
     def table(found: re.Match[str]) -> str:
         return f"{found[1]}\n\n{TABLES[found[2]]()}\n\n{found[3]}"
