@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from django.db.models import TextChoices
@@ -303,6 +304,68 @@ class Change(TextChoices):
     REVIEW_PLANNED = "review_planned", "Review planned"
     ESCALATED = "escalated", "Escalated"
     ESCALATION_ENDED = "escalation_ended", "Escalation ended"
+
+
+AUDIENCE_CHANGED: Final = "audience"
+"""The change of an event after which others may open a record, though the record itself has no new version."""
+
+_OF_THE_LIST: Final = (
+    Change.RECORDED,
+    Change.AMENDED,
+    Change.MERGED,
+    Change.UNMERGED,
+    Change.ARCHIVED,
+    Change.RESTORED,
+    Change.MEMBERS_CHANGED,
+    Change.HANDED_OVER,
+)
+CHANGES_OF: Final = MappingProxyType(
+    {
+        "disruption": (
+            Change.RECORDED,
+            Change.AMENDED,
+            Change.SUBMITTED,
+            Change.APPROVED,
+            Change.RETURNED,
+            Change.REVIEWED,
+            Change.REJECTED,
+            Change.WITHDRAWN,
+            Change.REOPENED,
+            Change.HANDED_OVER,
+            Change.LEAD_CONFIRMED,
+            Change.LEAD_CORRECTED,
+            Change.LEAD_DECLINED,
+            Change.THREAT_MERGED,
+            Change.THREAT_UNMERGED,
+        ),
+        "soc_threat": (
+            *_OF_THE_LIST,
+            Change.ASSESSED,
+            Change.REVIEW_PLANNED,
+            Change.ESCALATED,
+            Change.ESCALATION_ENDED,
+        ),
+        "ocg": _OF_THE_LIST,
+    }
+)
+"""What can happen to each kind of thing."""
+
+
+class WebhookState(TextChoices):
+    """Whether a webhook is told of changes."""
+
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    GONE = "gone", "Stopped: its address answered that it is gone"
+    REMOVED = "removed", "Removed"
+
+
+class DeliveryState(TextChoices):
+    """Where a message to a webhook stands."""
+
+    WAITING = "waiting", "Waiting"
+    DELIVERED = "delivered", "Delivered"
+    DEAD = "dead", "Not delivered"
 
 
 class ReasonClass(TextChoices):

@@ -58,6 +58,8 @@ READ_ONLY_TABLES = frozenset(
         "oic_clock",
     }
 )
+# Functions that do for the site's role, as the owner, what it may not do itself; nobody else may call them.
+FUNCTIONS = ("number_change_events(integer)",)
 TABLE_KINDS = frozenset("rpf")
 VIEW_KINDS = frozenset("vm")
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
@@ -102,6 +104,10 @@ def grant_app_privileges() -> bool:
                 )
                 cursor.execute(statement)
         _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}", app)
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+            if cursor.fetchone()[0]:
+                _run(cursor, f"GRANT EXECUTE ON FUNCTION {function} TO {{app}}", app)
     return True
 
 

@@ -4,50 +4,72 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BigIntegerField, Func, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from agencies.constraints import check, unique
 from agencies.models import Agency, ApiClient, Now
-from disruptions.models.conditions import known
-from disruptions.vocabulary import Change
-
-
-def CurrentTransaction() -> Cast:  # noqa: N802 - reads as the expression that it makes
-    """Return the number of the running transaction, as a 64-bit integer that never wraps."""
-    number = Func(function="pg_current_xact_id", output_field=TextField())
-    return Cast(Cast(number, TextField()), BigIntegerField())
+from disruptions.vocabulary import AUDIENCE_CHANGED, Change
 
 
 class ChangeEvent(models.Model):
     """One change to one record, written in the transaction that made it. Rows are only ever added.
 
-    A reader takes events in the order (transaction_id, id) up to the oldest transaction still running, so none is
-    skipped while writers commit out of order.
+    Of one record, events stand in the order of its versions, as each is added while the record is locked. Events of
+    several records are seen in another order than they were added in, because writers commit when they do. So an event
+    gets its place in the feed once it is committed: ``position``, without gaps, given by the database's function
+    ``number_change_events``, the only thing that ever changes a row. A reader goes by it and by nothing else.
     """
 
-    transaction_id = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    position = models.BigIntegerField(null=True, editable=False)
     subject = models.CharField(max_length=20, help_text="disruption, soc_threat or ocg.")
     object_id = models.BigIntegerField()
     reference = models.CharField(max_length=11)
     version = models.PositiveIntegerField()
-    change = models.CharField(max_length=20, choices=Change)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    change = models.CharField(
+        max_length=20, choices=[*Change.choices, (AUDIENCE_CHANGED, "Others may open it, or may no longer")]
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sandbox = models.BooleanField(default=False, editable=False)
+    audience = ArrayField(
+        models.BigIntegerField(),
+        null=True,
+        editable=False,
+        help_text="The agencies that could open the record after the change; null for every agency.",
+    )
     occurred_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        ordering = ("transaction_id", "id")
+        ordering = ("id",)
         constraints: ClassVar = [
-            known("change_event", "change", Change),
+            check(
+                "change_event_change_known",
+                Q(change__in=[*Change.values, AUDIENCE_CHANGED]),
+                field="change",
+                message=f"Choose one of: {', '.join([*Change.values, AUDIENCE_CHANGED])}.",
+            ),
             unique(
                 "change_event_one_per_version",
                 fields=("subject", "object_id", "version"),
+                condition=~Q(change=AUDIENCE_CHANGED),
                 field="version",
                 message="This version has its event already.",
             ),
+            # Partial, so that an event costs the index nothing when it is added.
+            unique(
+                "change_event_position_unique",
+                fields=("position",),
+                condition=Q(position__isnull=False),
+                field="position",
+                message="Another event has this place in the feed.",
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["transaction_id", "id"], name="change_event_feed_idx")]
+        indexes: ClassVar = [
+            # Read for the event of a record before this one.
+            models.Index(fields=["subject", "object_id", "id"], name="change_event_object_idx"),
+            models.Index(fields=["id"], name="change_event_unplaced_idx", condition=Q(position__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.change} v{self.version}"

@@ -219,6 +219,9 @@ def _write(
         values |= submission_values(record, acting_user=acting_user, level=after.level)
     elif record.status == Status.APPROVED and changed & COUNTED_FIELDS:
         values |= {"status": Status.SUBMITTED, "approved_by": None, "approved_at": None}
+    # Who is named comes before the version: its event keeps who may open the record.
+    if "shared_with" in changed:
+        _replace_shares(record, before, after)
     write_versions(
         [record],
         values,
@@ -230,8 +233,6 @@ def _write(
     if "outcomes" in changed:
         record.outcomes.live().update(until_version=record.version)
         Outcome.objects.bulk_create(outcome_records(record, after.outcomes, version=record.version))
-    if "shared_with" in changed:
-        _replace_shares(record, before, after)
     record.refresh_from_db()
     return record
 
@@ -245,11 +246,13 @@ def submission_values(record: Disruption, *, acting_user: User, level: str | Non
 
 
 def _replace_shares(record: Disruption, before: DisruptionRow, after: DisruptionRow) -> None:
+    """Name other agencies from the next version on."""
     dropped = set(before.shared_with) - set(after.shared_with)
     added = set(after.shared_with) - set(before.shared_with)
+    version = record.version + 1
     if dropped:
-        record.shares.live().filter(agency__code__in=dropped).update(until_version=record.version)
+        record.shares.live().filter(agency__code__in=dropped).update(until_version=version)
     DisruptionShare.objects.bulk_create(
-        DisruptionShare(disruption=record, agency=agency, from_version=record.version)
+        DisruptionShare(disruption=record, agency=agency, from_version=version)
         for agency in Agency.objects.filter(code__in=added)
     )

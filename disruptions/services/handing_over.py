@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from agencies.models import Agency, Now, User, london_date, oic_now
 from agencies.refusals import Invalid, NotFound, Refused
 from disruptions.models import Disruption, HandOver
 from disruptions.permissions import may_hand_over, may_record
+from disruptions.services.announcing import announce_audience
 from disruptions.services.versions import in_one_transaction, locked, require_version, write_versions
 from disruptions.vocabulary import LIVE_STATUSES, Change, DisruptionRole, HandOverStatus, ReasonClass, Status
 
@@ -48,13 +49,15 @@ def offer_hand_over(*, acting_user: User, reference: str, version: int | None, t
         _require_movable(record, agency)
         if not reason.strip():
             raise Invalid([violation("hand_over_has_reason")])
-        return HandOver.objects.create(
+        offer = HandOver.objects.create(
             disruption=record,
             from_agency=record.agency,
             to_agency=agency,
             reason=reason.strip(),
             offered_by=acting_user,
         )
+        announce_audience([record])
+        return offer
 
     return in_one_transaction(work)
 
@@ -67,7 +70,7 @@ def take_back_hand_over(*, acting_user: User, reference: str) -> HandOver:
         offer = _open_offer(record)
         if not may_record(acting_user, offer.from_agency):
             raise Refused("may_not_take_back", f"Only those who record for {offer.from_agency.name} can take it back.")
-        return _answered(offer, HandOverStatus.CANCELLED, acting_user, "")
+        return _answered(record, offer, HandOverStatus.CANCELLED, acting_user, "")
 
     return in_one_transaction(work)
 
@@ -98,7 +101,7 @@ def answer_hand_over(
                 )
             change_lead(record, to_agency=offer.to_agency, acting_user=acting_user, reason=offer.reason)
         return _answered(
-            offer, HandOverStatus.ACCEPTED if accept else HandOverStatus.DECLINED, acting_user, answer.strip()
+            record, offer, HandOverStatus.ACCEPTED if accept else HandOverStatus.DECLINED, acting_user, answer.strip()
         )
 
     return in_one_transaction(work)
@@ -114,7 +117,8 @@ def change_lead(
     offer. Raises ``Invalid``.
     """
     _require_movable(record, to_agency)
-    cancel_offers([record], acting_user=acting_user)
+    # The record's next version says who may open it: the agency that was asked does not lose it meanwhile.
+    _cancel([record], acting_user)
     before = record.agency
     supports = Disruption.objects.filter(lead=record).order_by("pk").select_for_update(of=("self",))
     own = [support for support in supports if support.agency_id == to_agency.pk]
@@ -159,9 +163,14 @@ def change_lead(
 
 def cancel_offers(records: Iterable[Disruption], *, acting_user: User) -> None:
     """Take back what is on offer of locked records that leave their agency or the counts, in one transaction."""
-    HandOver.objects.filter(disruption__in=[record.pk for record in records], status=HandOverStatus.OFFERED).update(
-        status=HandOverStatus.CANCELLED, answered_by=acting_user, answered_at=Now()
-    )
+    records = list(records)
+    if _cancel(records, acting_user):
+        announce_audience(records)
+
+
+def _cancel(records: Sequence[Disruption], acting_user: User) -> int:
+    offers = HandOver.objects.filter(disruption__in=[record.pk for record in records], status=HandOverStatus.OFFERED)
+    return offers.update(status=HandOverStatus.CANCELLED, answered_by=acting_user, answered_at=Now())
 
 
 def _require_movable(record: Disruption, agency: Agency) -> None:
@@ -186,7 +195,8 @@ def _open_offer(record: Disruption) -> HandOver:
     return offer
 
 
-def _answered(offer: HandOver, status: HandOverStatus, user: User, answer: str) -> HandOver:
+def _answered(record: Disruption, offer: HandOver, status: HandOverStatus, user: User, answer: str) -> HandOver:
     HandOver.objects.filter(pk=offer.pk).update(status=status, answered_by=user, answered_at=Now(), answer=answer)
+    announce_audience([record])
     offer.refresh_from_db()
     return offer

@@ -17,6 +17,7 @@ from disruptions.parsing import ParsedRow
 from disruptions.permissions import require_record
 from disruptions.references import DISRUPTION, reference_of
 from disruptions.rules import check_disruption
+from disruptions.services.announcing import announce
 from disruptions.services.duplicates import Match, compared, likely_duplicates
 from disruptions.services.inserting import insert_records
 from disruptions.services.rows import (
@@ -27,7 +28,7 @@ from disruptions.services.rows import (
     now_and_numbers,
     outcome_records,
 )
-from disruptions.services.versions import announce, check_deferred
+from disruptions.services.versions import check_deferred
 from disruptions.vocabulary import Change, Channel, DisruptionRole, Status
 
 RACES_TO_LOSE = 3
@@ -206,4 +207,4 @@ def _insert(records: list[Disruption], rows: list[ParsedRow], related: Related) 
     ]
     insert_records(outcomes)
     insert_records(shares)
-    announce(records, Change.RECORDED)
+    announce(records, Change.RECORDED, before={})

@@ -25,10 +25,11 @@ from disruptions.models import OCG, OCGEvent, SOCThreat, SOCThreatEvent, ThreatH
 from disruptions.permissions import require_manage_threats
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, reference_of
+from disruptions.services.announcing import Event, add_change_events
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import now_and_numbers
 from disruptions.services.threat_requests import answer_threat_request
-from disruptions.services.versions import add_change_events, in_one_transaction
+from disruptions.services.versions import in_one_transaction
 from disruptions.vocabulary import Change, ThreatStatus
 
 declare("ocg_exists", "ocg", "There is no OCG with this reference.")
@@ -333,7 +334,9 @@ def _write(
 
 def _announce(subject: str, records: Sequence[Any], change: Change) -> None:
     add_change_events(
-        subject, change, [(record.pk, record.reference, record.version, record.lead_agency_id) for record in records]
+        subject,
+        change,
+        [Event(record.pk, record.reference, record.version, record.lead_agency_id) for record in records],
     )
 
 

@@ -12,6 +12,7 @@ from psycopg2.errors import DeadlockDetected
 from agencies.models import Now, User
 from agencies.refusals import Invalid, NotFound, Stale, violation_of
 from disruptions.models import Disruption
+from disruptions.services.announcing import announce, support_of
 from disruptions.vocabulary import Change
 
 Answer = TypeVar("Answer")
@@ -59,7 +60,8 @@ def write_versions(
 ) -> None:
     """Write the next version of each record in one statement, with the same values, and its change event.
 
-    The history row follows by trigger in the same statement. The instances are brought up to date.
+    The history row follows by trigger in the same statement. The instances are brought up to date. Shares of the new
+    version are there already: the event keeps who may open the record.
     """
     if not records:
         return
@@ -73,36 +75,12 @@ def write_versions(
     Disruption.objects.filter(pk__in=[record.pk for record in records]).update(
         **stamped, changed_at=Now(), version=F("version") + 1
     )
+    before = {record.pk: support_of(record) for record in records}
     for record in records:
         for name, value in stamped.items():
             setattr(record, name, value)
         record.version += 1
-    announce(records, change)
-
-
-def announce(records: Sequence[Disruption], change: Change) -> None:
-    """Add the change event of each record's present version, in the transaction that made it."""
-    add_change_events(
-        "disruption", change, [(record.pk, record.reference, record.version, record.agency_id) for record in records]
-    )
-
-
-def add_change_events(subject: str, change: Change, versions: Sequence[tuple[int, str, int, int]]) -> None:
-    """Add change events in one statement: (object's id, reference, version, agency's id) of each.
-
-    Transaction and time are the table's own defaults, left to the database: given as expressions, row by row, they
-    cost more than all the rest of a set.
-    """
-    if not versions:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO disruptions_changeevent (subject, change, object_id, reference, version, agency_id)
-            SELECT %s, %s, * FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::bigint[])
-            """,
-            [subject, change.value, *(list(column) for column in zip(*versions, strict=True))],
-        )
+    announce(records, change, before=before)
 
 
 def in_one_transaction(work: Callable[[], Answer]) -> Answer:

@@ -1,0 +1,1 @@
+"""What other systems follow: the changes to what they may open."""
