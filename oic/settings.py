@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "oic.api.schema.close_what_is_sent",
+        "oic.api.naming.name_what_is_shared",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Level": "disruptions.vocabulary.Level",

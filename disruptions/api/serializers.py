@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from agencies.api.limits import ROWS_PER_REQUEST
@@ -216,6 +216,7 @@ class RowResultSerializer(serializers.Serializer[Any]):
     errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # DRF takes declared fields out of the class
 
 
+@extend_schema_serializer(component_name="ListOfResults")
 class ResultsSerializer(serializers.Serializer[Any]):
     """A result per record, in the order in which they were sent."""
 
