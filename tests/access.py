@@ -243,6 +243,8 @@ _WHY: Final = {"reason": "Recorded by mistake."}
 OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_vocabulary", may=CLIENTS),
     ApiRow("api_me", may=CLIENTS),
+    # Any of two scopes opens it: tests/disruptions/test_api_changes.py.
+    ApiRow("api_changes", may=CLIENTS),
     ApiRow("api_agency-list", may=CLIENTS),
     ApiRow("api_agency-detail", of="agency", may=CLIENTS),
     ApiRow("api_disruption-list", may=CLIENTS, **_READ),

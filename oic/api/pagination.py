@@ -13,14 +13,13 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from agencies.api.limits import PAGE_SIZE, PAGE_SIZE_LIMIT
-from agencies.api.parameters import InvalidParameters
+from agencies.api.parameters import SIZE, InvalidParameters, read_page_size
 from agencies.constraints import Violation
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 CURSOR: Final = "cursor"
-SIZE: Final = "page_size"
 OLDER: Final = "o"
 NEWER: Final = "n"
 
@@ -32,7 +31,7 @@ class CursorPages(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page. Raises ``InvalidParameters`` for a bad cursor or size."""
-        size = _read_size(request)
+        size = read_page_size(request)
         direction, position = _read_cursor(request)
         rows = queryset.order_by("-pk")
         if position is not None and direction == OLDER:
@@ -87,16 +86,6 @@ class CursorPages(BasePagination):
                 "schema": {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_LIMIT, "default": PAGE_SIZE},
             },
         ]
-
-
-def _read_size(request: Request) -> int:
-    values = request.query_params.getlist(SIZE)
-    if not values:
-        return PAGE_SIZE
-    if len(values) == 1 and re.fullmatch(r"[0-9]{1,5}", values[0]) and 1 <= int(values[0]) <= PAGE_SIZE_LIMIT:
-        return int(values[0])
-    fault = Violation(SIZE, "invalid_parameter", f"Send one whole number from 1 to {PAGE_SIZE_LIMIT:,}.")
-    raise InvalidParameters([fault])
 
 
 def _read_cursor(request: Request) -> tuple[str, int | None]:
