@@ -293,7 +293,7 @@ def record_all(run: Run) -> None:
             if reference:
                 run.recorded[each.place] = reference
             if result["status"] == 201:
-                run.fresh.append(reference)
+                run.fresh.append(result["reference"])
     found = f"{len(run.fresh)} now, {len(run.recorded) - len(run.fresh)} before"
     run.add("Each record is recorded, or was before", faults, found=found)
     run.add("A retry with the same key brings the same answer", lost)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from agencies.vocabulary import ApiScope
 from disruptions.models import Disruption
+from disruptions.vocabulary import Status
 from oic import conformance
 from tests.api import a_lead
 from tests.factories import make_api_client, make_disruption, make_threat
@@ -130,7 +131,7 @@ def test_what_the_submissions_leave_out_is_said(without_a_line, run, sandbox, su
 
 
 def test_a_returned_record_that_is_left_lying_is_named(without_a_line, run, north, sandbox):
-    left = make_disruption(agency=north, sandbox=True, status="returned", agency_reference="N/9")
+    left = make_disruption(agency=north, sandbox=True, status=Status.RETURNED, agency_reference="N/9")
     code, found, _ = run(more=["--recorded"])
     assert code == 1
     assert found["No record that was returned is left lying"]["found"] == f"{left.reference} was returned"
