@@ -8,10 +8,11 @@ from typing import Final
 from agencies.constraints import declared
 from disruptions.api.conditions import CONFLICTS
 from disruptions.api.vocabulary import CODE_LISTS
+from disruptions.feed_types import ENTERED_VIEW, FEED_TYPES, LEFT_VIEW
 from disruptions.fields import FIELDS, Field, Kind
 from disruptions.master_list import OCG_BY_NAME, OCG_FIELDS, THREAT_BY_NAME, THREAT_FIELDS, MasterField, Shape
 from disruptions.rules import ROW_NAMES
-from disruptions.vocabulary import MEASURE_NAMES, OUTCOME_MEASURES
+from disruptions.vocabulary import MEASURE_NAMES, OUTCOME_MEASURES, Change
 from oic.api.problems import GENERAL, TITLES
 
 PARTICULAR: Final = (
@@ -135,6 +136,22 @@ def master_list() -> str:
         and not each.code.startswith(_KEPT_RIGHT)
     ]
     return _table(("Code", "Where", "Meaning"), sorted(found))
+
+
+def changes() -> str:
+    """Return the types of change that the feed has, in the order of the things that they happen to."""
+    words = dict(Change.choices)
+    apart = {
+        ENTERED_VIEW: "You may open it now and could not before, though the record itself did not change.",
+        LEFT_VIEW: "You may not open it any more. Forget what you hold of it.",
+    }
+    return _table(
+        ("Type", "What happened", "Scope"),
+        (
+            (f"`{name}`", apart.get(name) or f"{words[name.partition('.')[2]]}.", f"`{scope}`")
+            for name, scope in FEED_TYPES.items()
+        ),
+    )
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {
