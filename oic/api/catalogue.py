@@ -158,6 +158,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "fields": fields,
     "codes": codes,
     "outcomes": outcomes,
+    "changes": changes,
     "problems": problems,
     "rules": rules,
     "ocgs": ocgs,
