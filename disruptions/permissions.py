@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from agencies.permissions import holds_role
+from agencies.permissions import holds_role, may_administer_agency
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
 from disruptions.models import OCG, Disruption, PlanAction, SOCThreat, ThreatHandOver, ThreatRequest
@@ -21,7 +21,7 @@ from disruptions.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from agencies.models import Agency, User
+    from agencies.models import Agency, ApiClient, User
 
 RECORDING_ROLES: Final = (Role.RECORDER, Role.APPROVER)
 
@@ -227,3 +227,14 @@ def require_assess(user: User, threat: SOCThreat) -> None:
             f"{threat.reference} is archived, so it is not reviewed. Restore it first, or look at the threat that "
             "took its place.",
         )
+
+
+def may_keep_webhooks(user: User, client: ApiClient) -> bool:
+    """A client keeps its own webhooks, and so do the administrators of its agency."""
+    return user.pk == client.service_account_id or may_administer_agency(user, client.agency)
+
+
+def require_keep_webhooks(user: User, client: ApiClient) -> None:
+    """Raise ``Refused`` unless the webhooks of the client are theirs to keep."""
+    if not may_keep_webhooks(user, client):
+        raise Refused("may_not_keep_webhooks", f"Ask an administrator of {client.agency.name} to do this for you.")

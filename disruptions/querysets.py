@@ -42,6 +42,7 @@ from disruptions.vocabulary import (
     NOT_ON_PND,
     OPEN_PLAN_STATES,
     Decision,
+    DeliveryState,
     DisruptionRole,
     Escalation,
     HandOverStatus,
@@ -54,10 +55,11 @@ from disruptions.vocabulary import (
     ThreatArea,
     ThreatKind,
     ThreatRequestStatus,
+    WebhookState,
 )
 
 if TYPE_CHECKING:
-    from agencies.models import Agency, User
+    from agencies.models import Agency, ApiClient, User
 
 RULE_VERSION: Final = "1"
 """The version of the counting rule; an extract names it."""
@@ -816,6 +818,83 @@ class PlanResultQuerySet(QuerySet[Any]):
     def live(self) -> Self:
         """Keep what was not taken back."""
         return self.filter(unlinked_at__isnull=True)
+
+
+class WebhookQuerySet(QuerySet[Any]):
+    """Where API clients are told of changes."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the webhooks of the clients that somebody administers, or of the client whose account it is."""
+        administered = apps.get_model("agencies", "ApiClient")._default_manager.visible_to(user)
+        return self.filter(Q(client__service_account=user) | Q(client__in=administered)).live()
+
+    def live(self) -> Self:
+        """Keep what was not removed."""
+        return self.exclude(state=WebhookState.REMOVED)
+
+    def of_client(self, client: ApiClient) -> Self:
+        """Keep the webhooks of one client."""
+        return self.filter(client=client)
+
+    def told_of_changes(self) -> Self:
+        """Keep those that are active, of a client that is in force, and read along what the feed asks of the client."""
+        now = Func(function="oic_now", output_field=DateTimeField())
+        return self.filter(
+            Q(client__expires_at__isnull=True) | Q(client__expires_at__gt=now),
+            state=WebhookState.ACTIVE,
+            client__is_active=True,
+            client__service_account__is_active=True,
+        ).select_related("client__agency", "client__service_account__agency")
+
+    def with_counts(self) -> Self:
+        """Annotate how many messages wait, how many were not delivered, and when one was delivered last."""
+        of_it = apps.get_model("disruptions", "WebhookDelivery")._default_manager.filter(webhook=OuterRef("pk"))
+
+        def count_in(state: DeliveryState) -> Coalesce:
+            counted = of_it.filter(state=state).order_by().values("webhook").annotate(n=Count("pk")).values("n")
+            return Coalesce(Subquery(counted), 0)
+
+        delivered = of_it.filter(state=DeliveryState.DELIVERED).order_by("-delivered_at").values("delivered_at")[:1]
+        return self.annotate(
+            waiting=count_in(DeliveryState.WAITING),
+            dead=count_in(DeliveryState.DEAD),
+            last_delivered_at=Subquery(delivered),
+        )
+
+
+class WebhookSecretQuerySet(QuerySet[Any]):
+    """Secrets that sign messages."""
+
+    def live(self) -> Self:
+        """Keep the secrets that sign now, the newest first."""
+        now = Func(function="oic_now", output_field=DateTimeField())
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+
+
+class WebhookDeliveryQuerySet(QuerySet[Any]):
+    """Messages to webhooks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the messages to the webhooks that somebody may see."""
+        webhooks = apps.get_model("disruptions", "Webhook")._default_manager.visible_to(user)
+        return self.filter(webhook__in=webhooks)
+
+    def of_webhook(self, webhook: Any) -> Self:
+        """Keep the messages to one webhook."""
+        return self.filter(webhook=webhook)
+
+    def in_state(self, state: str) -> Self:
+        """Keep those that stand at one point."""
+        return self.filter(state=state)
+
+    def due(self) -> Self:
+        """Keep what is to be sent now and is in no worker's hands."""
+        now = Func(function="oic_now", output_field=DateTimeField())
+        return self.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=now),
+            state=DeliveryState.WAITING,
+            next_attempt_at__lte=now,
+        )
 
 
 def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:

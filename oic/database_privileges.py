@@ -30,6 +30,7 @@ DELETABLE_TABLES = frozenset(
         "socialaccount_socialtoken",
         "disruptions_idempotencyrecord",
         "disruptions_unsavedstep",
+        "disruptions_webhookdelivery",
         "agencies_idempotencyrecord",
     }
 )

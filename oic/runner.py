@@ -1,8 +1,8 @@
 """`make run`: everything between a checkout and a site that answers, and nothing left running afterwards.
 
-The runner owns its children: the database it holds, the web server and the worker that does jobs. Each child is in a
-session of its own, so an interrupt typed at the terminal reaches only the runner, which then stops them in order; the
-kernel stops them if the runner is killed.
+The runner owns its children: the database it holds, the web server, the worker that does jobs and the one that tells
+partner systems of changes. Each child is in a session of its own, so an interrupt typed at the terminal reaches only
+the runner, which then stops them in order; the kernel stops them if the runner is killed.
 """
 
 import ctypes
@@ -76,6 +76,7 @@ class Runner:
         self._wait_for_end("prepare")
         self._start_child("web", ["-m", "gunicorn", "-c", "python:oic.gunicorn_configuration", "oic.wsgi"], environment)
         self._start_child("worker", ["manage.py", "db_worker"], environment)
+        self._start_child("webhooks", ["manage.py", "deliver_webhooks"], environment)
         self._wait_until_ready()
 
     def _start_child(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -171,6 +172,9 @@ def site_environment(port: int) -> dict[str, str]:
     environment |= {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "oic.settings"}
     if not environment.get("SECRET_KEY") and not environment.get("SECRET_KEY_FILE"):
         environment["SECRET_KEY_FILE"] = str(own_secret_key_file())
+    if env.bool("DEMO", default=False):
+        # A demonstration that is served on this machine only may tell a partner system on this machine of changes.
+        environment.setdefault("WEBHOOK_PRIVATE_ADDRESSES", "1")
     return environment
 
 

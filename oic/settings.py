@@ -316,6 +316,11 @@ SPECTACULAR_SETTINGS = {
         "AgencyKind": "agencies.vocabulary.AgencyKind",
         "StatisticsGroup": "agencies.vocabulary.StatisticsGroup",
         "ApiScope": "agencies.vocabulary.ApiScope",
+        "WebhookState": "disruptions.api.webhook_serializers.LIVE_STATES",
+        "DeliveryState": "disruptions.vocabulary.DeliveryState",
+        "ChangeType": "disruptions.api.webhook_serializers.TYPES",
+        "MessageType": "disruptions.api.webhook_serializers.MESSAGE_TYPES",
+        "ReplayState": "disruptions.api.webhook_serializers.REPLAY_STATES",
     },
 }
 
@@ -367,6 +372,30 @@ REVIEW_DAYS = {
 for _grade, _days in REVIEW_DAYS.items():
     if not 1 <= _days <= 3650:
         raise ImproperlyConfigured(f"REVIEW_DAYS_{_grade} is {_days}: give a number of days from 1 to 3650.")
+
+# ------------------------------------------------------------------------------------------------------------ webhooks
+
+# Seconds before each further attempt (standardwebhooks.com proposes these); after the last, a message is not delivered.
+WEBHOOK_RETRY_SECONDS = env.list(
+    "WEBHOOK_RETRY_SECONDS", cast=int, default=[5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+)
+WEBHOOK_TIMEOUT_SECONDS = env.int("WEBHOOK_TIMEOUT_SECONDS", default=15)
+# Attempts at once, one for each webhook.
+WEBHOOK_THREADS = env.int("WEBHOOK_THREADS", default=32)
+WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", cast=int, default=[443])
+# Days for which messages that were delivered can be looked up and sent again.
+WEBHOOK_KEPT_DAYS = env.int("WEBHOOK_KEPT_DAYS", default=30)
+# For a machine of one's own: plain http, any port, and addresses of the machine and of its own network.
+WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", default=False)
+for _name, _value, _least, _most in (
+    *(("WEBHOOK_RETRY_SECONDS", _seconds, 0, 604_800) for _seconds in WEBHOOK_RETRY_SECONDS),
+    ("WEBHOOK_TIMEOUT_SECONDS", WEBHOOK_TIMEOUT_SECONDS, 1, 30),
+    ("WEBHOOK_THREADS", WEBHOOK_THREADS, 1, 256),
+    *(("WEBHOOK_PORTS", _port, 1, 65_535) for _port in WEBHOOK_PORTS),
+    ("WEBHOOK_KEPT_DAYS", WEBHOOK_KEPT_DAYS, 1, 3650),
+):
+    if not _least <= _value <= _most:
+        raise ImproperlyConfigured(f"{_name} holds {_value}: give whole numbers from {_least} to {_most:,}.")
 
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 

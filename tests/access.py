@@ -139,6 +139,25 @@ PAGES: Final[tuple[Row, ...]] = (
         may=ADMINISTRATORS,
         hidden=frozenset({"south_admin"}),
     ),
+    # A client's webhooks: kept by whoever administers it.
+    Row("webhook_list", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *_both("webhook_add", of="client", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    Row("webhook_detail", of="client_webhook", may=ADMINISTRATORS, hidden=frozenset({"south_admin"})),
+    *(
+        row
+        for name in ("amend", "rotate", "replay", "remove")
+        for row in _both(f"webhook_{name}", of="client_webhook", may=ADMINISTRATORS, hidden=frozenset({"south_admin"}))
+    ),
+    *(
+        Row(
+            f"webhook_{name}",
+            of="client_webhook",
+            method="post",
+            may=ADMINISTRATORS,
+            hidden=frozenset({"south_admin"}),
+        )
+        for name in ("ping", "pause")
+    ),
     Row("agencies:audit_list", may=frozenset({"auditor", "system_admin"})),
     # Who may open a record: drafts and sandbox records stay at home, the rest goes by its sharing.
     Row("disruption_detail", of="submitted", may=EVERYBODY),
@@ -289,6 +308,21 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
                     ("unmerge", f"{kind}_merged", _WHY),
                 )
             ),
+        )
+    ),
+    # A client keeps its own webhooks; another client's are not there. Any scope that reads opens them.
+    ApiRow("api_webhook-list", may=CLIENTS),
+    ApiRow("api_webhook-list", method="post", may=CLIENTS),
+    *(
+        ApiRow(f"api_webhook-{name}", of="webhook", method=method, may=_OURS, hidden=_THEIRS, data=data)
+        for name, method, data in (
+            ("detail", "get", {}),
+            ("detail", "patch", {"active": False}),
+            ("detail", "delete", {}),
+            ("deliveries", "get", {}),
+            ("ping", "post", {}),
+            ("rotate-secret", "post", {}),
+            ("replay", "post", {"state": "dead"}),
         )
     ),
     ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),

@@ -50,6 +50,12 @@ class Partner:
     def patch(self, path: str, body: Any = None, **headers: str) -> Any:
         return self._send("patch", path, body, headers)
 
+    def put(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._send("put", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self._send("delete", path, None, headers)
+
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         send = getattr(self.http, method)

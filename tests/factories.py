@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User
+from agencies.sealing import seal
 from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
 from disruptions.models import (
     OCG,
@@ -27,6 +28,8 @@ from disruptions.models import (
     SOCThreat,
     ThreatAssessment,
     ThreatRequest,
+    Webhook,
+    WebhookSecret,
 )
 from disruptions.references import DISRUPTION, THREAT, reference_of
 from disruptions.references import OCG as OCG_LETTER
@@ -59,6 +62,7 @@ from disruptions.vocabulary import (
 
 PASSWORD = "correct-horse-battery-staple"
 CLIENT_SECRET = "a-secret-that-tests-know"
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LONG_AGO = date(2015, 1, 1)
 
 A_DAY = date(2025, 3, 14)
@@ -219,6 +223,22 @@ def make_api_client(
     client.save()
     ApiClientSecret.objects.create(client=client, sha256=hashlib.sha256(secret.encode()).hexdigest(), hint=secret[-4:])
     return client
+
+
+def make_webhook(
+    *,
+    client: ApiClient,
+    url: str = "https://records.example/webhooks/oic",
+    types: Iterable[str] = (),
+    position: int = 0,
+) -> Webhook:
+    """Return a new webhook of an API client with a secret, told of everything after a position of the feed."""
+    account = client.service_account
+    webhook = Webhook(client=client, url=url, types=list(types), position=position, created_by=account)
+    webhook.save()
+    sealed = seal(WEBHOOK_SECRET, purpose=f"secret of webhook {webhook.public_id}")
+    WebhookSecret(webhook=webhook, sealed=sealed, hint=WEBHOOK_SECRET[-4:], created_by=account).save()
+    return webhook
 
 
 def make_ocg(

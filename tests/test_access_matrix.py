@@ -39,6 +39,7 @@ from tests.factories import (
     make_threat,
     make_threat_request,
     make_user,
+    make_webhook,
 )
 from tests.routes import pages, routes
 from tests.test_public_urls import PUBLIC, asks_who_is_there
@@ -106,6 +107,7 @@ def make_cast():
     mark_leaver(acting_user=people["agency_admin"], person=leaver, version=leaver.version)
     clients = {"north_client": make_api_client(agency=north), "south_client": make_api_client(agency=south)}
     client = make_api_client(agency=north)
+    webhook, kept_webhook = make_webhook(client=clients["north_client"]), make_webhook(client=client)
     things = {
         "": {},
         "agency": {"code": north.code},
@@ -114,6 +116,8 @@ def make_cast():
         "grant": {"pk": member.pk, "grant_pk": RoleGrant.objects.get(user=member).pk},
         "client": {"client_id": client.client_id},
         "secret": {"client_id": client.client_id, "secret_pk": client.secrets.get().pk},
+        "webhook": {"id": webhook.public_id},
+        "client_webhook": {"client_id": client.client_id, "public_id": kept_webhook.public_id},
         "threat": {"reference": threat.reference},
         "ocg": {"reference": make_ocg(lead_agency=north, created_by=recorder).reference},
         "submitted": record(),

@@ -130,7 +130,7 @@ def test_the_description_is_valid():
 def test_nothing_of_ours_runs_as_root_or_may_write(compose):
     last_stage = (ROOT / "Dockerfile").read_text().split("\nFROM ")[-1]
     assert re.search(r"^USER 10001$", last_stage, re.MULTILINE)
-    for name in ("prepare", "web", "worker"):
+    for name in ("prepare", "web", "worker", "webhooks"):
         service = compose["services"][name]
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
@@ -174,6 +174,14 @@ def test_the_worker_container_waits_for_jobs_and_stops_when_told(compose, prepar
     with running(compose, prepared, image, "worker") as process:
         line = process.stdout.readline()
         assert "Starting worker" in line, line
+    assert process.returncode == 0
+
+
+@pytest.mark.deep
+def test_the_webhooks_container_waits_for_changes_and_stops_when_told(compose, prepared, image):
+    with running(compose, prepared, image, "webhooks") as process:
+        line = process.stdout.readline()
+        assert "Delivering webhooks" in line, line
     assert process.returncode == 0
 
 

@@ -90,7 +90,7 @@ def test_it_serves_and_a_typed_interrupt_leaves_nothing(start, port):
     assert f"http://127.0.0.1:{port}/" in read_until(process, "Serving on")
     assert answers(f"http://127.0.0.1:{port}/health/")
     family = psutil.Process(process.pid).children(recursive=True)
-    assert len(family) >= 3, "web server, its process, worker"
+    assert len(family) >= 4, "web server, its process, worker, webhooks"
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(30) == 0
     assert gone(family)

@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
+from agencies.sealing import seal, unseal
 from disruptions.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, read_key
 from disruptions.parsing import INVALID, UNKNOWN_FIELD
 from disruptions.services.idempotency import Answer, answer_once
@@ -44,11 +45,15 @@ class OnceViewSet(ApiViewSet):
         """Return an answer whose bytes can be kept."""
         return HttpResponse(JSONRenderer().render(data), status=status, content_type="application/json")
 
-    def answer_once(self, work: Callable[[], HttpResponse], *, keep: bool = True) -> HttpResponse:
-        """Do the work, or replay the answer to an earlier request with the same ``Idempotency-Key``."""
+    def answer_once(self, work: Callable[[], HttpResponse], *, keep: bool = True, sealed: bool = False) -> HttpResponse:
+        """Do the work, or replay the answer to an earlier request with the same ``Idempotency-Key``.
+
+        ``sealed``: the answer holds a secret, so it is kept in a form that only this site can open.
+        """
         key = read_key(self.request)
         if key is None or not keep:
             return work()
+        purpose = f"answer to {self.client.client_id} {key}"
 
         def attempt() -> Answer:
             try:
@@ -58,10 +63,12 @@ class OnceViewSet(ApiViewSet):
                 # A refusal is an answer like another; a fault of ours is raised again and keeps nothing.
                 response = self.handle_exception(error)
             kept = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
-            return Answer(response.status_code, response.content, response.headers["Content-Type"], kept)
+            body = seal(response.content.decode(), purpose=purpose).encode() if sealed else response.content
+            return Answer(response.status_code, body, response.headers["Content-Type"], kept)
 
         answer = answer_once(client=self.client, key=key, digest=self._digest(), work=attempt)
-        response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+        body = (unseal(answer.body.decode(), purpose=purpose) or "").encode() if sealed else answer.body
+        response = HttpResponse(body, status=answer.status, content_type=answer.content_type)
         for name, value in answer.headers.items():
             response.headers[name] = value
         if answer.replayed:

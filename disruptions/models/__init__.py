@@ -25,6 +25,7 @@ from disruptions.models.threat_hand_over import ThreatHandOver
 from disruptions.models.threat_request import ThreatRequest
 from disruptions.models.unsaved_step import UnsavedStep
 from disruptions.models.visit import ThreatVisit
+from disruptions.models.webhook import Webhook, WebhookDelivery, WebhookSecret
 
 __all__ = [
     "OCG",
@@ -59,4 +60,7 @@ __all__ = [
     "ThreatRequest",
     "ThreatVisit",
     "UnsavedStep",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookSecret",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from disruptions.urls import assessing, finding, master_list, plans, queues, recording, statistics
+from disruptions.urls import assessing, finding, master_list, plans, queues, recording, statistics, webhooks
 
 urlpatterns = [
     *recording.urlpatterns,
@@ -12,4 +12,5 @@ urlpatterns = [
     *master_list.urlpatterns,
     *finding.urlpatterns,
     *statistics.urlpatterns,
+    *webhooks.urlpatterns,
 ]

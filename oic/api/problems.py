@@ -50,6 +50,8 @@ class Problem:
 TITLES: Final[dict[int, str]] = {
     200: "OK",
     201: "Created",
+    202: "Accepted",
+    204: "No Content",
     207: "Multi-Status",
     400: "Bad Request",
     401: "Unauthorized",

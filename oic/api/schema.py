@@ -36,6 +36,10 @@ CLOSED: Final = (
     "EntryReason",
     "OCGMerge",
     "ThreatMerge",
+    "WebhookInput",
+    "WebhookChange",
+    "SecretRotation",
+    "Replay",
 )
 """Shapes that are sent: a name that is not in them is refused."""
 

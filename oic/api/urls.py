@@ -10,6 +10,7 @@ from disruptions.api.disruptions import DisruptionViewSet
 from disruptions.api.master_list import OCGViewSet, ThreatViewSet
 from disruptions.api.statistics import StatisticsViewSet
 from disruptions.api.vocabulary import VocabularyViewSet
+from disruptions.api.webhooks import WebhookViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("disruptions", DisruptionViewSet, basename="api_disruption")
@@ -18,6 +19,7 @@ router.register("ocgs", OCGViewSet, basename="api_ocg")
 router.register("assessments", AssessmentViewSet, basename="api_assessment")
 router.register("agencies", AgencyViewSet, basename="api_agency")
 router.register("statistics", StatisticsViewSet, basename="api_statistics")
+router.register("webhooks", WebhookViewSet, basename="api_webhook")
 
 urlpatterns = [
     path("changes/", ChangeViewSet.as_view({"get": "follow"}), name="api_changes"),

@@ -11,9 +11,10 @@ from typing import Any, Final
 from django.conf import settings
 from django.test import Client
 
-from agencies.models import Agency, User, london_date, oic_now
+from agencies.models import Agency, ApiClient, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.models import SOCThreat, ThreatVisit
+from disruptions.models import SOCThreat, ThreatVisit, Webhook, WebhookDelivery
+from disruptions.references import DISRUPTION, reference_of
 from disruptions.services import (
     ActionRow,
     DecisionRow,
@@ -29,6 +30,7 @@ from disruptions.services import (
     review_disruptions,
     withdraw_disruptions,
 )
+from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle
 from disruptions.vocabulary import (
     Decision,
     DisruptionRole,
@@ -38,6 +40,7 @@ from disruptions.vocabulary import (
     Status,
     ThreatKind,
     ThreatRequestStatus,
+    WebhookState,
 )
 from tests.factories import (
     grade_threat,
@@ -51,6 +54,7 @@ from tests.factories import (
     make_threat,
     make_threat_request,
     make_user,
+    make_webhook,
 )
 
 THREAT: Final = "Copper Heron"
@@ -88,6 +92,8 @@ class Scene:
     person: int
     leaver: int
     client: str
+    webhook: str
+    quiet_webhook: str
     period: tuple[date, date]
     typed: str
     asked: str
@@ -248,12 +254,32 @@ def make_scene() -> Scene:
         agency=north.code,
         person=officer.pk,
         leaver=make_user(agency=north, name="Lee Leaver", is_active=False).pk,
-        client=make_api_client(agency=north, name="North case system").client_id,
+        **told(make_api_client(agency=north, name="North case system")),
         period=period,
         typed=typed.reference,
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def told(client: ApiClient) -> dict[str, Any]:
+    """Give a client two webhooks: one with messages at every point, and one that nobody has told of anything."""
+    url = "https://records.north-police.example/interfaces/oic-disruptions/webhooks/incoming"
+    types = ("disruption.returned", "disruption.approved", "threat.assessed")
+    webhook, quiet = make_webhook(client=client, url=url, types=types), make_webhook(client=client)
+    kinds, moment = cycle(types), webhook.created_at
+    rows = [
+        Message(
+            place, next(kinds), moment, {"reference": reference_of(DISRUPTION, place), "version": 1, "agency": "north"}
+        )
+        for place in range(1, MANY + 1)
+    ]
+    enqueue_changes(webhook=webhook, messages=rows, position=MANY)
+    outcomes = cycle((Outcome(204, "", 31), Outcome(None, "timed_out", 15_000), Outcome(410, "", 8)))
+    for delivery in WebhookDelivery.objects.filter(webhook=webhook).order_by("pk")[:12]:
+        settle(delivery=delivery, outcome=next(outcomes))
+    Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.ACTIVE)
+    return {"client": client.client_id, "webhook": str(webhook.public_id), "quiet_webhook": str(quiet.public_id)}
 
 
 def keeping(north: Agency, manager: User) -> dict[str, Any]:

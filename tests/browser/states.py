@@ -35,6 +35,8 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "agencies:person_reinstate": "a button; leads back to the person",
     "agencies:person_send_link": "a button; leads back to the person",
     "agencies:api_client_revoke_secret": "a button; leads back to the client",
+    "webhook_ping": "a button; leads back to the webhook",
+    "webhook_pause": "a button; leads back to the webhook",
     "oauth_token": "for partner systems",
     "health": "for the orchestrator",
     "metrics": "for the monitoring system",
@@ -134,6 +136,16 @@ def compare_with_a_list(page: Page) -> None:
 def kept(entry: str) -> Callable[[Scene], Mapping[str, Any]]:
     """Return what fills an address from the entries of the master list that are there to be kept."""
     return lambda scene: {"reference": scene.kept[entry]}
+
+
+def a_webhook(scene: Scene) -> Mapping[str, Any]:
+    """Return what fills the address of the webhook that has messages."""
+    return {"client_id": scene.client, "public_id": scene.webhook}
+
+
+def a_quiet_webhook(scene: Scene) -> Mapping[str, Any]:
+    """Return what fills the address of the webhook that has none."""
+    return {"client_id": scene.client, "public_id": scene.quiet_webhook}
 
 
 def _action(scene: Scene) -> Mapping[str, Any]:
@@ -647,6 +659,40 @@ FLOOR: Final = (
     ),
     State("agencies:api_client_rotate", "empty", "agency_admin", of("client_id", "client")),
     State("agencies:api_client_revoke", "filled", "agency_admin", of("client_id", "client")),
+    State("webhook_list", "filled", "agency_admin", of("client_id", "client")),
+    State("webhook_add", "empty", "agency_admin", of("client_id", "client")),
+    State(
+        "webhook_add",
+        "errors",
+        "agency_admin",
+        of("client_id", "client"),
+        prepare=press(re.compile("Add")),
+        says=PROBLEM,
+    ),
+    State("webhook_detail", "many", "agency_admin", a_webhook),
+    State("webhook_detail", "dead", "agency_admin", a_webhook, query="state=dead"),
+    State("webhook_detail", "empty", "agency_admin", a_quiet_webhook),
+    State("webhook_amend", "filled", "agency_admin", a_webhook),
+    State("webhook_amend", "errors", "agency_admin", a_webhook, prepare=press("Save", url=""), says=PROBLEM),
+    State("webhook_rotate", "empty", "agency_admin", a_webhook),
+    State(
+        "webhook_rotate",
+        "the secret",
+        "agency_admin",
+        a_webhook,
+        prepare=press("Make a new secret"),
+        says="Copy the secret",
+    ),
+    State("webhook_replay", "empty", "agency_admin", a_webhook),
+    State(
+        "webhook_replay",
+        "errors",
+        "agency_admin",
+        a_webhook,
+        prepare=choose("All since a day, delivered or not", "Send again"),
+        says=PROBLEM,
+    ),
+    State("webhook_remove", "filled", "agency_admin", a_webhook),
     State("agencies:audit_list", "many", "system_admin"),
     State("agencies:audit_list", "empty", "system_admin", query="reference=nosuch"),
 )

@@ -118,7 +118,7 @@ def test_answers_are_forgotten_when_their_time_is_over(partner, monkeypatch):
     assert forget_old_answers() == 0
     monkeypatch.setattr(idempotency, "KEPT_FOR", -idempotency.KEPT_FOR)
     call_command("forget_old_answers", stdout=(said := StringIO()))
-    assert said.getvalue() == "answers forgotten: 1\n"
+    assert said.getvalue() == "answers forgotten: 1\nmessages to webhooks forgotten: 0\n"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,88 @@
+"""From the feed to the webhooks: each is told exactly what its client would read, in thin, signed messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from standardwebhooks import Webhook as Signer
+
+from disruptions.feeds.changes import latest_position, read_changes
+from disruptions.models import Webhook, WebhookDelivery
+from disruptions.services.webhook_deliveries import Message, enqueue_changes
+from disruptions.services.webhooks import signing_secrets
+
+WINDOW: Final = 500
+"""How many changes are handed out in one go."""
+
+
+def hand_out() -> list[tuple[Webhook, Exception | None]]:
+    """Put down the messages of what is new for every webhook that is behind the feed.
+
+    Return each of them, with what went wrong: one that fails does not stop the others.
+    """
+    latest = latest_position()
+    behind = Webhook.objects.told_of_changes().filter(position__lt=latest)
+    done: list[tuple[Webhook, Exception | None]] = []
+    for webhook in behind:
+        try:
+            _hand_out(webhook)
+        except Exception as error:
+            done.append((webhook, error))
+        else:
+            done.append((webhook, None))
+    return done
+
+
+def _hand_out(webhook: Webhook) -> None:
+    client = webhook.client
+    changes = read_changes(
+        client=client,
+        scopes=frozenset(client.scopes),
+        after=webhook.position,
+        limit=WINDOW,
+        types=webhook.types,
+    )
+    messages = [
+        Message(
+            position=item.position,
+            type=item.type,
+            occurred_at=item.occurred_at,
+            data={"reference": item.reference, "version": item.version, "agency": item.agency},
+        )
+        for item in changes.items
+    ]
+    enqueue_changes(webhook=webhook, messages=messages, position=changes.position)
+
+
+def body_of(delivery: WebhookDelivery) -> bytes:
+    """Return what is sent: the same bytes in every attempt."""
+    said = {"type": delivery.type, "timestamp": _written(delivery.occurred_at), "data": delivery.data}
+    return json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
+
+
+def headers_of(delivery: WebhookDelivery, body: bytes, secrets: Sequence[str], *, now: datetime) -> dict[str, str]:
+    """Return the headers of an attempt (Standard Webhooks): id, time of the attempt, a signature for each secret."""
+    signatures = [Signer(secret).sign(delivery.message_id, now, body.decode()) for secret in secrets]
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "OIC-Disruptions-Webhooks/1",
+        "webhook-id": delivery.message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def prepared(delivery: WebhookDelivery) -> tuple[dict[str, str], bytes] | None:
+    """Return headers and body of an attempt now, or ``None`` where no secret can be opened."""
+    secrets = signing_secrets(delivery.webhook)
+    if not secrets:
+        return None
+    body = body_of(delivery)
+    return headers_of(delivery, body, secrets, now=datetime.now(UTC)), body
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

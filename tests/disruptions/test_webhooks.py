@@ -1,0 +1,482 @@
+"""Webhooks: a client is told what it would read in the feed, signed, again and again until it has taken it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from standardwebhooks import WebhookVerificationError
+
+from agencies.models import AuditEntry
+from agencies.refusals import Invalid, Refused, Stale
+from agencies.services import revoke_api_client
+from agencies.vocabulary import ApiScope
+from disruptions.feeds import changes
+from disruptions.feeds.changes import latest_position
+from disruptions.feeds.delivering import Worker
+from disruptions.feeds.webhooks import hand_out
+from disruptions.models import Webhook, WebhookDelivery, WebhookSecret
+from disruptions.services import withdraw_disruptions
+from disruptions.services.webhook_deliveries import (
+    LEASE,
+    Message,
+    Outcome,
+    enqueue_changes,
+    forget_old_deliveries,
+    settle,
+    take_due,
+)
+from disruptions.services.webhooks import (
+    WEBHOOKS_LIMIT,
+    WebhookValues,
+    add_webhook,
+    amend_webhook,
+    ping_webhook,
+    remove_webhook,
+    replay_deliveries,
+    rotate_webhook_secret,
+    signing_secrets,
+)
+from disruptions.vocabulary import Change, DeliveryState, WebhookState
+from tests.api import Partner, a_lead
+from tests.factories import make_api_client, make_threat
+from tests.receiver import raw, receiving, slowly, with_headers
+
+pytestmark = pytest.mark.django_db
+
+WAITING, DELIVERED, DEAD = DeliveryState.WAITING, DeliveryState.DELIVERED, DeliveryState.DEAD
+
+
+@pytest.fixture(autouse=True)
+def on_this_machine(settings):
+    settings.WEBHOOK_PRIVATE_ADDRESSES = True
+    settings.WEBHOOK_TIMEOUT_SECONDS = 1
+    # Times of the database stand still within a test, so an attempt is due at once or not at all.
+    settings.WEBHOOK_RETRY_SECONDS = [0, 0]
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as listening:
+        yield listening
+
+
+@pytest.fixture
+def client(north):
+    return make_api_client(agency=north)
+
+
+@pytest.fixture
+def add(client, receiver):
+    """Add a webhook for the client, as the client itself."""
+
+    def added(of=None, **values):
+        of = of or client
+        values = {"url": receiver.url} | values
+        return add_webhook(
+            acting_user=of.service_account, client=of, values=WebhookValues(**values), position=latest_position()
+        )
+
+    return added
+
+
+@pytest.fixture
+def record(client):
+    """Record a lead over the API, and return its reference."""
+    partner, threat = Partner(client), make_threat()
+
+    def recorded(by=None, **changes):
+        response = (by or partner).post("disruptions/", a_lead(threat, **changes))
+        assert response.status_code == 201, response.content
+        return response.json()["reference"]
+
+    return recorded
+
+
+def work():
+    return Worker().run_once()
+
+
+def states(webhook):
+    return list(WebhookDelivery.objects.filter(webhook=webhook).order_by("pk").values_list("state", flat=True))
+
+
+def test_a_change_arrives_signed_and_says_only_which_record(add, record, receiver):
+    _, secret = add()
+    reference = record()
+    assert work() == 1
+    [message] = receiver.verified(secret)
+    assert set(message) == {"type", "timestamp", "data"}
+    assert message["type"] == "disruption.recorded"
+    assert message["data"] == {"reference": reference, "version": 1, "agency": "north"}
+    [(headers, _)] = receiver.came
+    assert headers["content-type"] == "application/json"
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.last_status) == (DELIVERED, 1, 204)
+    assert headers["webhook-id"] == delivery.message_id
+    assert work() == 0
+
+
+def test_another_secret_does_not_verify(add, record, receiver):
+    add()
+    record()
+    work()
+    with pytest.raises(WebhookVerificationError):
+        receiver.verified("whsec_" + "A" * 44)
+
+
+def test_it_is_told_what_its_client_would_read_in_the_feed(north, south, add, record, receiver):
+    theirs = make_api_client(agency=south)
+    of_both = {
+        "ours": add()[0],
+        "theirs": add(of=theirs)[0],
+        "sandbox": add(of=make_api_client(agency=north, sandbox=True))[0],
+        "threats only": add(of=make_api_client(agency=north, scopes=[ApiScope.THREATS_READ]))[0],
+    }
+    start = {name: webhook.position for name, webhook in of_both.items()}
+    shared, own, draft = record(), record(sharing="lead_and_supporting"), record(submit=False)
+    hand_out()
+    for webhook in of_both.values():
+        read = changes.read_changes(
+            client=webhook.client,
+            scopes=webhook.client.scopes,
+            after=start[next(name for name, each in of_both.items() if each == webhook)],
+            limit=100,
+        )
+        told = WebhookDelivery.objects.filter(webhook=webhook).order_by("pk")
+        assert [(each.position, each.type) for each in told] == [(item.position, item.type) for item in read.items]
+
+    def references(name):
+        return {each.data["reference"] for each in WebhookDelivery.objects.filter(webhook=of_both[name])}
+
+    assert references("ours") == {shared, own, draft}
+    assert references("theirs") == {shared}
+    assert references("sandbox") == references("threats only") == set()
+
+
+def test_kinds_are_those_that_were_chosen(add, record, receiver, client):
+    webhook, _ = add(types=("disruption.withdrawn",))
+    reference = record()
+    withdraw_disruptions(acting_user=client.service_account, versions={reference: 1}, reason="Recorded by mistake.")
+    assert work() == 1
+    assert json.loads(receiver.came[0][1])["type"] == "disruption.withdrawn"
+    webhook.refresh_from_db()
+    assert webhook.position == latest_position()
+
+
+def test_it_is_tried_again_under_the_same_id_until_it_is_taken(add, record, receiver):
+    webhook, secret = add()
+    record()
+    receiver.answers = [500, 429, 200]
+    assert work() == 3
+    assert len(set(receiver.ids)) == 1
+    assert len({body for _, body in receiver.came}) == 1
+    assert len(receiver.verified(secret)) == 3
+    assert states(webhook) == [DELIVERED]
+
+
+def test_after_the_last_attempt_it_is_dead_and_can_be_sent_again(add, record, receiver, client):
+    webhook, _ = add()
+    record()
+    receiver.otherwise = 503
+    assert work() == 3
+    assert states(webhook) == [DEAD]
+    receiver.otherwise = 200
+    assert replay_deliveries(acting_user=client.service_account, webhook=webhook, dead=True) == 1
+    assert work() == 1
+    assert states(webhook) == [DELIVERED]
+    assert len(set(receiver.ids)) == 1
+
+
+def test_the_pauses_grow_as_the_settings_say(add, record, settings, receiver):
+    settings.WEBHOOK_RETRY_SECONDS = [5, 300]
+    add()
+    record()
+    hand_out()
+    for pause in (5, 300):
+        [delivery] = take_due(busy=(), most=5)
+        settle(delivery=delivery, outcome=Outcome(500, "", 1))
+        delivery.refresh_from_db()
+        assert (delivery.next_attempt_at - delivery.last_attempt_at).total_seconds() == pause
+        assert take_due(busy=(), most=5) == []
+        WebhookDelivery.objects.update(next_attempt_at=delivery.created_at)
+    [delivery] = take_due(busy=(), most=5)
+    settle(delivery=delivery, outcome=Outcome(None, "timed_out", 1))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts, delivery.last_error) == (DEAD, 3, "timed_out")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "error"),
+    [
+        (slowly(3), None, "timed_out"),
+        (raw(b"HTTP/1.1 2", b"00 O", b"K\r", b"\n", pause=0.4), None, "timed_out"),
+        (with_headers(302, {"Location": "http://127.0.0.1:9/"}), 302, ""),
+        (raw(b"SSH-2.0-OpenSSH\r\n"), None, "not_http"),
+        (raw(b""), None, "not_http"),
+        (raw(b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 400 Bad\r\n\r\n"), 400, ""),
+        (404, 404, ""),
+    ],
+    ids=["late", "a byte at a time", "redirect", "not HTTP", "nothing", "an interim answer", "a refusal"],
+)
+def test_what_is_no_success_is_a_failure_and_is_not_followed(add, record, receiver, settings, answer, status, error):
+    settings.WEBHOOK_RETRY_SECONDS = []
+    add()
+    record()
+    receiver.answers = [answer]
+    assert work() == 1
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.last_status, delivery.last_error) == (DEAD, status, error)
+    assert delivery.last_milliseconds < 2_500
+
+
+def test_a_long_answer_is_not_read_to_its_end(add, record, receiver):
+    webhook, _ = add()
+    record()
+    receiver.answers = [with_headers(200, {"Content-Type": "text/html"}, b"x" * 2_000_000)]
+    assert work() == 1
+    assert states(webhook) == [DELIVERED]
+
+
+def test_an_address_that_nobody_listens_at(add, record, settings):
+    settings.WEBHOOK_RETRY_SECONDS = []
+    add(url="http://127.0.0.1:9/")
+    record()
+    work()
+    assert WebhookDelivery.objects.get().last_error == "no_connection"
+
+
+def test_gone_stops_it_and_what_waits_is_sent_when_it_goes_on(add, record, receiver, client):
+    webhook, _ = add()
+    record()
+    record()
+    receiver.answers = [410]
+    assert work() == 1
+    webhook.refresh_from_db()
+    assert (webhook.state, webhook.version) == (WebhookState.GONE, 2)
+    assert states(webhook) == [DEAD, WAITING]
+    record()
+    assert work() == 0
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=2, values=WebhookValues(active=True))
+    assert work() == 2
+    assert states(webhook) == [DEAD, DELIVERED, DELIVERED]
+
+
+def test_a_paused_one_is_told_later(add, record, receiver, client):
+    webhook, _ = add(active=False)
+    record()
+    assert work() == 0
+    assert states(webhook) == []
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=1, values=WebhookValues(active=True))
+    assert work() == 1
+
+
+def test_a_test_message_is_sent_to_a_paused_one_and_tried_once(add, receiver, client):
+    webhook, secret = add(active=False)
+    receiver.answers = [500]
+    ping_webhook(acting_user=client.service_account, webhook=webhook)
+    assert work() == 1
+    assert states(webhook) == [DEAD]
+    [message] = receiver.verified(secret)
+    assert message["type"] == "ping"
+    assert replay_deliveries(acting_user=client.service_account, webhook=webhook, dead=True) == 0
+
+
+def test_both_secrets_sign_while_they_overlap(add, record, receiver, client):
+    webhook, old = add()
+    _, new = rotate_webhook_secret(acting_user=client.service_account, webhook=webhook, version=1)
+    record()
+    work()
+    assert len(receiver.verified(old)) == len(receiver.verified(new)) == 1
+    _, newest = rotate_webhook_secret(
+        acting_user=client.service_account, webhook=webhook, version=2, overlap=timedelta(0)
+    )
+    assert signing_secrets(webhook) == [newest]
+    assert old not in str(list(WebhookSecret.objects.values()))
+
+
+def test_one_that_is_removed_is_told_nothing_and_is_not_there(add, record, receiver, client):
+    webhook, _ = add()
+    record()
+    hand_out()
+    remove_webhook(acting_user=client.service_account, webhook=webhook, version=1)
+    assert work() == 0
+    assert states(webhook) == [DEAD]
+    assert list(Webhook.objects.visible_to(client.service_account)) == []
+
+
+def test_a_client_that_is_revoked_is_told_nothing(add, record, receiver, client, agency_admin):
+    webhook, _ = add()
+    record()
+    hand_out()
+    revoke_api_client(acting_user=agency_admin, client=client)
+    assert work() == 0
+    assert states(webhook) == [WAITING]
+
+
+def test_what_the_client_lost_the_scope_for_is_not_sent(add, record, receiver, client):
+    add()
+    record()
+    hand_out()
+    client.scopes = [ApiScope.THREATS_READ]
+    client.save(update_fields=["scopes"])
+    work()
+    assert receiver.came == []
+    assert WebhookDelivery.objects.get().last_error == "scope_lost"
+
+
+def test_one_that_takes_its_time_holds_up_nobody_else(add, record, receiver, south, settings):
+    settings.WEBHOOK_RETRY_SECONDS = []
+    add(of=make_api_client(agency=south))
+    receiver.answers = [slowly(0.8)]
+    with receiving() as quick:
+        add(url=quick.url)
+        for _ in range(5):
+            record()
+        worker = Worker()
+        worker.hand_out()
+        while len(quick.came) < 5:
+            worker.send()
+            worker._settle_ended(0.05)
+        assert len(receiver.came) == 1
+        while worker.send() or worker._in_flight:
+            worker._settle_ended(0.1)
+    assert len(receiver.came) == 5
+
+
+def test_what_a_killed_worker_had_taken_comes_back(add, record):
+    add()
+    record()
+    hand_out()
+    [taken] = take_due(busy=(), most=5)
+    assert take_due(busy=(), most=5) == []
+    assert timedelta(seconds=30) < LEASE
+    WebhookDelivery.objects.update(leased_until=taken.created_at)
+    [again] = take_due(busy=(), most=5)
+    assert again.message_id == taken.message_id
+    settle(delivery=again, outcome=Outcome(204, "", 1))
+    settle(delivery=taken, outcome=Outcome(500, "", 1))
+    again.refresh_from_db()
+    assert (again.state, again.attempts) == (DELIVERED, 1)
+
+
+def test_of_two_workers_one_hands_a_change_out(add, record):
+    webhook, _ = add()
+    record()
+    stale = Webhook.objects.told_of_changes().get()
+    hand_out()
+    message = Message(latest_position(), "disruption.recorded", webhook.created_at, {})
+    assert enqueue_changes(webhook=stale, messages=[message], position=latest_position()) is False
+    assert WebhookDelivery.objects.count() == 1
+
+
+def test_nothing_is_asked_of_those_that_are_up_to_date(add, record, django_assert_max_num_queries):
+    add()
+    record()
+    work()
+    with django_assert_max_num_queries(5):
+        hand_out()
+        assert take_due(busy=(), most=5) == []
+
+
+def test_delivered_messages_are_forgotten_and_dead_ones_are_not(add, record, receiver, settings, client):
+    webhook, _ = add()
+    receiver.answers = [200, 500, 500, 500]
+    record()
+    work()
+    record()
+    work()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE disruptions_webhookdelivery SET delivered_at = delivered_at - interval '31 days'")
+    assert forget_old_deliveries() == 1
+    assert states(webhook) == [DEAD]
+
+
+def test_threats_are_told_of_too(add, receiver, client, north):
+    add(types=("threat.recorded",))
+    threat = make_threat(lead_agency=north)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO disruptions_changeevent (subject, object_id, reference, version, change, agency_id, sandbox) "
+            "VALUES ('soc_threat', %s, %s, 1, %s, %s, false)",
+            [threat.pk, threat.reference, Change.RECORDED, north.pk],
+        )
+    assert work() == 1
+    assert json.loads(receiver.came[0][1])["data"]["reference"] == threat.reference
+
+
+# ------------------------------------------------------------------------------------------------------------- services
+
+
+def codes(error):
+    return [each.code for each in error.value.violations]
+
+
+def test_a_client_reads_the_kinds_that_it_chooses(north, add):
+    only = make_api_client(agency=north, scopes=[ApiScope.THREATS_READ])
+    with pytest.raises(Invalid) as error:
+        add(of=only, types=("disruption.approved", "no.such"))
+    assert codes(error) == ["webhook_types_allowed", "webhook_types_known"]
+    assert [each.field for each in error.value.violations] == ["types/0", "types/1"]
+
+
+def test_a_client_that_reads_nothing_has_none(north, add):
+    with pytest.raises(Invalid) as error:
+        add(of=make_api_client(agency=north, scopes=[ApiScope.DISRUPTIONS_WRITE]))
+    assert codes(error) == ["webhook_types_readable"]
+
+
+def test_there_are_few_to_a_client(add):
+    for _ in range(WEBHOOKS_LIMIT):
+        add()
+    with pytest.raises(Invalid) as error:
+        add()
+    assert codes(error) == ["webhook_few"]
+
+
+def test_an_administrator_keeps_them_and_nobody_else(add, agency_admin, recorder, south, client):
+    webhook, _ = add()
+    other = make_api_client(agency=south)
+    for person in (recorder, other.service_account):
+        with pytest.raises(Refused):
+            ping_webhook(acting_user=person, webhook=webhook)
+    ping_webhook(acting_user=agency_admin, webhook=webhook)
+    assert AuditEntry.objects.filter(subject="webhook", user=agency_admin).count() == 1
+
+
+def test_a_stale_change_is_refused(add, client):
+    webhook, _ = add()
+    values = WebhookValues(types=("disruption.approved",))
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=1, values=values)
+    with pytest.raises(Stale):
+        amend_webhook(
+            acting_user=client.service_account, webhook=webhook, version=1, values=WebhookValues(active=False)
+        )
+
+
+def test_what_was_sent_since_a_time_is_sent_again(add, record, receiver, client):
+    webhook, _ = add()
+    record()
+    record()
+    work()
+    since = webhook.created_at - timedelta(hours=1)
+    again = replay_deliveries(acting_user=client.service_account, webhook=webhook, since=since)
+    assert again == 2
+    assert work() == 2
+    assert len(set(receiver.ids)) == 2
+    later = webhook.created_at + timedelta(hours=1)
+    assert replay_deliveries(acting_user=client.service_account, webhook=webhook, since=later) == 0
+
+
+def test_a_message_leaving_the_view_says_no_more_than_its_reference(south, add, record, receiver, client):
+    theirs = make_api_client(agency=south)
+    _, secret = add(of=theirs)
+    reference = record()
+    narrowed = Partner(client).patch(f"disruptions/{reference}/", {"sharing": "lead_and_supporting"}, If_Match='"1"')
+    assert narrowed.status_code == 200, narrowed.content
+    work()
+    last = receiver.verified(secret)[-1]
+    assert last["type"] == "disruption.left_view"
+    assert last["data"] == {"reference": reference, "version": None, "agency": None}
