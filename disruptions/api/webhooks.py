@@ -305,7 +305,7 @@ def _values(data: Mapping[str, Any]) -> WebhookValues:
 
 def _overlap(data: Mapping[str, Any]) -> timedelta:
     hours = data.get("overlap_hours", OVERLAP.total_seconds() // 3600)
-    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours != int(hours) or not 0 <= hours <= 10**6:
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 <= hours <= 10**6 or hours != int(hours):
         raise Invalid([violation("webhook_overlap_in_range")])
     return timedelta(hours=int(hours))
 
