@@ -40,6 +40,7 @@ class Cast:
     analyst: User
     recorder: User
     manager: User
+    administrator: User
     agency: Agency
     threat: SOCThreat
 
@@ -51,6 +52,7 @@ def make_cast() -> Cast:
     recorder = _person("recorder@bench.example", agency, Role.RECORDER, Scope.AGENCY)
     analyst = _person("analyst@bench.example", centre, Role.ANALYST, Scope.NATION)
     manager = _person("threats@bench.example", centre, Role.THREAT_MANAGER, Scope.NATION)
+    administrator = _person("administrator@bench.example", agency, Role.AGENCY_ADMIN, Scope.AGENCY)
     if not SOCThreat.objects.exists():
         ocgs = record_ocgs(
             acting_user=manager, agency=centre, rows=[OCGRow(f"Bench group {place}") for place in range(THREATS)]
@@ -70,7 +72,7 @@ def make_cast() -> Cast:
         )
     threat = SOCThreat.objects.order_by("pk").first()
     assert threat is not None
-    return Cast(analyst, recorder, manager, agency, threat)
+    return Cast(analyst, recorder, manager, administrator, agency, threat)
 
 
 def _person(email: str, agency: Agency, role: Role, scope: Scope) -> User:
