@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from agencies.vocabulary import AgencyKind, PersonStatus, Role, Scope, StatisticsGroup
 
@@ -162,6 +163,30 @@ class ApiClientQuerySet(QuerySet[Any]):
     def with_relations(self) -> Self:
         """Read agency, service account and secrets along."""
         return self.select_related("agency", "service_account").prefetch_related("secrets")
+
+    def with_use_since(self, day: date) -> Self:
+        """Annotate when each asked last (``asked_at``), and from a day on ``asked``, ``refused`` and ``failed``."""
+        uses = apps.get_model("agencies", "ApiClientUse")._default_manager.filter(client_id=OuterRef("pk")).order_by()
+
+        def total(name: str) -> Any:
+            return Coalesce(
+                Subquery(uses.filter(day__gte=day).values("client_id").annotate(sum=Sum(name)).values("sum")), 0
+            )
+
+        return self.annotate(
+            asked_at=Subquery(uses.order_by("-day").values("last_request_at")[:1]),
+            asked=total("requests"),
+            refused=total("refused"),
+            failed=total("failed"),
+        )
+
+
+class ApiClientUseQuerySet(QuerySet[Any]):
+    """What API clients asked, day by day."""
+
+    def of_client(self, client: Any, *, since: date) -> Self:
+        """Keep one client's days from a day on, the latest first."""
+        return self.filter(client=client, day__gte=since).order_by("-day")
 
 
 class ApiClientSecretQuerySet(QuerySet[Any]):

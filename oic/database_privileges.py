@@ -31,6 +31,7 @@ DELETABLE_TABLES = frozenset(
         "disruptions_idempotencyrecord",
         "disruptions_unsavedstep",
         "disruptions_webhookdelivery",
+        "agencies_apiclientuse",
         "agencies_idempotencyrecord",
     }
 )

@@ -15,6 +15,8 @@ from agencies.api.authentication import ANY_SCOPE, bearer_of
 from agencies.api.limits import PAGE_SIZE_LIMIT, ROWS_PER_REQUEST
 from agencies.api.viewsets import ApiViewSet
 from agencies.models import Agency
+from agencies.tokens import Bearer
+from agencies.use import use_of
 from agencies.vocabulary import AgencyKind, ApiScope, StatisticsGroup
 
 
@@ -65,6 +67,24 @@ class LimitsSerializer(serializers.Serializer[Any]):
     page_size = serializers.IntegerField()
 
 
+class LastErrorSerializer(serializers.Serializer[Any]):
+    """What the client was refused last."""
+
+    at = serializers.DateTimeField()
+    status = serializers.IntegerField(min_value=400, max_value=599)
+    code = serializers.CharField(allow_blank=True)
+
+
+class UseSerializer(serializers.Serializer[Any]):
+    """What the client asked in the last seven days, this request among them."""
+
+    since = serializers.DateField(help_text="The first of the days, in London.")
+    requests = serializers.IntegerField(min_value=0)
+    refused = serializers.IntegerField(min_value=0, help_text="Answered with 4xx.")
+    failed = serializers.IntegerField(min_value=0, help_text="Answered with 5xx.")
+    last_error = LastErrorSerializer(allow_null=True)
+
+
 class MeSerializer(serializers.Serializer[Any]):
     """The client that asks."""
 
@@ -77,6 +97,7 @@ class MeSerializer(serializers.Serializer[Any]):
     sandbox = serializers.BooleanField(help_text="Whether its records are for trying things out and never count.")
     token_expires_at = serializers.DateTimeField()
     limits = LimitsSerializer()
+    use = UseSerializer()
 
 
 @extend_schema_view(
@@ -136,5 +157,20 @@ class MeViewSet(ApiViewSet):
                     "bytes_per_request": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
                     "page_size": PAGE_SIZE_LIMIT,
                 },
+                "use": _use_of(bearer),
             }
         )
+
+
+def _use_of(bearer: Bearer) -> dict[str, Any]:
+    use = use_of(bearer.client, now=bearer.now)
+    last = use.last_error
+    return {
+        "since": use.since,
+        "requests": use.requests,
+        "refused": use.refused,
+        "failed": use.failed,
+        "last_error": {"at": last.last_error_at, "status": last.last_error_status, "code": last.last_error_code}
+        if last is not None
+        else None,
+    }

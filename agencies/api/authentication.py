@@ -57,6 +57,8 @@ class BearerAuthentication(BaseAuthentication):
                 "This client is no longer in force. Ask your agency's administrator for a new one.",
                 "client_not_in_force",
             )
+        # Known even where it is refused from here on: its administrators see what it was refused for.
+        request.caller = client  # type: ignore[attr-defined]  # read when the answer is finished
         if not is_within(client_address(request.META), client.networks):
             raise Forbidden("network_not_allowed", "This client may not call from your network address.")
         return bearer.account, bearer

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
+from django.db import DatabaseError
 from rest_framework.throttling import BaseThrottle
 
 from agencies.api.authentication import bearer_of
-from agencies.services.request_limits import RequestCount, count_request
+from agencies.models import ApiClient
+from agencies.services.request_limits import RequestCount, count_error, count_request
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "client"
 MINUTE: Final = 60
+
+_log = structlog.get_logger(__name__)
 
 
 class ClientThrottle(BaseThrottle):
@@ -41,3 +46,15 @@ def rate_headers(request: Any) -> dict[str, str]:
         "RateLimit-Policy": f'"{NAME}";q={count.limit};w={MINUTE}',
         "RateLimit": f'"{NAME}";r={count.remaining};t={count.seconds_left}',
     }
+
+
+def note_error(request: Any, *, status: int, code: str) -> None:
+    """Count an error for the client that asked, if it is known who did; never in place of the answer itself."""
+    client: ApiClient | None = getattr(request, "caller", None)
+    if client is None:
+        return
+    try:
+        count_error(client=client, status=status, code=code, counted=hasattr(request, "request_count"))
+    except DatabaseError:
+        # What went wrong may be the database; the answer says that.
+        _log.warning("error_not_counted", client=client.client_id, status=status)

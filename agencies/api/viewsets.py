@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -9,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from agencies.api.authentication import bearer_of
-from agencies.api.parameters import require_known
-from agencies.api.throttling import rate_headers
+from agencies.api.parameters import require_known, require_values
+from agencies.api.throttling import note_error, rate_headers
 from agencies.models import ApiClient, User
 
 
@@ -26,10 +27,22 @@ class ApiViewSet(GenericViewSet[Any]):
     problems: ClassVar[Mapping[str, tuple[int, ...]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse a parameter that the operation does not read: a misspelt ``dry_run`` must not write."""
+        """Refuse a parameter that the operation does not read, and one without a value.
+
+        A misspelt ``dry_run`` must not write, and a filter that was left empty must not widen an answer.
+        """
         super().initial(request, *args, **kwargs)
         if self.action in self.parameters:
             require_known(request, self.parameters[self.action])
+        require_values(request)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer; a fault of ours counts as an error of the client's day before it goes on."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Exception:
+            note_error(self.request, status=500, code="server_error")
+            raise
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep answers out of every cache on the way, and say how many requests are left."""
@@ -37,6 +50,8 @@ class ApiViewSet(GenericViewSet[Any]):
         response.headers.setdefault("Cache-Control", "no-store")
         for name, value in rate_headers(self.request).items():
             response.headers[name] = value
+        if response.status_code >= 400:
+            note_error(request, status=response.status_code, code=_code_of(response))
         return response
 
     @property
@@ -48,3 +63,10 @@ class ApiViewSet(GenericViewSet[Any]):
     def account(self) -> User:
         """The client's service account, which acts."""
         return bearer_of(self.request).account
+
+
+def _code_of(response: Any) -> str:
+    """Return the code of a problem; nothing for an answer that is none."""
+    if response.headers.get("Content-Type") != "application/problem+json":
+        return ""
+    return str(json.loads(response.content).get("code", ""))

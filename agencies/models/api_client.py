@@ -13,7 +13,7 @@ from agencies.constraints import check, unique
 from agencies.models.agency import Agency
 from agencies.models.clock import Now
 from agencies.models.person import User
-from agencies.querysets import ApiClientQuerySet, ApiClientSecretQuerySet
+from agencies.querysets import ApiClientQuerySet, ApiClientSecretQuerySet, ApiClientUseQuerySet
 from agencies.vocabulary import ApiScope
 
 
@@ -74,6 +74,36 @@ class ApiClient(AbstractApplication):
             "client_type": cls.CLIENT_CONFIDENTIAL,
             "authorization_grant_type": cls.GRANT_CLIENT_CREDENTIALS,
         }
+
+
+class ApiClientUse(models.Model):
+    """What one client asked on one day in London: how often, how often in vain, and what went wrong last."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, db_index=False, related_name="uses")
+    day = models.DateField()
+    requests = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0, help_text="Answered with 4xx: something was wrong with them.")
+    failed = models.PositiveIntegerField(default=0, help_text="Answered with 5xx: something went wrong here.")
+    last_request_at = models.DateTimeField()
+    last_error_at = models.DateTimeField(null=True)
+    last_error_status = models.PositiveSmallIntegerField(null=True)
+    last_error_code = models.CharField(max_length=60, blank=True, default="")
+
+    objects = ApiClientUseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-day",)
+        constraints: ClassVar = [
+            unique(
+                "api_client_use_one_per_day",
+                fields=("client", "day"),
+                field="day",
+                message="The use of this day is counted already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} on {self.day}: {self.requests}"
 
 
 class ApiClientSecret(models.Model):

@@ -18,6 +18,7 @@ from agencies.paging import page_of
 from agencies.permissions import require_administer_people
 from agencies.refusals import Invalid
 from agencies.services import add_api_client, amend_api_client, revoke_api_client, revoke_secret, rotate_secret
+from agencies.use import first_summed_day, use_of
 from agencies.views.requests import SignedInRequest, posted
 
 
@@ -25,8 +26,10 @@ from agencies.views.requests import SignedInRequest, posted
 def api_client_list(request: SignedInRequest) -> HttpResponse:
     """The API clients of the agencies that one administers."""
     require_administer_people(request.user)
-    rows = ApiClient.objects.visible_to(request.user).with_relations().order_by("agency__name", "name")
-    context = {"page": page_of(request, rows), "now": oic_now()}
+    seen = ApiClient.objects.visible_to(request.user).with_relations()
+    now = oic_now()
+    rows = seen.with_use_since(first_summed_day(now)).order_by("agency__name", "name")
+    context = {"page": page_of(request, rows), "now": now}
     return render(request, "agencies/api_client_list.html", context)
 
 
@@ -49,9 +52,10 @@ def api_client_add(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def api_client_detail(request: SignedInRequest, client_id: str) -> HttpResponse:
-    """One client: settings and secrets."""
+    """One client: settings, secrets, and what it asked of late."""
     client = _client(request, client_id)
-    context = {"client": client, "secrets": client.secrets.all(), "now": oic_now()}
+    now = oic_now()
+    context = {"client": client, "secrets": client.secrets.all(), "now": now, "use": use_of(client, now=now)}
     return render(request, "agencies/api_client_detail.html", context)
 
 

@@ -126,9 +126,11 @@ def test_a_scope_that_the_client_has_lost_is_gone_from_its_tokens(north):
     assert partner.get("threats/").status_code == 200
 
 
-def test_token_client_agency_and_account_are_one_query_and_counting_is_another(north, django_assert_num_queries):
+def test_token_client_agency_and_account_are_one_query_and_counting_and_use_are_one_each(
+    north, django_assert_num_queries
+):
     partner = Partner(make_api_client(agency=north))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert partner.get("me/").status_code == 200
 
 
