@@ -91,8 +91,11 @@ def _read(field: Field, value: Any, *, typed: bool) -> Any:
         return _boolean(value, typed=typed)
     if field.kind is Kind.DATE:
         return _date(value, typed=typed)
-    if field.kind in {Kind.CHOICES, Kind.AGENCIES}:
+    if field.kind is Kind.CHOICES:
         return _texts(value, typed=typed)
+    if field.kind is Kind.AGENCIES:
+        # A set, read back in this order: the same agencies in another order are no change.
+        return tuple(sorted(_texts(value, typed=typed)))
     text = _text(value, typed=typed)
     if field.kind is Kind.TEXT:
         return text

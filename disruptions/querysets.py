@@ -464,6 +464,15 @@ class HandOverQuerySet(QuerySet[Any]):
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
 
+    def visible_to(self, user: User) -> Self:
+        """Keep the offers that the person's own agency made or has to answer."""
+        own = Q(to_agency=user.agency_id) | Q(from_agency=user.agency_id)
+        return self.filter(own) if user.is_active else self.none()
+
+    def in_sandbox(self, sandbox: bool) -> Self:
+        """Keep those about records that were made to try things out, or all but those."""
+        return self.filter(disruption__sandbox=sandbox)
+
     def answered_by_agency(self, agency: Agency) -> Self:
         """Keep those that an agency accepted or declined."""
         return self.filter(to_agency=agency, status__in=(HandOverStatus.ACCEPTED, HandOverStatus.DECLINED))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from agencies.models import User
 from disruptions.fields import FIELD_NAMES
-from disruptions.models import Disruption, DisruptionAsAt, DisruptionShare, Outcome
+from disruptions.models import Disruption, DisruptionAsAt, DisruptionEvent, DisruptionShare, HandOver, Outcome, Review
 from disruptions.services.duplicates import Match
 from disruptions.services.rows import COLUMN_FIELDS
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole
@@ -93,6 +93,111 @@ def represent_matches(matches: Sequence[Match]) -> list[dict[str, Any]]:
     ]
 
 
+def represent_reviews(record: Disruption, *, reader: User) -> list[dict[str, Any]]:
+    """Return the decisions on a record as plain JSON values, the latest first; one query.
+
+    Of who decided, the name is said only where the record or the person is of the reader's agency.
+    """
+    reviews: list[Review] = list(record.reviews.select_related("decided_by__agency"))
+    return [
+        {
+            "version": review.version,
+            "decision": review.decision,
+            "from_level": review.from_level,
+            "to_level": review.to_level,
+            "reason": review.reason,
+            "field_reasons": review.field_reasons,
+            "reason_class": review.reason_class or None,
+            "decided_by": _person(review.decided_by, record, reader),
+            "decided_at": _time(review.decided_at),
+        }
+        for review in reviews
+    ]
+
+
+def represent_history(record: Disruption, *, reader: User) -> list[dict[str, Any]]:
+    """Return the versions of a record as plain JSON values, the newest first; four queries, however many versions.
+
+    Each says what made it and, by wire name, the values that differ from the version before. Another record that a
+    version names (its lead) is null where the reader may not open it.
+    """
+    events = list(
+        DisruptionEvent.objects.filter(id=record.pk)
+        .select_related("agency", "threat", "lead_agency", "force_area", "changed_by__agency")
+        .order_by("version")
+    )
+    leads = {event.lead_id for event in events if event.lead_id is not None}
+    openable = (
+        dict(Disruption.objects.visible_to(reader).filter(pk__in=leads).values_list("pk", "reference")) if leads else {}
+    )
+    outcomes = list(record.outcomes.order_by("position", "pk"))
+    shares = list(record.shares.select_related("agency").order_by("agency__code"))
+    entries = []
+    before: dict[str, Any] = {}
+    for event in events:
+        now = _record(
+            event,
+            openable,
+            [_outcome(each) for each in outcomes if _in_version(each, event.version)],
+            [each.agency.code for each in shares if _in_version(each, event.version)],
+        )
+        entries.append(
+            {
+                "version": event.version,
+                "change": event.change,
+                "changed_at": _time(event.changed_at),
+                "changed_by": _person(event.changed_by, record, reader),
+                "reason": event.change_reason,
+                "reason_class": event.reason_class or None,
+                "changes": _changes(before, now) if before else [],
+            }
+        )
+        before = now
+    return entries[::-1]
+
+
+def represent_hand_over(offer: HandOver) -> dict[str, Any]:
+    """Return an offer to hand a record over as plain JSON values; the offer comes with its record and agencies."""
+    return {
+        "disruption": offer.disruption.reference,
+        "version": offer.disruption.version,
+        "from_agency": offer.from_agency.code,
+        "to_agency": offer.to_agency.code,
+        "status": offer.status,
+        "reason": offer.reason,
+        "answer": offer.answer,
+        "offered_at": _time(offer.offered_at),
+        "answered_at": _time(offer.answered_at),
+    }
+
+
+_SAID_OF_A_VERSION: Final = frozenset({"reference", "version", "recorded_at", "changed_at"})
+"""What each version says of itself, or what never changes."""
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"field": name, "before": before[name], "after": now[name]}
+        for name in RECORD_NAMES
+        if name not in _SAID_OF_A_VERSION and before[name] != now[name]
+    ]
+
+
+def _person(person: User, record: Disruption, reader: User) -> dict[str, Any]:
+    named = reader.agency_id in {record.agency_id, person.agency_id}
+    return {"agency": person.agency.code, "name": person.name if named else None}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "type": outcome.type,
+        "count": outcome.count,
+        "value_gbp": None if outcome.value_gbp is None else str(outcome.value_gbp),
+        "months": outcome.months,
+        "item": outcome.item,
+    }
+
+
 def _parts(records: Sequence[Any]) -> tuple[dict[int, list[dict[str, Any]]], dict[int, list[str]]]:
     """Return outcomes and shares by record, each as of the version at hand."""
     versions = {record.pk: record.version for record in records}
@@ -102,15 +207,7 @@ def _parts(records: Sequence[Any]) -> tuple[dict[int, list[dict[str, Any]]], dic
     kept = Outcome.objects.filter(disruption_id__in=versions).order_by("disruption_id", "position")
     for outcome in kept if past else kept.live():
         if _in_version(outcome, versions[outcome.disruption_id]):
-            outcomes[outcome.disruption_id].append(
-                {
-                    "type": outcome.type,
-                    "count": outcome.count,
-                    "value_gbp": None if outcome.value_gbp is None else str(outcome.value_gbp),
-                    "months": outcome.months,
-                    "item": outcome.item,
-                }
-            )
+            outcomes[outcome.disruption_id].append(_outcome(outcome))
     named = DisruptionShare.objects.filter(disruption_id__in=versions).select_related("agency").order_by("agency__code")
     for share in named if past else named.live():
         if _in_version(share, versions[share.disruption_id]):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agencies.vocabulary import ApiScope
-from disruptions.references import OCG, THREAT, reference_of
+from disruptions.references import DISRUPTION, OCG, THREAT, reference_of
 
 NORTH: Final = frozenset({"nobody", "recorder", "approver", "agency_admin"})
 SOUTH: Final = frozenset({"outsider", "south_admin"})
@@ -283,6 +283,75 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_disruption-submit", of="submitted", method="post", may=NOBODY, **_WRITE),
     ApiRow("api_disruption-withdraw", of="draft", method="post", may=_OURS, hidden=_THEIRS, data=_WHY, **_WRITE),
     ApiRow("api_disruption-withdraw", of="submitted", method="post", may=_OURS, data=_WHY, **_WRITE),
+    ApiRow("api_disruption-reopen", of="withdrawn", method="post", may=_OURS, data=_WHY, **_WRITE),
+    ApiRow("api_disruption-reopen", of="submitted", method="post", may=NOBODY, **_WRITE),
+    ApiRow("api_own_reference-by-agency-reference", of="own_reference", may=_OURS, hidden=_THEIRS, **_READ),
+    # Another agency's reference is free in one's own.
+    ApiRow(
+        "api_own_reference-by-agency-reference",
+        of="own_reference",
+        method="put",
+        may=CLIENTS,
+        data={"role": "lead"},
+        **_WRITE,
+    ),
+    *(
+        row
+        for part in ("reviews", "history")
+        for row in (
+            ApiRow(f"api_lifecycle-{part}", of="submitted", may=CLIENTS, **_READ),
+            ApiRow(f"api_lifecycle-{part}", of="draft", may=_OURS, hidden=_THEIRS, **_READ),
+            ApiRow(f"api_lifecycle-{part}", of="for_the_west", may=_OURS, hidden=_THEIRS, **_READ),
+        )
+    ),
+    ApiRow("api_lifecycle-hand-overs", may=CLIENTS, **_READ),
+    *(
+        row
+        for step, data in (
+            ("confirm-lead", {"lead": reference_of(DISRUPTION, 10**6)}),
+            ("correct-lead", {"lead_agency": "west"} | _WHY),
+            ("decline-lead", _WHY),
+        )
+        for row in (
+            ApiRow(f"api_lifecycle-{step}", of="waiting_for_the_north", method="post", may=_OURS, data=data, **_WRITE),
+            ApiRow(
+                f"api_lifecycle-{step}",
+                of="waiting_for_the_north_by_name",
+                method="post",
+                may=_OURS,
+                hidden=_THEIRS,
+                data=data,
+                **_WRITE,
+            ),
+        )
+    ),
+    ApiRow(
+        "api_lifecycle-hand-over",
+        of="submitted",
+        method="post",
+        may=_OURS,
+        data={"to_agency": "south", **_WHY},
+        **_WRITE,
+    ),
+    ApiRow("api_lifecycle-take-back-hand-over", of="offered_to_the_south", method="post", may=_OURS, **_WRITE),
+    ApiRow("api_lifecycle-take-back-hand-over", of="submitted", method="post", may=NOBODY, hidden=CLIENTS, **_WRITE),
+    *(
+        row
+        for step in ("accept", "decline")
+        for row in (
+            ApiRow(
+                f"api_lifecycle-{step}-hand-over",
+                of="offered_to_the_south",
+                method="post",
+                may=_THEIRS,
+                data={"answer": "No."},
+                **_WRITE,
+            ),
+            ApiRow(
+                f"api_lifecycle-{step}-hand-over", of="submitted", method="post", may=NOBODY, hidden=CLIENTS, **_WRITE
+            ),
+        )
+    ),
     ApiRow("api_threat-list", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_threat-detail", of="threat", may=CLIENTS, scope=ApiScope.THREATS_READ),
     ApiRow("api_assessment-list", may=CLIENTS, scope=ApiScope.THREATS_READ),

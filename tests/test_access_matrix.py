@@ -46,6 +46,8 @@ from tests.test_public_urls import PUBLIC, asks_who_is_there
 
 NATIONAL = {name: Role(name) for name in CENTRE}
 LEADING_TO_SIGN_IN = {"account_signup"}
+QUERIES = {"own_reference": "value=NORTH/2026/1"}
+"""Things that an address names in its query."""
 REFUSALS = {401, 403, 404, 405}
 
 
@@ -102,6 +104,7 @@ def make_cast():
         lead=shared,
         sharing=Sharing.LEAD_AND_SUPPORTING,
     )
+    record(agency_reference="NORTH/2026/1", status=Status.DRAFT)
     member = make_user(agency=north, roles=[Role.RECORDER])
     leaver = make_user(agency=north)
     mark_leaver(acting_user=people["agency_admin"], person=leaver, version=leaver.version)
@@ -200,6 +203,8 @@ def partner(client, scopes):
 
 def address(row, cast):
     place = {"step": "what"} if row.route in {"disruption_step", "disruption_step_keep"} else {}
+    if row.of in QUERIES:
+        return f"{reverse(row.route)}?{QUERIES[row.of]}"
     return reverse(row.route, kwargs=cast.things[row.of] | place)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rest_framework.request import Request
@@ -14,12 +14,14 @@ from agencies.constraints import Violation
 from agencies.refusals import Stale
 
 IF_MATCH: Final = "If-Match"
+IF_NONE_MATCH: Final = "If-None-Match"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 ANY_VERSION: Final = "*"
 
 CONFLICTS: Final = frozenset(
     {
         "disruption_agency_reference_unique",
+        "disruption_reference_moved",
         "disruption_one_live_support",
         "ocg_agency_reference_unique",
         "soc_threat_agency_reference_unique",
@@ -35,6 +37,15 @@ _KEY = re.compile(rf"[\x21-\x7e]{{1,{KEY_LENGTH_LIMIT}}}")
 
 class PreconditionMissing(Exception):
     """A change came without saying which version it is for."""
+
+
+class ChangedByBoth(Exception):
+    """Others changed the same fields to something else since the client sent the record last."""
+
+    def __init__(self, version: int, faults: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("changed by both")
+        self.version = version
+        self.faults = faults
 
 
 def is_conflict(violations: Sequence[Violation]) -> bool:
@@ -64,6 +75,17 @@ def require_match(request: Request, record: Any) -> int | None:
     if str(record.version) not in re.findall(_TAG, text):
         raise Stale(record)
     return int(record.version)
+
+
+def read_create_only(request: Request) -> bool:
+    """Say whether ``If-None-Match: *`` asks for a new record. Raises ``InvalidHeader`` for anything else in it."""
+    text = request.headers.get(IF_NONE_MATCH)
+    if text is None:
+        return False
+    if text.strip() != ANY_VERSION:
+        fault = Violation(IF_NONE_MATCH, "invalid_header", "Send * to record only what is new, or leave it out.")
+        raise InvalidHeader([fault])
+    return True
 
 
 def read_key(request: Request) -> str | None:

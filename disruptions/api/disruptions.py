@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
@@ -16,36 +15,36 @@ from drf_spectacular.utils import (
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from agencies import audit
 from agencies.api.faults import faults
 from agencies.api.limits import ROWS_PER_REQUEST
 from agencies.api.parameters import InvalidParameters, read_fields, read_flag, sparse
 from agencies.constraints import Violation
-from agencies.refusals import Invalid, NotFound
+from agencies.refusals import Invalid
 from agencies.vocabulary import ApiScope, AuditAction
-from disruptions.api.answering import KEY_PARAMETER, MATCH_PARAMETER, OnceViewSet, etag_parameter, object_of
+from disruptions.api.answering import KEY_PARAMETER, MATCH_PARAMETER, etag_parameter, object_of
 from disruptions.api.conditions import etag_of, is_conflict, require_match
 from disruptions.api.filtering import StrictFilterBackend
+from disruptions.api.records import REASON_NAMES, RecordViewSet, reasons_of, texts_of
 from disruptions.api.serializers import (
     DisruptionChange,
     DisruptionInput,
     DisruptionSerializer,
     DryRunSerializer,
     RecordedSerializer,
+    ReopeningSerializer,
     ResultsSerializer,
     WithdrawalSerializer,
 )
 from disruptions.filters import DisruptionFilter
-from disruptions.models import Disruption
-from disruptions.parsing import INVALID, parse_disruption
-from disruptions.references import DISRUPTION, read_reference
+from disruptions.parsing import parse_disruption
 from disruptions.representation import RECORD_NAMES, represent, represent_matches
 from disruptions.services import (
     RowResult,
     amend_disruption,
     record_disruptions,
+    reopen_disruptions,
     submit_disruptions,
     withdraw_disruptions,
 )
@@ -53,8 +52,7 @@ from disruptions.services.duplicates import duplicates_of
 from disruptions.statistics.parameters import read_as_at, records_as_at
 from disruptions.vocabulary import Channel
 
-REASON_NAMES: Final = ("reason", "reason_class")
-_FIELDS_PARAMETER = OpenApiParameter(
+FIELDS_PARAMETER = OpenApiParameter(
     "fields", str, description="Names of the fields to answer with, commas between them. All, if it is left out."
 )
 
@@ -83,9 +81,10 @@ _EXAMPLE = {
     "outcomes": [{"type": "arrest", "count": 2}, {"type": "cash_seizure", "value_gbp": "12500.00"}],
     "submit": True,
 }
+EXAMPLE_RECORD = OpenApiExample("A lead", value=_EXAMPLE, request_only=True)
 
 
-class DisruptionViewSet(OnceViewSet):
+class DisruptionViewSet(RecordViewSet):
     """Disruptions: those that the client's agency may open, and its own to change."""
 
     scopes: ClassVar = {
@@ -95,6 +94,7 @@ class DisruptionViewSet(OnceViewSet):
         "partial_update": ApiScope.DISRUPTIONS_WRITE,
         "submit": ApiScope.DISRUPTIONS_WRITE,
         "withdraw": ApiScope.DISRUPTIONS_WRITE,
+        "reopen": ApiScope.DISRUPTIONS_WRITE,
     }
     parameters: ClassVar = {
         "retrieve": frozenset({"fields"}),
@@ -102,6 +102,7 @@ class DisruptionViewSet(OnceViewSet):
         "partial_update": frozenset(),
         "submit": frozenset(),
         "withdraw": frozenset(),
+        "reopen": frozenset(),
     }
     problems: ClassVar = {
         "retrieve": (404,),
@@ -109,19 +110,19 @@ class DisruptionViewSet(OnceViewSet):
         "partial_update": (404, 409, 412, 413, 415, 422, 428),
         "submit": (404, 409, 412, 413, 415, 422, 428),
         "withdraw": (404, 412, 413, 415, 422, 428),
+        "reopen": (404, 409, 412, 413, 415, 422, 428),
     }
     serializer_class = DisruptionSerializer
     filter_backends = (StrictFilterBackend,)
     filter_class = DisruptionFilter
     own_parameters: ClassVar = frozenset({"cursor", "page_size", "fields", "as_at"})
-    lookup_field = "reference"
 
     @extend_schema(
         summary="List disruptions",
         description="The records that your agency may open, newest recorded first. A sandbox client sees its agency's "
         "sandbox records, and no other client does. Give a filter several times for any of its values.",
         parameters=[
-            _FIELDS_PARAMETER,
+            FIELDS_PARAMETER,
             OpenApiParameter(
                 "as_at",
                 {"type": "string", "format": "date"},
@@ -152,20 +153,13 @@ class DisruptionViewSet(OnceViewSet):
     @extend_schema(
         summary="Read a disruption",
         description="One record, with the ETag that a change of it needs.",
-        parameters=[_FIELDS_PARAMETER, etag_parameter(200)],
+        parameters=[FIELDS_PARAMETER, etag_parameter(200)],
     )
     def retrieve(self, request: Request, reference: str) -> Response:
         """Answer with one record, or 404."""
         wanted = read_fields(request, RECORD_NAMES)
-        record = self._find(reference)
-        audit.record(
-            AuditAction.VIEWED,
-            "disruption",
-            record.reference,
-            user=self.account,
-            request=request._request,
-            detail={"channel": Channel.API},
-        )
+        record = self.find(reference)
+        self.note_view(record)
         row = represent([record], reader=self.account)[0]
         return Response(sparse(row, wanted), headers={"ETag": etag_of(record.version)})
 
@@ -202,7 +196,7 @@ class DisruptionViewSet(OnceViewSet):
             ),
             207: ResultsSerializer,
         },
-        examples=[OpenApiExample("A lead", value=_EXAMPLE, request_only=True)],
+        examples=[EXAMPLE_RECORD],
     )
     def create(self, request: Request) -> HttpResponse:
         """Record one or a list."""
@@ -228,16 +222,16 @@ class DisruptionViewSet(OnceViewSet):
     def partial_update(self, request: Request, reference: str) -> HttpResponse:
         """Amend one record."""
         data = object_of(request.data)
-        reasons = _reasons(data)
+        reasons = reasons_of(data)
         changes = parse_disruption({name: data[name] for name in data if name not in REASON_NAMES}, typed=True)
 
         def work() -> HttpResponse:
-            record = self._find(reference)
+            record = self.find(reference)
             version = require_match(request, record)
             amended = amend_disruption(
                 acting_user=self.account, reference=record.reference, version=version, changes=changes, **reasons
             )
-            return self._recorded(amended)
+            return self.recorded(amended)
 
         return self.answer_once(work)
 
@@ -255,12 +249,12 @@ class DisruptionViewSet(OnceViewSet):
         object_of(request.data, ())
 
         def work() -> HttpResponse:
-            record = self._find(reference)
+            record = self.find(reference)
             versions = {record.reference: require_match(request, record)}
             submit_disruptions(acting_user=self.account, versions=versions)
-            submitted = self._find(reference)
+            submitted = self.find(reference)
             matches = duplicates_of(acting_user=self.account, record=submitted).pending
-            return self._recorded(submitted, more={"possible_duplicates": represent_matches(matches)})
+            return self.recorded(submitted, more={"possible_duplicates": represent_matches(matches)})
 
         return self.answer_once(work)
 
@@ -275,25 +269,37 @@ class DisruptionViewSet(OnceViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> HttpResponse:
         """Withdraw one record."""
-        reasons = _reasons(object_of(request.data, REASON_NAMES))
+        reasons = reasons_of(object_of(request.data, REASON_NAMES))
 
         def work() -> HttpResponse:
-            record = self._find(reference)
+            record = self.find(reference)
             versions = {record.reference: require_match(request, record)}
             withdraw_disruptions(acting_user=self.account, versions=versions, **reasons)
-            return self._recorded(self._find(reference))
+            return self.recorded(self.find(reference))
 
         return self.answer_once(work)
 
-    def _find(self, text: str) -> Disruption:
-        """Return a record that the client may open. Raises ``NotFound``."""
-        reference = read_reference(text, DISRUPTION)
-        if reference is not None:
-            rows = Disruption.objects.visible_to(self.account).in_sandbox(self.client.sandbox)
-            record: Disruption | None = rows.with_related().filter(reference=reference).first()
-            if record is not None:
-                return record
-        raise NotFound
+    @extend_schema(
+        operation_id="disruptions_reopen",
+        summary="Reopen a withdrawn disruption",
+        description="What was ever submitted comes back as returned, to be put right and submitted again, and needs a "
+        "reason. A draft that was thrown away is a draft again.",
+        parameters=[MATCH_PARAMETER, KEY_PARAMETER, etag_parameter(200)],
+        request=ReopeningSerializer,
+        responses=DisruptionSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, reference: str) -> HttpResponse:
+        """Reopen one record."""
+        reasons = texts_of(object_of(request.data, ("reason",)), ("reason",))
+
+        def work() -> HttpResponse:
+            record = self.find(reference)
+            versions = {record.reference: require_match(request, record)}
+            reopen_disruptions(acting_user=self.account, versions=versions, **reasons)
+            return self.recorded(self.find(reference))
+
+        return self.answer_once(work)
 
     def _create_one(self, data: Any, dry_run: bool) -> HttpResponse:
         result = self._record([data], dry_run=dry_run)[0]
@@ -302,7 +308,7 @@ class DisruptionViewSet(OnceViewSet):
         if dry_run:
             answer = {"dry_run": True, "status": result.record.status}
             return self.render(200, answer | _duplicates(result))
-        return self._recorded(result.record, status=201, more=_duplicates(result))
+        return self.recorded(result.record, status=201, more=_duplicates(result))
 
     def _create_list(self, data: Sequence[Any], dry_run: bool, together: bool) -> HttpResponse:
         results = self._record(data, dry_run=dry_run, all_or_nothing=together)
@@ -339,18 +345,6 @@ class DisruptionViewSet(OnceViewSet):
             "agency_reference": result.record.agency_reference,
         } | _duplicates(result)
 
-    def _recorded(
-        self, record: Disruption, *, status: int = 200, more: Mapping[str, Any] = MappingProxyType({})
-    ) -> HttpResponse:
-        """Return the answer that holds one record, and ``more`` beside it."""
-        response = self.render(status, {**represent([record], reader=self.account)[0], **more})
-        response.headers["ETag"] = etag_of(record.version)
-        if status == 201:
-            response.headers["Location"] = reverse(
-                "api_disruption-detail", args=[record.reference], request=self.request
-            )
-        return response
-
 
 _NOT_ALONE: Final = Violation(
     "",
@@ -370,14 +364,3 @@ def _require_length(data: list[Any]) -> None:
     if len(data) > ROWS_PER_REQUEST:
         message = f"Send at most {ROWS_PER_REQUEST:,} records in one request; this holds {len(data):,}."
         raise Invalid([Violation("", "too_many_records", message)])
-
-
-def _reasons(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the reason and its class, as far as they were given. Raises ``Invalid`` for what is no text."""
-    given = {name: data[name] for name in REASON_NAMES if data.get(name) is not None}
-    faults = [
-        Violation(name, INVALID, "Send text, in quotation marks.") for name in given if not isinstance(given[name], str)
-    ]
-    if faults:
-        raise Invalid(faults)
-    return given

@@ -80,14 +80,18 @@ class MasterListViewSet(OnceViewSet):
 
     def list(self, request: Request) -> Response:
         """Answer with a page."""
-        shape = self.get_serializer()
+        shape = self.shape()
         page = self.paginate_queryset(self.filter_queryset(self.rows()))
         return self.get_paginated_response([shape.to_representation(each) for each in page or []])
 
     def retrieve(self, request: Request, reference: str) -> Response:
         """Answer with one, or 404."""
         found = self.find(reference)
-        return Response(self.get_serializer().to_representation(found), headers={"ETag": etag_of(found.version)})
+        return Response(self.shape().to_representation(found), headers={"ETag": etag_of(found.version)})
+
+    def shape(self) -> Any:
+        """Return what writes an entry as this client may read it."""
+        return self.get_serializer_class()(context={"reader": self.account})
 
     def find(self, text: str) -> Any:
         """Return one that the client may read. Raises ``NotFound``."""
@@ -168,7 +172,7 @@ class MasterListViewSet(OnceViewSet):
 
     def _answer(self, reference: str, *, status: int = 200) -> HttpResponse:
         found = self.find(reference)
-        response = self.render(status, self.get_serializer().to_representation(found))
+        response = self.render(status, self.shape().to_representation(found))
         response.headers["ETag"] = etag_of(found.version)
         if status == 201:
             response.headers["Location"] = reverse(f"{self.route}-detail", args=[reference], request=self.request)

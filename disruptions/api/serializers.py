@@ -11,16 +11,20 @@ from agencies.api.limits import ROWS_PER_REQUEST
 from disruptions.countries import COUNTRIES
 from disruptions.fields import FIELDS, Field, Kind
 from disruptions.models.disruption import REASON_LIMIT
+from disruptions.models.hand_over import HAND_OVER_REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.statistics.reviews import OF_ALL, OF_EACH
 from disruptions.vocabulary import (
     NOT_GRADED,
+    Change,
+    Decision,
     DisruptionRole,
     Enabler,
     EntryMethod,
     Escalation,
     GradeMoment,
+    HandOverStatus,
     Level,
     MatchReason,
     NotCounted,
@@ -123,6 +127,26 @@ class WithdrawalSerializer(serializers.Serializer[Any]):
     reason_class = serializers.ChoiceField(required=False, allow_blank=True, choices=ReasonClass.choices)
 
 
+class ReopeningSerializer(serializers.Serializer[Any]):
+    """Why a record is opened again. Needed once it was submitted."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LIMIT)
+
+
+class DisruptionPut(DisruptionInput):
+    """The whole record: a field that is left out is empty, or has its default. The reason is used where it amends."""
+
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=REASON_LIMIT, help_text="Why it changes, if it does."
+    )
+    reason_class = serializers.ChoiceField(
+        required=False,
+        allow_blank=True,
+        choices=ReasonClass.choices,
+        help_text="Why a figure moves, if one does.",
+    )
+
+
 class DisruptionSerializer(serializers.Serializer[Any]):
     """A record as it is read: ``representation.represent`` makes it."""
 
@@ -183,6 +207,130 @@ class DryRunSerializer(serializers.Serializer[Any]):
     possible_duplicates = _possible_duplicates()
 
 
+class PutDryRunSerializer(DryRunSerializer):
+    """The record would be recorded or amended. Nothing was written."""
+
+    existing = serializers.RegexField(
+        DISRUPTION_PATTERN, allow_null=True, help_text="The record that would be amended; null: a new one."
+    )
+    version = serializers.IntegerField(min_value=1, help_text="The version that it would have.")
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    """Who did it."""
+
+    agency = serializers.CharField(help_text="Code of their agency.")
+    name = serializers.CharField(
+        allow_null=True, help_text="Null where neither the record nor the person is of your agency."
+    )
+
+
+class ReviewSerializer(serializers.Serializer[Any]):
+    """One decision on a record."""
+
+    version = serializers.IntegerField(min_value=1, help_text="The version that the decision made.")
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    from_level = serializers.ChoiceField(choices=Level.choices)
+    to_level = serializers.ChoiceField(choices=Level.choices)
+    reason = serializers.CharField(allow_blank=True)
+    field_reasons = serializers.DictField(
+        child=serializers.CharField(), help_text="What has to be put right, by the field's name."
+    )
+    reason_class = serializers.ChoiceField(choices=ReasonClass.choices, allow_null=True)
+    decided_by = PersonSerializer()
+    decided_at = serializers.DateTimeField()
+
+
+class ReviewsSerializer(serializers.Serializer[Any]):
+    """Every decision on a record, the latest first."""
+
+    results = ReviewSerializer(many=True)
+
+
+class FieldChangeSerializer(serializers.Serializer[Any]):
+    """One field that a version changed."""
+
+    field = serializers.CharField(help_text="Its name on the wire.")
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """One version of a record: what made it, and what it changed."""
+
+    version = serializers.IntegerField(min_value=1)
+    change = serializers.ChoiceField(choices=Change.choices)
+    changed_at = serializers.DateTimeField()
+    changed_by = PersonSerializer()
+    reason = serializers.CharField(allow_blank=True)
+    reason_class = serializers.ChoiceField(choices=ReasonClass.choices, allow_null=True)
+    changes = FieldChangeSerializer(many=True, help_text="Nothing for the first version.")
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """Every version of a record, the newest first."""
+
+    results = VersionSerializer(many=True)
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """Which of your leads a waiting support belongs to."""
+
+    lead = serializers.RegexField(DISRUPTION_PATTERN, help_text="Reference of a lead of your agency.")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LIMIT)
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    """Which other agency led what a waiting support belongs to, and why you say so."""
+
+    lead_agency = serializers.CharField(help_text="Code of the agency that led.")
+    reason = serializers.CharField(max_length=REASON_LIMIT)
+
+
+class DeclineSerializer(serializers.Serializer[Any]):
+    """Why your agency led nothing that a waiting support could belong to."""
+
+    reason = serializers.CharField(max_length=REASON_LIMIT)
+
+
+class SupportStandingSerializer(serializers.Serializer[Any]):
+    """Where a support stands after your answer. You may no longer open it."""
+
+    reference = _reference(DISRUPTION_PATTERN)
+    agency = serializers.CharField(help_text="Code of the agency whose record it is.")
+    version = serializers.IntegerField(min_value=1)
+    status = serializers.ChoiceField(choices=Status.choices)
+    lead = _reference(DISRUPTION_PATTERN, allow_null=True)
+    lead_agency = serializers.CharField(allow_null=True)
+
+
+class HandOverInput(serializers.Serializer[Any]):
+    """Which agency really led, and why."""
+
+    to_agency = serializers.CharField(help_text="Code of the agency.")
+    reason = serializers.CharField(max_length=HAND_OVER_REASON_LIMIT)
+
+
+class HandOverAnswer(serializers.Serializer[Any]):
+    """What you say to the agency that offers the record. Needed to decline."""
+
+    answer = serializers.CharField(required=False, allow_blank=True, max_length=HAND_OVER_REASON_LIMIT)
+
+
+class HandOverSerializer(serializers.Serializer[Any]):
+    """An offer to hand a lead over to the agency that really led."""
+
+    disruption = _reference(DISRUPTION_PATTERN)
+    version = serializers.IntegerField(min_value=1, help_text="The record's version.")
+    from_agency = serializers.CharField()
+    to_agency = serializers.CharField()
+    status = serializers.ChoiceField(choices=HandOverStatus.choices)
+    reason = serializers.CharField()
+    answer = serializers.CharField(allow_blank=True)
+    offered_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
 class FaultSerializer(serializers.Serializer[Any]):
     """One fault: where, which rule, and what to do."""
 
@@ -194,6 +342,8 @@ class FaultSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="The rule. It never changes.")
     message = serializers.CharField(help_text="In words; may change.")
     existing = serializers.CharField(required=False, help_text="The record that is in the way.")
+    stored = serializers.JSONField(required=False, help_text="What is stored now, where both sides changed it.")
+    sent = serializers.JSONField(required=False, help_text="What you sent, where both sides changed it.")
 
 
 class RowResultSerializer(serializers.Serializer[Any]):
@@ -276,7 +426,9 @@ class ThreatSerializer(serializers.Serializer[Any]):
         THREAT_PATTERN, allow_null=True, help_text="The threat that took its place: record against that one."
     )
     lead_agency = serializers.CharField(help_text="Code of the agency that leads on it.")
-    lead_responsible_officer = serializers.CharField(allow_null=True, help_text="Their e-mail address.")
+    lead_responsible_officer = serializers.CharField(
+        allow_null=True, help_text="Their e-mail address. Null unless your agency leads the threat."
+    )
     assessment = serializers.IntegerField(allow_null=True, help_text="The assessment that gave its P grade.")
     next_review_on = serializers.DateField(allow_null=True)
     review_planned_on = serializers.DateField(allow_null=True)
@@ -288,7 +440,9 @@ class ThreatSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return the threat with codes and references in place of related rows."""
-        officer = instance.lead_responsible_officer
+        # Only within their agency is the address of a person a matter of course.
+        own = instance.lead_agency_id == self.context["reader"].agency_id
+        officer = instance.lead_responsible_officer if own else None
         related = {
             "lead_agency": instance.lead_agency.code,
             "ocg": instance.ocg.reference if instance.ocg else None,

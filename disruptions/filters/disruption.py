@@ -81,6 +81,7 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
         field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
     )
     threat = ReferenceFilter(kind=THREAT, method="filter_threat", label="SOC threat")
+    lead_agency = AnyOfFilter(field_name="lead_agency__code", choices=agency_choices, label="Agency that led a support")
     lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
     force_area = AnyOfFilter(field_name="force_area__code", choices=force_choices, label="Police force area")
     uk_led = filters.ChoiceFilter(choices=YES_NO, method="filter_uk_led", label="UK-led")

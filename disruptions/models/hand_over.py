@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +13,8 @@ from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import Disruption
 from disruptions.querysets import HandOverQuerySet
 from disruptions.vocabulary import HandOverStatus
+
+HAND_OVER_REASON_LIMIT: Final = 2000
 
 
 class HandOver(models.Model):
@@ -35,8 +37,8 @@ class HandOver(models.Model):
         ordering = ("-offered_at", "-pk")
         constraints: ClassVar = [
             known("hand_over", "status", HandOverStatus),
-            within_limit("hand_over", "reason", 2000, "The reason"),
-            within_limit("hand_over", "answer", 2000, "The answer"),
+            within_limit("hand_over", "reason", HAND_OVER_REASON_LIMIT, "The reason"),
+            within_limit("hand_over", "answer", HAND_OVER_REASON_LIMIT, "The answer"),
             check(
                 "hand_over_has_reason",
                 ~Q(reason=""),

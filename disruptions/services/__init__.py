@@ -15,6 +15,7 @@ from disruptions.services.plans import (
     set_action_of_record,
     take_from_action,
 )
+from disruptions.services.putting import Expected, ExpectedOtherwise, Put, put_disruption
 from disruptions.services.reassessing import end_escalation, escalate_threat, plan_reviews
 from disruptions.services.recording import RowResult, record_disruptions
 from disruptions.services.reviewing import DecisionRow, approve_together, review_disruptions
@@ -55,8 +56,11 @@ __all__ = [
     "ActionRow",
     "AssessmentRow",
     "DecisionRow",
+    "Expected",
+    "ExpectedOtherwise",
     "LastVisit",
     "OCGRow",
+    "Put",
     "RowResult",
     "ThreatRow",
     "add_membership",
@@ -90,6 +94,7 @@ __all__ = [
     "offer_hand_over",
     "offer_threat_hand_over",
     "plan_reviews",
+    "put_disruption",
     "record_disruptions",
     "record_ocg",
     "record_ocgs",

@@ -46,13 +46,15 @@ def amend_disruption(
     reason: str = "",
     reason_class: str = "",
     merge: bool = False,
+    base: DisruptionRow | None = None,
     duplicates: DuplicateAnswer | None = None,
 ) -> Disruption:
     """Change the given fields of a record and return it; an amendment that changes nothing writes nothing.
 
     ``version`` is the version that the person read. If the record has moved on, ``merge`` lets changes to different
-    fields stand together; the base is the history row of that version. ``changes.submit`` submits a draft or a
-    returned record in the same step. Amending a counted field of an approved record returns it to submitted.
+    fields stand together; the base is the history row of that version. A sender that never read a version gives the
+    ``base`` itself: what it sent last. ``changes.submit`` submits a draft or a returned record in the same step.
+    Amending a counted field of an approved record returns it to submitted.
 
     Where ``duplicates`` is given, which is where a person submits in the browser, a likely duplicate that nobody has
     answered yet asks for a reason; it is kept in the same transaction. Other ways in report and never refuse.
@@ -64,10 +66,12 @@ def amend_disruption(
         record = locked([reference], acting_user=acting_user)[reference]
         require_amend(acting_user, record)
         before = row_of(record)
-        if version is not None and record.version != version:
+        if base is not None:
+            _require_no_conflict(record, before, changes, base)
+        elif version is not None and record.version != version:
             if not merge:
                 raise Stale(record)
-            _require_no_conflict(record, before, changes, version)
+            _require_no_conflict(record, before, changes, row_at(record, version))
         after = replace(before, **{name: getattr(changes.row, name) for name in changes.given})
         submitting = record.status not in {Status.DRAFT, Status.RETURNED} or changes.submit
         related = look_up(
@@ -101,9 +105,8 @@ def amend_disruption(
     return in_one_transaction(work)
 
 
-def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: ParsedRow, version: int) -> None:
+def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: ParsedRow, base: DisruptionRow) -> None:
     """Raise ``Stale`` with both sides if a field was changed here and there to different values."""
-    base = _row_at(record, version)
     theirs, mine = {}, {}
     for name in changes.given:
         stored, sent, read = getattr(current, name), getattr(changes.row, name), getattr(base, name)
@@ -117,7 +120,7 @@ def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: Pa
         setattr(changes.row, name, getattr(current, name))
 
 
-def _row_at(record: Disruption, version: int) -> DisruptionRow:
+def row_at(record: Disruption, version: int) -> DisruptionRow:
     """Return a past version of a record as a typed row. Raises ``Stale`` if there is no such version."""
     event = (
         DisruptionEvent.objects.select_related("threat", "lead", "lead_agency", "force_area")
@@ -127,7 +130,7 @@ def _row_at(record: Disruption, version: int) -> DisruptionRow:
     if event is None:
         raise Stale(record)
     row = DisruptionRow(**{field.name: getattr(event, field.name) for field in COLUMN_FIELDS})
-    shares = record.shares.at_version(version).order_by("agency__code")
+    shares = record.shares.at_version(version).values_list("agency__code", flat=True)
     return replace(
         row,
         enablers=tuple(event.enablers),
@@ -135,7 +138,7 @@ def _row_at(record: Disruption, version: int) -> DisruptionRow:
         lead=event.lead.reference if event.lead else None,
         lead_agency=event.lead_agency.code if event.lead_agency else None,
         force_area=event.force_area.code if event.force_area else None,
-        shared_with=tuple(shares.values_list("agency__code", flat=True)),
+        shared_with=tuple(sorted(shares)),
         outcomes=tuple(outcome_row(each) for each in record.outcomes.at_version(version).order_by("position")),
     )
 

@@ -187,7 +187,7 @@ def row_of(record: Disruption) -> DisruptionRow:
         lead=record.lead.reference if record.lead else None,
         lead_agency=record.lead_agency.code if record.lead_agency else None,
         force_area=record.force_area.code if record.force_area else None,
-        shared_with=tuple(record.shares.live().order_by("agency__code").values_list("agency__code", flat=True)),
+        shared_with=tuple(sorted(record.shares.live().values_list("agency__code", flat=True))),
         outcomes=tuple(outcome_row(each) for each in record.outcomes.live().order_by("position")),
     )
 

@@ -38,6 +38,14 @@ PARTICULAR: Final = (
     (403, "merged_since", "The one that took its place was merged itself. Take that merge back first."),
     (403, "ocg_is_a_threat", "The OCG is a threat of the master list. Do it to the threat; the OCG goes along."),
     (403, "sandbox_keeps_no_list", "A sandbox client reads the master list and does not write to it."),
+    (403, "may_not_reopen", "Only a withdrawn record of your agency can be reopened."),
+    (403, "may_not_answer_support", "The support does not wait for your agency, or waits no more."),
+    (403, "may_not_hand_over", "Only a lead of your agency that was submitted and stands can be offered."),
+    (403, "may_not_take_back", "The offer is another agency's."),
+    (403, "may_not_answer_hand_over", "The offer is to another agency, or the record stands no more."),
+    (412, "there_already", "`If-None-Match: *` was sent and there is a record; `existing` names it."),
+    (412, "not_there", "`If-Match` was sent and there is no record."),
+    (412, "changed_by_both", "Others changed the same fields; `errors` holds `stored` and `sent` of each."),
     *((409, code, "There is one already; `existing` names it where you may know it.") for code in sorted(CONFLICTS)),
 )
 """Problems with a code of their own; the rest have their status's code."""
@@ -154,6 +162,17 @@ def changes() -> str:
     )
 
 
+def webhooks() -> str:
+    """Return the codes of single faults of webhooks."""
+    sent = {"url", "types", "overlap_hours", "delivery"}
+    found = [
+        (f"`{each.code}`", f"`{each.field}`", each.message)
+        for each in declared()
+        if each.code.startswith("webhook_") and each.field in sent
+    ]
+    return _table(("Code", "Where", "Meaning"), sorted(found))
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "fields": fields,
     "codes": codes,
@@ -164,6 +183,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "ocgs": ocgs,
     "threats": threats,
     "master_list": master_list,
+    "webhooks": webhooks,
 }
 
 

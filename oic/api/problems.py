@@ -24,7 +24,8 @@ from agencies.api.faults import faults
 from agencies.api.parameters import InvalidHeader, InvalidParameters
 from agencies.constraints import Violation
 from agencies.refusals import Invalid, NotFound, Refused, Stale
-from disruptions.api.conditions import PreconditionMissing, is_conflict
+from disruptions.api.conditions import ChangedByBoth, PreconditionMissing, is_conflict
+from disruptions.services import ExpectedOtherwise
 from disruptions.services.idempotency import KeyReused
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -158,6 +159,22 @@ def _stale(error: Stale, method: str) -> Problem:
     return Problem(412, code, detail, extra={"current_version": error.current.version})
 
 
+def _expected_otherwise(error: ExpectedOtherwise, method: str) -> Problem:
+    if error.record is None:
+        return Problem(412, "not_there", "There is no record with this reference. Leave If-Match out to record it.")
+    detail = "There is a record with this reference already. Leave If-None-Match out to amend it."
+    extra = {"existing": error.record.reference, "current_version": error.record.version}
+    return Problem(412, "there_already", detail, extra=extra)
+
+
+def _changed_by_both(error: ChangedByBoth, method: str) -> Problem:
+    detail = (
+        "Others changed the same fields since you sent this record last. Each is in errors, with what is stored and "
+        "what you sent. Nothing was written. Settle it, and send the record with If-Match and the present ETag."
+    )
+    return Problem(412, "changed_by_both", detail, error.faults, {"current_version": error.version})
+
+
 def _of_drf(error: exceptions.APIException, method: str) -> Problem:
     headers = {}
     if auth_header := getattr(error, "auth_header", None):
@@ -180,6 +197,8 @@ def _of_drf(error: exceptions.APIException, method: str) -> Problem:
 _READERS: Final[tuple[tuple[Any, Any], ...]] = (
     (Invalid, _invalid),
     (Stale, _stale),
+    (ExpectedOtherwise, _expected_otherwise),
+    (ChangedByBoth, _changed_by_both),
     (Refused, lambda error, method: Problem(403, error.code, error.message)),
     ((NotFound, Http404), lambda error, method: general(404)),
     (PreconditionMissing, lambda error, method: general(428)),

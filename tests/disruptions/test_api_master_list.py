@@ -176,3 +176,12 @@ def test_the_queries_of_the_lists_do_not_grow(
     partner.get("threats/")
     with django_assert_num_queries(3):
         assert len(partner.get("threats/?status=archived").json()["results"]) == rows
+
+
+def test_the_officers_address_is_for_their_own_agency(partner: Partner, north: Agency, south: Agency) -> None:
+    officer = make_user(agency=north)
+    threat = make_threat(lead_agency=north, lead_responsible_officer=officer)
+    ours, theirs = partner, Partner(make_api_client(agency=south))
+    for asked, address in ((ours, officer.email), (theirs, None)):
+        assert asked.get(f"threats/{threat.reference}/").json()["lead_responsible_officer"] == address
+        assert asked.get("threats/").json()["results"][0]["lead_responsible_officer"] == address
