@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from oic.database_driver import require_psycopg2
-from oic.database_privileges import DELETABLE_TABLES, is_append_only
+from oic.database_privileges import DELETABLE_TABLES, FUNCTIONS, is_append_only
 from oic.environment import OWNER, database
 from tests.databases import COPY_PREFIX, lock_number
 
@@ -122,3 +122,9 @@ def owner_connection():
         yield own
     finally:
         own.close()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_is_done_as_the_owner_is_done_for_the_site_alone(function):
+    assert ask(f"SELECT has_function_privilege('{function}', 'EXECUTE')") == [(True,)]
+    assert ask(f"SELECT has_function_privilege('public', '{function}', 'EXECUTE')") == [(False,)]

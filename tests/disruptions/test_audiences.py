@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from disruptions.services import (
 from disruptions.services.announcing import audiences_of
 from disruptions.services.supporting import confirm_support, correct_support, decline_support
 from disruptions.vocabulary import Channel, Decision, DisruptionRole, Sharing, Status
+from tests.databases import TestDatabase
+from tests.disruptions.audiences import last_audiences, open_to
 from tests.disruptions.world import World, make_world, record
 from tests.factories import make_agency, make_api_client, make_disruption, make_user
 
@@ -209,27 +212,13 @@ class Play:
         return self.recorders[found.agency_id]
 
 
-def last_audiences() -> dict[int, list[int] | None]:
-    events = ChangeEvent.objects.filter(subject="disruption").order_by("object_id", "-id").distinct("object_id")
-    return dict(events.values_list("object_id", "audience"))
-
-
-def open_to(accounts: list[User]) -> dict[int, list[int] | None]:
-    """Return the agencies whose account may open each record now; ``None`` where all may."""
-    found: dict[int, list[int]] = {key: [] for key in Disruption.objects.values_list("pk", flat=True)}
-    for account in sorted(accounts, key=lambda each: each.agency_id):
-        for key in Disruption.objects.visible_to(account).values_list("pk", flat=True):
-            found[key].append(account.agency_id)
-    return {key: None if len(agencies) == len(accounts) else agencies for key, agencies in found.items()}
-
-
 def play(seed: int, steps: int, *, looks: int) -> set[str]:
     """Play for so many steps, look after every few, and return what was done."""
     played = Play(make_world(), seed)
     for step in range(steps):
         played.step()
         if step % looks == looks - 1:
-            assert open_to(played.accounts) == everybody(last_audiences(), played.accounts)
+            assert open_to(played.accounts) == last_audiences(played.accounts)
     return played.done
 
 
@@ -241,12 +230,6 @@ def test_audiences_are_what_visible_to_says_whatever_happens():
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_audiences_are_what_visible_to_says_whatever_happens_for_long(seed):
     assert len(play(seed, 5 * STEPS, looks=1)) >= 14
-
-
-def everybody(audiences: dict[int, list[int] | None], accounts: list[User]) -> dict[int, list[int] | None]:
-    """Where every agency is named one by one, that is all of them."""
-    every = sorted(each.agency_id for each in accounts)
-    return {key: None if audience == every else audience for key, audience in audiences.items()}
 
 
 def test_a_sandbox_record_is_its_agencys_alone():
@@ -264,3 +247,22 @@ def test_most_records_ask_nothing_of_the_database(django_assert_num_queries):
     with django_assert_num_queries(0):
         audiences = audiences_of(rows)
     assert audiences == {rows[0].pk: None, rows[1].pk: (rows[1].agency_id,)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_from_before_the_feed_get_their_audience_and_their_place(test_database: TestDatabase):
+    played = Play(make_world(), 3)
+    for _ in range(STEPS // 2):
+        played.step()
+    expected = last_audiences(played.accounts)
+    # An event of its own where only the audience changed is younger than the feed.
+    test_database.run_as_owner("DELETE FROM disruptions_changeevent WHERE change = 'audience'")
+    before = "position = NULL, sandbox = subject = 'disruption', audience = NULL"
+    test_database.run_as_owner(f"UPDATE disruptions_changeevent SET {before}")
+    migration = import_module("disruptions.migrations.0013_change_feed")
+    test_database.run_as_owner(migration.AUDIENCES)
+    test_database.run_as_owner(migration.POSITIONS)
+    assert last_audiences(played.accounts) == expected == open_to(played.accounts)
+    positions = list(ChangeEvent.objects.order_by("id").values_list("position", flat=True))
+    assert positions == list(range(1, len(positions) + 1))
+    assert not ChangeEvent.objects.filter(sandbox=True).exists()
