@@ -112,11 +112,13 @@ def problems() -> str:
 
 def rules() -> str:
     """Return the codes of single faults of a record: those of reading, then the rules, by field."""
-    names = {*ROW_NAMES, "reason", "reason_class", "type", *MEASURE_NAMES}
+    names = {*ROW_NAMES, "reason", "reason_class", "to_agency", "answer", "type", *MEASURE_NAMES}
     found = [
         (f"`{each.code}`", f"`{each.field}`", each.message)
         for each in declared()
-        if each.code.startswith(("disruption_", "outcome_")) and each.field in names and not _inner(each.code)
+        if each.code.startswith(("disruption_", "outcome_", "support_", "hand_over_"))
+        and each.field in names
+        and not _inner(each.code)
     ]
     reading = [(f"`{code}`", where, words) for code, where, words in OF_A_FAULT]
     return _table(("Code", "Where", "Meaning"), [*reading, *sorted(found)])

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from agencies.models import london_date, oic_now
+from agencies.services.request_limits import forget_old_use
 from disruptions.services.digests import send_digests
 from disruptions.services.idempotency import forget_old_answers
 from disruptions.services.webhook_deliveries import forget_old_deliveries
@@ -16,12 +17,13 @@ class Command(BaseCommand):
     """Send the digests and free what is past its time. Safe to repeat: nobody gets two digests for one day."""
 
     help = (
-        "Send each person's digest of what waits, and delete kept answers of the API and messages to webhooks that are "
-        "past their time."
+        "Send each person's digest of what waits, and delete kept answers of the API, counted days of its use "
+        "and messages to webhooks that are past their time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how much."""
         self.stdout.write(f"digests sent: {send_digests(day=london_date(oic_now()))}")
         self.stdout.write(f"answers forgotten: {forget_old_answers()}")
+        self.stdout.write(f"days of use forgotten: {forget_old_use()}")
         self.stdout.write(f"messages to webhooks forgotten: {forget_old_deliveries()}")
