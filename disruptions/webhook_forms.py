@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any, Final
 
 from django import forms
 
-from agencies.constraints import Violation
 from agencies.form_fields import DatePartsField
 from agencies.models import ApiClient
 from agencies.models.clock import LONDON
@@ -20,8 +18,6 @@ from disruptions.models import Webhook
 from disruptions.services.webhooks import WebhookValues
 from disruptions.vocabulary import CHANGES_OF
 
-ALL: Final = "all"
-SOME: Final = "some"
 GROUPS: Final = MappingProxyType({"disruption": "Disruptions", "threat": "SOC threats", "ocg": "OCGs"})
 
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -39,20 +35,13 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class WebhookForm(PlainForm):
-    """The address, and what it is told of: everything that the client may read, or some kinds of change."""
+    """The address, and the kinds of change that it is told of; none chosen: all that the client may read."""
 
     url = forms.CharField(
         required=False,
         label="Address",
         help_text="Of the partner system. It starts with https:// and can be reached from outside.",
         widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
-    )
-    which = forms.ChoiceField(
-        label="Which changes is it told of?",
-        choices=[(ALL, "Every change that the client may read"), (SOME, "Some kinds of change")],
-        initial=ALL,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose which changes it is told of"},
     )
 
     def __init__(self, *args: Any, client: ApiClient, **kwargs: Any) -> None:
@@ -72,32 +61,20 @@ class WebhookForm(PlainForm):
         """Return the groups of kinds that the client may read."""
         return [self[group] for group in GROUPS if group in self.fields]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for a kind where some are wanted."""
-        cleaned = self.cleaned_data
-        if cleaned.get("which") == SOME and not self._chosen():
-            self.add_error("which", forms.ValidationError("Choose at least one kind of change", code="required"))
-        return cleaned
+    def narrowed(self) -> bool:
+        """Say whether only some kinds are chosen."""
+        return any(bound.value() for bound in self.groups())
 
     def values(self) -> WebhookValues:
         """Return what was said, for the services."""
-        wanted = self._chosen() if self.cleaned_data["which"] == SOME else ()
+        wanted = tuple(name for group in GROUPS for name in self.cleaned_data.get(group, ()))
         return WebhookValues(url=self.cleaned_data["url"], types=wanted)
-
-    def refuse(self, violations: Iterable[Violation]) -> None:
-        """Put each violation beside its control; whatever is wrong with a kind stands beside the question."""
-        super().refuse(
-            replace(each, field="which") if each.field.split("/")[0] == "types" else each for each in violations
-        )
-
-    def _chosen(self) -> tuple[str, ...]:
-        return tuple(name for group in GROUPS for name in self.cleaned_data.get(group, ()))
 
     @classmethod
     def initial_of(cls, webhook: Webhook) -> dict[str, Any]:
         """Return what the form shows for a webhook."""
         chosen = {group: [name for name in webhook.types if name.startswith(f"{group}.")] for group in GROUPS}
-        return {"url": webhook.url, "which": SOME if webhook.types else ALL, **chosen}
+        return {"url": webhook.url, **chosen}
 
 
 class OverlapForm(PlainForm):
@@ -126,7 +103,10 @@ class SendAgainForm(PlainForm):
         widget=forms.RadioSelect,
     )
     since = DatePartsField(
-        label="Since", required=False, noun="the day", help_text="From the start of that day, for example 27 3 2026."
+        label="If since a day: which day?",
+        required=False,
+        noun="the day",
+        help_text="From the start of that day, for example 27 3 2026.",
     )
 
     def clean(self) -> dict[str, Any]:

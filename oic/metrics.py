@@ -7,6 +7,10 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from disruptions.feeds.webhooks import messages_in_hand
+
+WEBHOOKS = "oic_webhook_messages"
+
 
 @login_not_required
 @require_safe
@@ -16,4 +20,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
+    lines = [
+        f"# HELP {WEBHOOKS} Messages to webhooks that wait, or could not be delivered.",
+        f"# TYPE {WEBHOOKS} gauge",
+    ]
+    lines += [f'{WEBHOOKS}{{state="{state}"}} {count}' for state, count in messages_in_hand().items()]
+    response.content += "\n".join([*lines, ""]).encode()
     return response

@@ -13,6 +13,7 @@ from disruptions.feeds.changes import latest_position, read_changes
 from disruptions.models import Webhook, WebhookDelivery
 from disruptions.services.webhook_deliveries import Message, enqueue_changes
 from disruptions.services.webhooks import signing_secrets
+from disruptions.vocabulary import DeliveryState
 
 WINDOW: Final = 500
 """How many changes are handed out in one go."""
@@ -55,6 +56,12 @@ def _hand_out(webhook: Webhook) -> None:
         for item in changes.items
     ]
     enqueue_changes(webhook=webhook, messages=messages, position=changes.position)
+
+
+def messages_in_hand() -> dict[str, int]:
+    """Return how many messages wait, and how many could not be delivered, for whoever watches the service."""
+    states = (DeliveryState.WAITING, DeliveryState.DEAD)
+    return {state.value: WebhookDelivery.objects.in_state(state).count() for state in states}
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:

@@ -34,7 +34,9 @@ SECRET_BYTES: Final = 32
 OVERLAP: Final = timedelta(days=1)
 LONGEST_OVERLAP: Final = timedelta(days=7)
 
-declare("webhook_url_well_formed", "url", "Enter a whole address, such as https://records.example/webhooks/oic.")
+declare(
+    "webhook_url_well_formed", "url", "Enter a whole address that starts with https:// and names a host, and no user."
+)
 declare("webhook_url_https", "url", "Enter an address that starts with https://.")
 declare("webhook_url_port", "url", "Use the usual port of https, 443: leave the port out.")
 declare("webhook_url_public", "url", "Enter an address that can be reached from outside, not one of a private network.")

@@ -57,7 +57,7 @@ def failed(settings):
 def test_one_is_added_and_its_secret_is_shown_once(browser, client):
     page = browser.get(address("webhook_list"))
     assert "None yet" in page.content.decode()
-    page = browser.post(address("webhook_add"), {"url": URL, "which": "some", "disruption": ["disruption.returned"]})
+    page = browser.post(address("webhook_add"), {"url": URL, "disruption": ["disruption.returned"]})
     assert page.status_code == 200
     assert "no-store" in page.headers["Cache-Control"]
     [secret] = re.findall(r"whsec_[\w+/=]+", page.content.decode())
@@ -73,11 +73,9 @@ def test_one_is_added_and_its_secret_is_shown_once(browser, client):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"url": "", "which": "all"}, "Enter a whole address"),
-        ({"url": "https://localhost/", "which": "all"}, "can be reached from outside"),
-        ({"url": URL, "which": "some"}, "Choose at least one kind of change"),
-        ({"url": URL}, "Choose which changes"),
-        ({"url": URL, "which": "some", "disruption": ["disruption.eaten"]}, "Select a valid choice"),
+        ({"url": ""}, "Enter a whole address"),
+        ({"url": "https://localhost/"}, "can be reached from outside"),
+        ({"url": URL, "disruption": ["disruption.eaten"]}, "Select a valid choice"),
     ],
 )
 def test_a_fault_stands_beside_its_control(browser, client, typed, said):
@@ -85,6 +83,11 @@ def test_a_fault_stands_beside_its_control(browser, client, typed, said):
     assert page.status_code == 400
     assert page.content.decode().count(said) >= 2
     assert not Webhook.objects.exists()
+
+
+def test_none_chosen_is_every_change(browser, client):
+    browser.post(address("webhook_add"), {"url": URL})
+    assert Webhook.objects.get().types == []
 
 
 def test_kinds_that_the_client_may_not_read_are_not_offered(browser, north):
@@ -97,7 +100,7 @@ def test_kinds_that_the_client_may_not_read_are_not_offered(browser, north):
 def test_it_is_amended(browser, webhook):
     shown = browser.get(address("webhook_amend", webhook)).content.decode()
     assert webhook.url in shown
-    typed = {"version": 1, "url": f"{URL}/2", "which": "some", "threat": ["threat.assessed"]}
+    typed = {"version": 1, "url": f"{URL}/2", "threat": ["threat.assessed"]}
     assert browser.post(address("webhook_amend", webhook), typed).status_code == 302
     webhook.refresh_from_db()
     assert (webhook.url, webhook.types, webhook.version) == (f"{URL}/2", ["threat.assessed"], 2)

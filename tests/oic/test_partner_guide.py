@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from disruptions.feeds.delivering import Worker
 from oic.demonstration_accounts import PASSWORD
 from oic.management.commands.write_partner_guide import with_tables
 from tests.factories import make_agency, make_api_client, make_threat
@@ -45,3 +47,22 @@ def test_the_example_runs_as_it_stands(live_server, language, command, ending):
     assert result.returncode == 0, result.stderr
     assert re.search(r"D-\w{4}-\w{4}", result.stdout)
     assert ending in result.stdout or '"status":"submitted"' in result.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_receiver_of_webhooks_runs_as_it_stands(live_server, settings):
+    settings.WEBHOOK_PRIVATE_ADDRESSES = True
+    make_api_client(agency=make_agency(code="surrey"), client_id="demo-surrey", secret=PASSWORD)
+    code = example("python receiver").replace(ADDRESS, live_server.url)
+    environment = {"PATH": os.environ["PATH"], "NO_PROXY": "*"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        worker, deadline = Worker(), time.monotonic() + 40
+        while process.poll() is None and time.monotonic() < deadline:
+            worker.run_once()
+            time.sleep(0.05)
+        process.kill()
+        output, faults = process.communicate()
+    assert process.returncode == 0, faults
+    assert output.split() == ["ping"]
