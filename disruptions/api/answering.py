@@ -15,7 +15,7 @@ from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
 from agencies.sealing import seal, unseal
-from disruptions.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, read_key
+from disruptions.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, read_key
 from disruptions.parsing import INVALID, UNKNOWN_FIELD
 from disruptions.services.idempotency import Answer, answer_once
 
@@ -79,6 +79,8 @@ class OnceViewSet(ApiViewSet):
         """Return what makes this request the same as another: method, address, condition and body."""
         request = self.request
         parts = [str(request.method), request.get_full_path(), request.headers.get(IF_MATCH, "")]
+        if IF_NONE_MATCH in request.headers:
+            parts.append(request.headers[IF_NONE_MATCH])
         return hashlib.sha256("\n".join(parts).encode() + b"\n" + request.body).hexdigest()
 
 

@@ -19,6 +19,7 @@ from disruptions.models.outcome import Outcome
 from disruptions.models.plan import PlanAction, PlanActionEvent, PlanResult
 from disruptions.models.review import Review
 from disruptions.models.scoring_model import ScoringModel
+from disruptions.models.sent_record import SentRecord
 from disruptions.models.started_draft import StartedDraft
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent
 from disruptions.models.threat_hand_over import ThreatHandOver
@@ -53,6 +54,7 @@ __all__ = [
     "SOCThreatAsAt",
     "SOCThreatEvent",
     "ScoringModel",
+    "SentRecord",
     "StartedDraft",
     "ThreatAssessment",
     "ThreatHandOver",

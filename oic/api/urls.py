@@ -7,12 +7,17 @@ from agencies.api.agencies import AgencyViewSet, MeViewSet
 from disruptions.api.assessments import AssessmentViewSet
 from disruptions.api.changes import ChangeViewSet
 from disruptions.api.disruptions import DisruptionViewSet
+from disruptions.api.lifecycle import LifecycleViewSet
 from disruptions.api.master_list import OCGViewSet, ThreatViewSet
+from disruptions.api.own_references import OwnReferenceViewSet
 from disruptions.api.statistics import StatisticsViewSet
 from disruptions.api.vocabulary import VocabularyViewSet
 from disruptions.api.webhooks import WebhookViewSet
 
 router = SimpleRouter(use_regex_path=False)
+# What is fixed comes before what could be a reference.
+router.register("disruptions", OwnReferenceViewSet, basename="api_own_reference")
+router.register("disruptions", LifecycleViewSet, basename="api_lifecycle")
 router.register("disruptions", DisruptionViewSet, basename="api_disruption")
 router.register("threats", ThreatViewSet, basename="api_threat")
 router.register("ocgs", OCGViewSet, basename="api_ocg")
