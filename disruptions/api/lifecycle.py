@@ -146,6 +146,7 @@ class LifecycleViewSet(RecordViewSet):
         operation_id="disruptions_hand_overs",
         summary="List what is on offer",
         description="Leads that your agency offers to another or is offered, newest first, until they are answered.",
+        responses=HandOverSerializer(many=True),
     )
     @action(detail=False, methods=["get"], url_path="hand-overs")
     def hand_overs(self, request: Request) -> Response:

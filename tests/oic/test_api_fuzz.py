@@ -15,10 +15,15 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    ensure_resource_availability,
+    missing_required_header,
     negative_data_rejection,
+    positive_data_acceptance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
+    unsupported_method,
+    use_after_free,
 )
 
 from disruptions.vocabulary import PriorityGrade
@@ -34,9 +39,16 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
     negative_data_rejection,
+    positive_data_acceptance,
 ]
+# These send further requests of their own.
+DEEP_CHECKS = [*CHECKS, missing_required_header, unsupported_method]
+BETWEEN_STEPS = [*DEEP_CHECKS, use_after_free, ensure_resource_availability]
 # A stale condition is answered before the body is judged.
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428"]
+# What fits the description may still break a rule, name what is not there, or come too late.
+ANSWERS = ["2xx", *REFUSALS]
+STEPS = int(os.environ.get("FUZZ_STEPS", "8"))
 MANY = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 MODES = {mode.value: mode for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)}
 
@@ -52,6 +64,17 @@ def one_connection(db):
         signal.connect(close_old_connections)
 
 
+def read_schema():
+    """Return the description as the site gives it, with what its checks expect."""
+    checks = {
+        "negative_data_rejection": {"expected-statuses": REFUSALS},
+        "positive_data_acceptance": {"expected-statuses": ANSWERS},
+        "missing_required_header": {"expected-statuses": REFUSALS},
+    }
+    config = schemathesis.Config.from_dict({"checks": checks})
+    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler(), config=config)
+
+
 @pytest.fixture
 def operations(north, one_connection):
     """Every operation, ready to be called by a client that may do everything, beside records that are there."""
@@ -60,9 +83,7 @@ def operations(north, one_connection):
     threat = make_threat(ocg=ocg, p_grade=PriorityGrade.P3)
     client = make_api_client(agency=north, rate_per_minute=1_000_000)
     headers = {"Authorization": f"Bearer {make_token(client)}"}
-    refused = {"negative_data_rejection": {"expected-statuses": REFUSALS}}
-    config = schemathesis.Config.from_dict({"checks": refused})
-    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler(), config=config)
+    schema = read_schema()
     references = {
         "/threats/": threat.reference,
         "/ocgs/": ocg.reference,
@@ -84,7 +105,7 @@ def operations(north, one_connection):
     ]
 
 
-def send_made_up_requests(operation, headers, places, *, mode, examples):
+def send_made_up_requests(operation, headers, places, *, mode, examples, checks=CHECKS):
     """Send that many requests, the same ones each time; every other one goes to a record that is there."""
     known = {each.name: places[each.name] for each in operation.path_parameters}
     strategies = [operation.as_strategy(MODES[mode])]
@@ -102,7 +123,7 @@ def send_made_up_requests(operation, headers, places, *, mode, examples):
     @hypothesis.given(case=hypothesis.strategies.one_of(strategies))
     def send(case):
         response = case.call(headers=headers)
-        case.validate_response(response, checks=CHECKS)
+        case.validate_response(response, checks=checks)
 
     send()
 
@@ -121,4 +142,30 @@ def test_many_made_up_requests(operations, mode):
     for operation, headers, places in operations:
         if operation.method == "get" and mode == "negative" and not operation.query:
             continue
-        send_made_up_requests(operation, headers, places, mode=mode, examples=MANY)
+        send_made_up_requests(operation, headers, places, mode=mode, examples=MANY, checks=DEEP_CHECKS)
+
+
+@pytest.mark.deep
+def test_what_one_answer_leads_to(operations):
+    """Follow the links between operations: record, then read, amend, submit, withdraw what was recorded."""
+    headers = operations[0][1]
+    machine = read_schema().as_state_machine()
+
+    class Journey(machine):
+        def get_call_kwargs(self, case):
+            return {"headers": headers}
+
+        def validate_response(self, response, case, additional_checks=(), **options):
+            case.validate_response(response, checks=BETWEEN_STEPS)
+
+    Journey.run(
+        settings=hypothesis.settings(
+            max_examples=MANY,
+            stateful_step_count=STEPS,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            phases=[hypothesis.Phase.generate],
+        )
+    )
