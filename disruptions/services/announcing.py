@@ -7,7 +7,7 @@ in at the time, so that the feed can tell one of them that a record left its vie
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -73,7 +73,8 @@ def announce(records: Sequence[Disruption], change: Change, *, before: Mapping[i
         if support is not None
     }
     others = _locked_along(leads, [record.pk for record in records])
-    audiences = audiences_of([*records, *others])
+    new = {record.pk for record in records} if change == Change.RECORDED else set()
+    audiences = audiences_of([*records, *others], new=new)
     add_change_events(DISRUPTION, change, [_event(record, audiences[record.pk]) for record in records])
     _announce_where_changed(others, audiences)
 
@@ -113,11 +114,12 @@ def _array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def audiences_of(records: Sequence[Disruption]) -> dict[int, Audience]:
+def audiences_of(records: Sequence[Disruption], *, new: Collection[int] = ()) -> dict[int, Audience]:
     """Return who may open each record, by its key, in three queries at most.
 
     The same conditions as ``DisruptionQuerySet.visible_to``, asked of a record for every agency at once. None is asked
-    for records that are shared with every agency, drafts, and what was made to try things out.
+    for records that are shared with every agency, drafts, and what was made to try things out. Those that are ``new``,
+    by their keys, nobody can have supported or been offered yet.
     """
     found: dict[int, Audience] = {}
     named: list[Disruption] = []
@@ -133,12 +135,13 @@ def audiences_of(records: Sequence[Disruption]) -> dict[int, Audience]:
             agencies[record.pk].add(record.agency_id)
             if record.lead_agency_id and (record.sharing == Sharing.LEAD_AND_SUPPORTING or _waits(record)):
                 agencies[record.pk].add(record.lead_agency_id)
-            if record.status in LIVE_STATUSES:
+            if record.status in LIVE_STATUSES and record.pk not in new:
                 offered.append(record.pk)
             if record.sharing == Sharing.NAMED_AGENCIES:
                 named.append(record)
             else:
-                taking_part[record.pk] = {record.pk, record.lead_id or record.pk}
+                own = set() if record.pk in new else {record.pk}
+                taking_part[record.pk] = own | ({record.lead_id} if record.lead_id else set())
     for pk, agency in _named(named):
         agencies[pk].add(agency)
     for pk, agency in _offered(offered):

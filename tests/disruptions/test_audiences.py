@@ -30,7 +30,7 @@ from disruptions.services.announcing import audiences_of
 from disruptions.services.supporting import confirm_support, correct_support, decline_support
 from disruptions.vocabulary import Channel, Decision, DisruptionRole, Sharing, Status
 from tests.databases import TestDatabase
-from tests.disruptions.audiences import last_audiences, open_to
+from tests.disruptions.audiences import last_audiences, open_to, spelt_out
 from tests.disruptions.world import World, make_world, record
 from tests.factories import make_agency, make_api_client, make_disruption, make_user
 
@@ -218,7 +218,7 @@ def play(seed: int, steps: int, *, looks: int) -> set[str]:
     for step in range(steps):
         played.step()
         if step % looks == looks - 1:
-            assert open_to(played.accounts) == last_audiences(played.accounts)
+            assert open_to(played.accounts) == spelt_out(last_audiences(), played.accounts)
     return played.done
 
 
@@ -254,7 +254,7 @@ def test_events_from_before_the_feed_get_their_audience_and_their_place(test_dat
     played = Play(make_world(), 3)
     for _ in range(STEPS // 2):
         played.step()
-    expected = last_audiences(played.accounts)
+    expected = last_audiences()
     # An event of its own where only the audience changed is younger than the feed.
     test_database.run_as_owner("DELETE FROM disruptions_changeevent WHERE change = 'audience'")
     before = "position = NULL, sandbox = subject = 'disruption', audience = NULL"
@@ -262,7 +262,8 @@ def test_events_from_before_the_feed_get_their_audience_and_their_place(test_dat
     migration = import_module("disruptions.migrations.0013_change_feed")
     test_database.run_as_owner(migration.AUDIENCES)
     test_database.run_as_owner(migration.POSITIONS)
-    assert last_audiences(played.accounts) == expected == open_to(played.accounts)
+    assert spelt_out(last_audiences(), played.accounts) == spelt_out(expected, played.accounts)
+    assert open_to(played.accounts) == spelt_out(expected, played.accounts)
     positions = list(ChangeEvent.objects.order_by("id").values_list("position", flat=True))
     assert positions == list(range(1, len(positions) + 1))
     assert not ChangeEvent.objects.filter(sandbox=True).exists()

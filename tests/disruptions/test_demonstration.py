@@ -23,7 +23,9 @@ from agencies.vocabulary import AgencyKind
 from disruptions import statistics
 from disruptions.demonstration import NOTICE
 from disruptions.demonstration.figures import FORCES, PUBLISHED_FILE, november
+from disruptions.feed_types import FEED_TYPES, NAME_OF_SUBJECT
 from disruptions.models import (
+    ChangeEvent,
     Disruption,
     DisruptionAsAt,
     DisruptionEvent,
@@ -36,8 +38,10 @@ from disruptions.models import (
     ThreatMerge,
 )
 from disruptions.statistics.parameters import records_as_at
-from disruptions.vocabulary import Channel, Decision, Status
+from disruptions.vocabulary import AUDIENCE_CHANGED, Channel, Decision, Status
 from tests.databases import TestDatabase
+from tests.disruptions.audiences import last_audiences
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +312,16 @@ def test_it_is_refused_where_the_site_is_no_demonstration(settings: Any):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("load_demonstration")
+
+
+def test_every_change_has_its_type_and_says_who_may_open_the_record():
+    names = {
+        f"{NAME_OF_SUBJECT[subject]}.{change}"
+        for subject, change in ChangeEvent.objects.exclude(change=AUDIENCE_CHANGED).values_list("subject", "change")
+    }
+    assert names <= FEED_TYPES.keys()
+    kept = last_audiences()
+    for agency in Agency.objects.order_by("pk")[::8]:
+        rows = Disruption.objects.visible_to(make_user(agency=agency, is_service=True)).order_by()
+        seen = set(rows.values_list("pk", flat=True))
+        assert seen == {key for key, audience in kept.items() if audience is None or agency.pk in audience}
