@@ -40,7 +40,7 @@ def test_a_worker_killed_again_and_again_loses_nothing(north, test_database):
     chance = random.Random(5)  # noqa: S311 - the same drill each time
     client, threat = make_api_client(agency=north), make_threat()
     partner = Partner(client)
-    recorded = set()
+    recorded: set[str] = set()
 
     def record(count):
         response = partner.post("disruptions/", [a_lead(threat) for _ in range(count)])

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from agencies.vocabulary import ApiScope
 from disruptions.models import Webhook, WebhookDelivery, WebhookSecret
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle, take_due
 from disruptions.vocabulary import DeliveryState, WebhookState
@@ -91,7 +92,7 @@ def test_none_chosen_is_every_change(browser, client):
 
 
 def test_kinds_that_the_client_may_not_read_are_not_offered(browser, north):
-    make_api_client(agency=north, client_id="north-records", scopes=["threats:read"])
+    make_api_client(agency=north, client_id="north-records", scopes=[ApiScope.THREATS_READ])
     shown = browser.get(address("webhook_add")).content.decode()
     assert "threat.assessed" in shown
     assert "disruption.approved" not in shown
@@ -139,7 +140,7 @@ def test_what_was_not_delivered_is_said_and_sent_again(browser, webhook, setting
     shown = browser.get(address("webhook_detail", webhook) + "?state=dead").content.decode()
     assert "Messages were not delivered: 3" in shown
     assert "503, in 12 ms" in shown
-    one = WebhookDelivery.objects.first()
+    one = WebhookDelivery.objects.all()[0]
     after = browser.post(address("webhook_replay", webhook), {"delivery": one.message_id}, follow=True)
     assert "1 message is sent again" in after.content.decode()
     one.refresh_from_db()

@@ -199,7 +199,8 @@ def test_the_pauses_grow_as_the_settings_say(add, record, settings, receiver):
         [delivery] = take_due(busy=(), most=5)
         settle(delivery=delivery, outcome=Outcome(500, "", 1))
         delivery.refresh_from_db()
-        assert (delivery.next_attempt_at - delivery.last_attempt_at).total_seconds() == pause
+        assert delivery.last_attempt_at is not None
+        assert delivery.next_attempt_at == delivery.last_attempt_at + timedelta(seconds=pause)
         assert take_due(busy=(), most=5) == []
         WebhookDelivery.objects.update(next_attempt_at=delivery.created_at)
     [delivery] = take_due(busy=(), most=5)
@@ -229,7 +230,7 @@ def test_what_is_no_success_is_a_failure_and_is_not_followed(add, record, receiv
     assert work() == 1
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.last_status, delivery.last_error) == (DEAD, status, error)
-    assert delivery.last_milliseconds < 2_500
+    assert (delivery.last_milliseconds or 0) < 2_500
 
 
 def test_a_long_answer_is_not_read_to_its_end(add, record, receiver):
