@@ -41,7 +41,7 @@ def build(*, force: bool = False) -> bool:
     stamp = _hash(sorted(path for path in SOURCES.rglob("*") if path.is_file() and "__pycache__" not in path.parts))
     if not force and OUTPUT.is_dir() and _read(STAMP) == stamp:
         return False
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     _install_packages(npm)
     scratch = OUTPUT.with_name(f"oic.{os.getpid()}")
     scratch.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ def _install_packages(npm: list[str]) -> None:
     PACKAGES_STAMP.write_text(stamp)
 
 
-def _node_and_npm() -> tuple[Path, list[str]]:
+def node_and_npm() -> tuple[Path, list[str]]:
     """Return a node that is new enough, and the command that runs npm with it."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= OLDEST_NODE:
