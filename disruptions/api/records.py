@@ -19,6 +19,7 @@ from disruptions.models import Disruption
 from disruptions.parsing import INVALID
 from disruptions.references import DISRUPTION, read_reference
 from disruptions.representation import represent
+from disruptions.rules import is_storable
 from disruptions.vocabulary import Channel
 
 REASON_NAMES: Final = ("reason", "reason_class")
@@ -69,10 +70,15 @@ def reasons_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def texts_of(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the texts of a body, as far as they were given. Raises ``Invalid`` for what is no text."""
+    """Return the texts of a body, as far as they were given. Raises ``Invalid`` for what cannot be stored as text."""
     given = {name: data[name] for name in names if data.get(name) is not None}
     faults = [
-        Violation(name, INVALID, "Send text, in quotation marks.") for name in given if not isinstance(given[name], str)
+        Violation(name, INVALID, "Send text, in quotation marks.")
+        if not isinstance(value, str)
+        else Violation(name, INVALID, "Take out the characters that cannot be stored (null or half a character).")
+        for name, value in given.items()
+        # A reason has a rule of its own.
+        if not isinstance(value, str) or (name not in REASON_NAMES and not is_storable(value))
     ]
     if faults:
         raise Invalid(faults)

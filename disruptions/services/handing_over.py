@@ -12,6 +12,7 @@ from agencies.models import Agency, Now, User, london_date, oic_now
 from agencies.refusals import Invalid, NotFound, Refused
 from disruptions.models import Disruption, HandOver
 from disruptions.permissions import may_hand_over, may_record
+from disruptions.rules import is_storable
 from disruptions.services.announcing import announce_audience
 from disruptions.services.versions import in_one_transaction, locked, require_version, write_versions
 from disruptions.vocabulary import LIVE_STATUSES, Change, DisruptionRole, HandOverStatus, ReasonClass, Status
@@ -23,6 +24,9 @@ declare(
     "to_agency",
     "That agency has a record with the same own reference. Clear the own reference of this record first.",
 )
+
+declare("hand_over_reason_storable", "reason", "Take out the characters that cannot be stored.")
+declare("hand_over_answer_storable", "answer", "Take out the characters that cannot be stored.")
 
 BECAME_THE_LEAD = "The record that it supported was handed over to this agency, which led it."
 
@@ -49,6 +53,8 @@ def offer_hand_over(*, acting_user: User, reference: str, version: int | None, t
         _require_movable(record, agency)
         if not reason.strip():
             raise Invalid([violation("hand_over_has_reason")])
+        if not is_storable(reason):
+            raise Invalid([violation("hand_over_reason_storable")])
         offer = HandOver.objects.create(
             disruption=record,
             from_agency=record.agency,
@@ -93,6 +99,8 @@ def answer_hand_over(
         require_version(record, version)
         if not accept and not answer.strip():
             raise Invalid([violation("hand_over_declined_has_answer")])
+        if not is_storable(answer):
+            raise Invalid([violation("hand_over_answer_storable")])
         if accept:
             if record.status not in LIVE_STATUSES:
                 raise Refused(
