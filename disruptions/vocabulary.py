@@ -195,6 +195,16 @@ class Level(TextChoices):
     NEGATIVE = "negative", "Negative"
 
 
+class PsniScale(TextChoices):
+    """The scale that PSNI judges by (W16, W18). How it maps to the levels is not published: a setting says it."""
+
+    FRUSTRATED = "frustrated", "Frustrated"
+    DISRUPTED = "disrupted", "Disrupted"
+    DISMANTLED = "dismantled", "Dismantled"
+    NONE = "none", "None"
+    NEGATIVE = "negative", "Negative"
+
+
 COUNTED_LEVELS: Final = (Level.MAJOR, Level.MODERATE, Level.MINOR)
 """Levels that published figures count (S0, R6)."""
 

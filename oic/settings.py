@@ -353,6 +353,23 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# --------------------------------------------------------------------------------------------------- scales of partners
+
+# How PSNI's own scale maps to the levels is not published. This is a proposal until the two have agreed on it.
+PSNI_LEVELS = {
+    "frustrated": "minor",
+    "disrupted": "moderate",
+    "dismantled": "major",
+    "none": "none",
+    "negative": "negative",
+} | env.dict("PSNI_LEVELS", default={})
+PSNI_LEVELS_AGREED = env.bool("PSNI_LEVELS_AGREED", default=False)
+if len(PSNI_LEVELS) != 5 or not set(PSNI_LEVELS.values()) <= {"major", "moderate", "minor", "none", "negative"}:
+    raise ImproperlyConfigured(
+        "PSNI_LEVELS maps frustrated, disrupted, dismantled, none and negative to a level each: "
+        "frustrated=minor,disrupted=moderate,dismantled=major"
+    )
+
 # ----------------------------------------------------------------------------------------------------------- moderation
 
 # How many in a hundred of the approved records that are not major a moderator looks at again; two decimals are kept.

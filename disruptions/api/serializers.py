@@ -32,6 +32,7 @@ from disruptions.vocabulary import (
     OutcomeType,
     PndTier,
     PriorityGrade,
+    PsniScale,
     ReasonClass,
     Status,
     ThreatArea,
@@ -482,10 +483,26 @@ class WireFieldSerializer(serializers.Serializer[Any]):
     codes = serializers.CharField(allow_null=True, help_text="Which of the code lists it takes its values from.")
 
 
+class PsniLevelSerializer(serializers.Serializer[Any]):
+    """A word of the scale that PSNI judges by, and the level to send for it."""
+
+    code = serializers.ChoiceField(choices=PsniScale.choices)
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields out of the class
+    level = serializers.ChoiceField(choices=Level.choices)
+
+
+class PsniScaleSerializer(serializers.Serializer[Any]):
+    """How PSNI's scale maps to the levels: a setting of this site, as no mapping is published."""
+
+    agreed = serializers.BooleanField(help_text="Whether PSNI and the NCA agreed on it; if not, it is a proposal.")
+    levels = PsniLevelSerializer(many=True)
+
+
 class VocabularySerializer(serializers.Serializer[Any]):
     """Every code list, the measures of outcomes, and the fields of a record."""
 
     codes = serializers.DictField(child=CodeSerializer(many=True), help_text="Code lists by name.")
+    psni_scale = PsniScaleSerializer()
     outcome_measures = OutcomeMeasuresSerializer(many=True)
     fields_of_a_disruption = WireFieldSerializer(many=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -32,6 +33,7 @@ from disruptions.vocabulary import (
     OutcomeType,
     PndTier,
     PriorityGrade,
+    PsniScale,
     ReasonClass,
     Sharing,
     Status,
@@ -77,11 +79,22 @@ class VocabularyViewSet(ApiViewSet):
     @extend_schema(
         summary="Read the vocabulary",
         description="Every code list with its labels, which measures each outcome type needs and takes, and the fields "
-        "of a record. Codes never change; labels may. Any token may ask.",
+        "of a record; and the level to send for each word of PSNI's scale. Codes never change; labels may. Any token "
+        "may ask.",
     )
     def retrieve(self, request: Request) -> Response:
-        """Answer with everything at once; it is small and changes with a release only."""
-        return Response(vocabulary())
+        """Answer with everything at once; it is small and changes with a release or a setting only."""
+        return Response(vocabulary() | {"psni_scale": psni_scale()})
+
+
+def psni_scale() -> dict[str, Any]:
+    """Return the level to send for each word of PSNI's scale, by the setting."""
+    return {
+        "agreed": settings.PSNI_LEVELS_AGREED,
+        "levels": [
+            {"code": each.value, "label": str(each.label), "level": settings.PSNI_LEVELS[each]} for each in PsniScale
+        ],
+    }
 
 
 @cache

@@ -167,6 +167,15 @@ def test_agencies_by_code(partner, south):
 
 def test_the_vocabulary_holds_every_code_list(partner):
     answer = partner.get("vocabulary/").json()
+    scale = answer["psni_scale"]
+    assert scale["agreed"] is False
+    assert {each["code"]: each["level"] for each in scale["levels"]} == {
+        "frustrated": "minor",
+        "disrupted": "moderate",
+        "dismantled": "major",
+        "none": "none",
+        "negative": "negative",
+    }
     lists = {name: {each["code"] for each in codes} for name, codes in answer["codes"].items()}
     assert "small_boat" in lists["entry_method"]
     assert "GB" in lists["country"]
