@@ -63,6 +63,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 docs: $(ENVIRONMENT) ## Write the parts of docs/ that are made from the code
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	$(BIN)/python manage.py write_partner_guide
+	$(BIN)/python -m tests.oic.promise
 
 screenshots: $(ENVIRONMENT) assets chromium ## Take a picture of each page of the demonstration, wide and narrow
 	$(BIN)/python -m tests.screenshots $(ARGS)
