@@ -404,6 +404,9 @@ WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", cast=int, default=[443])
 WEBHOOK_KEPT_DAYS = env.int("WEBHOOK_KEPT_DAYS", default=30)
 # For a machine of one's own: plain http, any port, and addresses of the machine and of its own network.
 WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", default=False)
+if WEBHOOK_PRIVATE_ADDRESSES and not (DEMO or DEBUG):
+    # Here and not among the start checks: the worker that sends must not have it either.
+    raise ImproperlyConfigured("WEBHOOK_PRIVATE_ADDRESSES is on: webhooks could reach into the site's own network.")
 for _name, _value, _least, _most in (
     *(("WEBHOOK_RETRY_SECONDS", _seconds, 0, 604_800) for _seconds in WEBHOOK_RETRY_SECONDS),
     ("WEBHOOK_TIMEOUT_SECONDS", WEBHOOK_TIMEOUT_SECONDS, 1, 30),

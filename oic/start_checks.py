@@ -31,13 +31,7 @@ def require_safe_start() -> None:
 
 def register_checks() -> None:
     """Make the checks part of `manage.py check --deploy --tag production`."""
-    for each in (
-        check_debug_is_off,
-        check_secret_key,
-        check_session_minutes,
-        check_no_private_webhooks,
-        check_no_demonstration_accounts,
-    ):
+    for each in (check_debug_is_off, check_secret_key, check_session_minutes, check_no_demonstration_accounts):
         register(each, TAG, deploy=True)
 
 
@@ -59,11 +53,6 @@ def check_session_minutes(app_configs: Sequence[AppConfig] | None, **kwargs: Any
     if SHORTEST_SESSION <= settings.SESSION_IDLE_MINUTES <= LONGEST_SESSION:
         return []
     return [Error(f"SESSION_IDLE_MINUTES is not from {SHORTEST_SESSION} to {LONGEST_SESSION}.", id="oic.E005")]
-
-
-def check_no_private_webhooks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Report webhooks that could reach into the network that the site stands in."""
-    return [Error("WEBHOOK_PRIVATE_ADDRESSES is on.", id="oic.E006")] if settings.WEBHOOK_PRIVATE_ADDRESSES else []
 
 
 def check_no_demonstration_accounts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

@@ -86,3 +86,25 @@ def test_a_review_is_due_after_a_day_at_least():
     )
     assert done.returncode != 0
     assert "REVIEW_DAYS_P2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [
+        ({"WEBHOOK_PRIVATE_ADDRESSES": "1", "DEMO": "1"}, True),
+        ({"WEBHOOK_PRIVATE_ADDRESSES": "1", "DEMO": "0"}, False),
+        ({"WEBHOOK_RETRY_SECONDS": "5,-1"}, False),
+        ({"WEBHOOK_PORTS": "0"}, False),
+    ],
+    ids=["a demonstration", "production", "a pause", "a port"],
+)
+def test_webhooks_stay_out_of_the_sites_own_network(given, starts):
+    done = subprocess.run(
+        [sys.executable, "-c", "import oic.settings"],
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is starts
+    assert ("WEBHOOK_" in done.stderr) is not starts

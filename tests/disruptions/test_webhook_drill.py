@@ -35,7 +35,7 @@ def test_a_worker_killed_again_and_again_loses_nothing(north, test_database):
         "SECRET_KEY": configured.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "oic.settings",
         "WEBHOOK_PRIVATE_ADDRESSES": "1",
-        "DEMO": "0",
+        "DEMO": "1",
     }
     chance = random.Random(5)  # noqa: S311 - the same drill each time
     client, threat = make_api_client(agency=north), make_threat()

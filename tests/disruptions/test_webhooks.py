@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from standardwebhooks import WebhookVerificationError
 
 from agencies.models import AuditEntry
@@ -393,6 +394,19 @@ def test_delivered_messages_are_forgotten_and_dead_ones_are_not(add, record, rec
         cursor.execute("UPDATE disruptions_webhookdelivery SET delivered_at = delivered_at - interval '31 days'")
     assert forget_old_deliveries() == 1
     assert states(webhook) == [DEAD]
+
+
+def test_whoever_watches_the_service_sees_what_waits_and_what_is_dead(add, record, receiver, settings):
+    settings.METRICS_TOKEN = "for-the-monitor"
+    add()
+    receiver.answers = [500, 500, 500]
+    record()
+    work()
+    record()
+    hand_out()
+    answer = Client().get("/metrics/", headers={"Authorization": "Bearer for-the-monitor"}).content.decode()
+    assert 'oic_webhook_messages{state="waiting"} 1\n' in answer
+    assert 'oic_webhook_messages{state="dead"} 1\n' in answer
 
 
 def test_threats_are_told_of_too(add, receiver, client, north):
