@@ -67,6 +67,11 @@ class ApiClient(AbstractApplication):
     def __str__(self) -> str:
         return str(self.name)
 
+    @property
+    def scopes_in_words(self) -> list[str]:
+        """What it may do, in words, with the code that its developer knows it by."""
+        return [f"{ApiScope(scope).label} ({scope})" for scope in self.scopes]
+
     @classmethod
     def credentials_only(cls) -> dict[str, Any]:
         """Return the two OAuth settings that every client has: confidential, client credentials."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.test import Client
 
-from agencies.models import Agency, ApiClient, User, london_date, oic_now
+from agencies.models import Agency, ApiClient, ApiClientUse, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
 from disruptions.models import SOCThreat, ThreatVisit, Webhook, WebhookDelivery
 from disruptions.references import DISRUPTION, reference_of
@@ -94,6 +94,7 @@ class Scene:
     client: str
     webhook: str
     quiet_webhook: str
+    busy_client: str
     period: tuple[date, date]
     typed: str
     asked: str
@@ -255,11 +256,33 @@ def make_scene() -> Scene:
         person=officer.pk,
         leaver=make_user(agency=north, name="Lee Leaver", is_active=False).pk,
         **told(make_api_client(agency=north, name="North case system")),
+        busy_client=busy(make_api_client(agency=north, name="North records system")),
         period=period,
         typed=typed.reference,
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def busy(client: ApiClient) -> str:
+    """Give a client days of use: one that went well, one with refusals, one on which something failed here."""
+    now = oic_now()
+    kept: list[dict[str, Any]] = [
+        {"requests": 21_480},
+        {"requests": 1_204, "refused": 37, "last_error_status": 403, "last_error_code": "insufficient_scope"},
+        {"requests": 3, "failed": 1, "last_error_status": 503, "last_error_code": "unavailable"},
+    ]
+    ApiClientUse.objects.bulk_create(
+        ApiClientUse(
+            client=client,
+            day=london_date(now) - timedelta(days=days_ago),
+            last_request_at=now - timedelta(days=days_ago),
+            last_error_at=now - timedelta(days=days_ago, minutes=7) if "last_error_code" in values else None,
+            **values,
+        )
+        for days_ago, values in enumerate(kept)
+    )
+    return str(client.client_id)
 
 
 def told(client: ApiClient) -> dict[str, Any]:

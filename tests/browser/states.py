@@ -647,7 +647,8 @@ FLOOR: Final = (
     State("agencies:api_client_list", "filled", "agency_admin"),
     State("agencies:api_client_add", "empty", "agency_admin"),
     State("agencies:api_client_add", "errors", "agency_admin", prepare=press(re.compile("Add|Save")), says=PROBLEM),
-    State("agencies:api_client_detail", "filled", "agency_admin", of("client_id", "client")),
+    State("agencies:api_client_detail", "filled", "agency_admin", of("client_id", "busy_client")),
+    State("agencies:api_client_detail", "empty", "agency_admin", of("client_id", "client")),
     State("agencies:api_client_amend", "filled", "agency_admin", of("client_id", "client")),
     State(
         "agencies:api_client_amend",
