@@ -69,10 +69,12 @@ SET CONSTRAINTS ALL DEFERRED
 """
 
 # One at a time: whoever comes second waits until the first has committed, and then sees what is left (each statement of
-# a function has a snapshot of its own). Only committed events are seen, of one record in the order of its versions.
+# a function has a snapshot of its own). Only committed events are seen, of one record in the order of its versions. What
+# waits is found by its own index, whatever the statistics say of a time when much or little of the table waited.
 NUMBERING = """
 CREATE FUNCTION number_change_events(at_most integer, OUT last_position bigint, OUT numbered integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     numbered := 0;
     IF EXISTS (SELECT FROM disruptions_changeevent WHERE position IS NULL) THEN
