@@ -105,7 +105,7 @@ def test_a_fault_of_ours_keeps_neither_record_nor_key(partner, monkeypatch):
 
     partner.http.raise_request_exception = False
     with monkeypatch.context() as patch:
-        patch.setattr("disruptions.api.disruptions.represent", fail)
+        patch.setattr("disruptions.api.records.represent", fail)
         assert partner.post("disruptions/", body, Idempotency_Key="k-1").status_code == 500
     assert not Disruption.objects.exists()
     assert not IdempotencyRecord.objects.exists()
