@@ -141,6 +141,7 @@ class Runner:
             lines += [f"  {address.ljust(width)}  {what}" for address, what in PEOPLE.items()]
             lines += [f"Password of each: {PASSWORD}"]
             lines += [f"API clients: id demo-<agency code>, secret {PASSWORD}; tokens at /oauth/token/"]
+            lines += ["API client for trying things out: id demo-surrey-sandbox"]
         print("\n".join(lines), flush=True)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:

@@ -21,6 +21,9 @@ LONG_AGO: Final = date(2015, 1, 1)
 """From when the demonstration's roles hold: before the earliest record that its loader replays."""
 
 CLIENT_PREFIX: Final = "demo-"
+SANDBOX_AGENCY: Final = "surrey"
+SANDBOX_CLIENT: Final = f"{CLIENT_PREFIX}{SANDBOX_AGENCY}-sandbox"
+"""A client for trying things out, so that the partner's guide can be followed to its end."""
 
 NAMES: Final = {
     "officer@surrey.example": "Priya Nair",
@@ -76,6 +79,8 @@ class Colleague:
 
 def add_demonstration_accounts() -> Added:
     """Add the demonstration's people, and an API client ``demo-<agency code>`` for every agency; keep what is there.
+
+    One agency has a sandbox client beside it.
 
     Takes no acting user, as there may be none yet. The reference data must be loaded. Raises ``Refused`` unless the
     site is a demonstration.
@@ -157,31 +162,41 @@ def _add_people() -> int:
 
 
 def _add_api_clients() -> int:
-    agencies = Agency.objects.exclude(code__in=_codes_with_client())
-    accounts = []
-    for agency in agencies:
-        account = service_account(
-            agency=agency, client_id=f"{CLIENT_PREFIX}{agency.code}", name=f"{agency.short_name} records system"
+    there = set(ApiClient.objects.filter(client_id__startswith=CLIENT_PREFIX).values_list("client_id", flat=True))
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    wanted = [_Client(f"{CLIENT_PREFIX}{agency.code}", agency, "records system") for agency in agencies.values()]
+    wanted.append(_Client(SANDBOX_CLIENT, agencies[SANDBOX_AGENCY], "test system", sandbox=True))
+    wanted = [each for each in wanted if each.client_id not in there]
+    accounts = [
+        service_account(
+            agency=each.agency, client_id=each.client_id, name=f"{each.agency.short_name} {each.what_it_is}"
         )
+        for each in wanted
+    ]
+    for account in accounts:
         account.is_demonstration = True
-        accounts.append(account)
     User.objects.bulk_create(accounts)
-    grants = [grant for account in accounts for grant in service_grants(account, ApiScope.values, granted_by=None)]
+    grants = [
+        grant
+        for each, account in zip(wanted, accounts, strict=True)
+        for grant in service_grants(account, each.scopes, granted_by=None)
+    ]
     for grant in grants:
         grant.valid_from = LONG_AGO
     RoleGrant.objects.bulk_create(grants)
     clients = ApiClient.objects.bulk_create(
         ApiClient(
-            client_id=f"{CLIENT_PREFIX}{account.agency.code}",
+            client_id=each.client_id,
             name=account.name,
-            agency=account.agency,
+            agency=each.agency,
             service_account=account,
-            scopes=ApiScope.values,
+            scopes=each.scopes,
+            sandbox=each.sandbox,
             rate_per_minute=6_000,
             client_secret=unusable_client_secret(),
             **ApiClient.credentials_only(),
         )
-        for account in accounts
+        for each, account in zip(wanted, accounts, strict=True)
     )
     ApiClientSecret.objects.bulk_create(
         ApiClientSecret(client=client, sha256=digest_of(PASSWORD), hint=PASSWORD[-4:]) for client in clients
@@ -189,6 +204,14 @@ def _add_api_clients() -> int:
     return len(clients)
 
 
-def _codes_with_client() -> list[str]:
-    client_ids = ApiClient.objects.filter(client_id__startswith=CLIENT_PREFIX).values_list("client_id", flat=True)
-    return [client_id.removeprefix(CLIENT_PREFIX) for client_id in client_ids]
+@dataclass(frozen=True, slots=True)
+class _Client:
+    client_id: str
+    agency: Agency
+    what_it_is: str
+    sandbox: bool = False
+
+    @property
+    def scopes(self) -> list[str]:
+        """A sandbox keeps no list of threats of its own."""
+        return [scope for scope in ApiScope.values if not (self.sandbox and scope == ApiScope.THREATS_WRITE)]

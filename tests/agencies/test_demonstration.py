@@ -36,7 +36,7 @@ def test_they_exist_only_in_a_demonstration(settings):
 
 
 def test_a_second_run_adds_nothing(demonstration):
-    assert demonstration == Added(14, Agency.objects.count())
+    assert demonstration == Added(14, Agency.objects.count() + 1)
     assert add_demonstration_accounts() == Added(0, 0)
 
 
@@ -79,18 +79,26 @@ def test_roles_hold_for_all_the_time_that_is_replayed(demonstration):
 
 
 def test_every_agency_has_a_client_with_all_scopes(demonstration):
-    clients = ApiClient.objects.select_related("agency", "service_account")
+    clients = ApiClient.objects.filter(sandbox=False).select_related("agency", "service_account")
     assert {client.client_id for client in clients} == {f"demo-{agency.code}" for agency in Agency.objects.all()}
     for client in clients:
         assert set(client.scopes) == set(ApiScope.values)
-        assert (client.rate_per_minute, client.sandbox) == (6_000, False)
+        assert client.rate_per_minute == 6_000
         assert client.service_account.is_service
         assert client.service_account.agency == client.agency
         assert not client.service_account.has_usable_password()
     assert holds_role(clients[0].service_account, Role.RECORDER, agency=clients[0].agency)
 
 
-def test_a_client_gets_a_token(demonstration):
-    header = "Basic " + base64.b64encode(f"demo-surrey:{PASSWORD}".encode()).decode()
+def test_one_agency_has_a_sandbox_client_too(demonstration):
+    [client] = ApiClient.objects.filter(sandbox=True)
+    assert (client.client_id, client.agency.code) == ("demo-surrey-sandbox", "surrey")
+    assert set(client.scopes) == set(ApiScope.values) - {ApiScope.THREATS_WRITE}
+    assert not holds_role(client.service_account, Role.THREAT_MANAGER, agency=client.agency)
+
+
+@pytest.mark.parametrize("client_id", ["demo-surrey", "demo-surrey-sandbox"])
+def test_a_client_gets_a_token(demonstration, client_id):
+    header = "Basic " + base64.b64encode(f"{client_id}:{PASSWORD}".encode()).decode()
     response = Client().post("/oauth/token/", {"grant_type": "client_credentials"}, headers={"Authorization": header})
     assert response.status_code == 200
