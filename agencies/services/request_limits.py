@@ -60,7 +60,7 @@ def count_request(*, client: ApiClient) -> RequestCount:
                 requests = CASE WHEN known.minute = EXCLUDED.minute THEN known.requests + 1 ELSE 1 END,
                 minute = EXCLUDED.minute
             RETURNING requests, extract(epoch FROM minute + interval '1 minute' - clock_timestamp())
-            """,  # nosec B608 - a constant, or nothing
+            """,  # nosec B608
             [client.pk, client.pk],
         )
         requests, seconds = cursor.fetchone()
@@ -89,7 +89,7 @@ def count_error(*, client: ApiClient, status: int, code: str, counted: bool) -> 
                 last_error_at = EXCLUDED.last_error_at,
                 last_error_status = EXCLUDED.last_error_status,
                 last_error_code = EXCLUDED.last_error_code
-            """,  # nosec B608 - a constant, or nothing
+            """,  # nosec B608
             [client.pk, int(not counted), int(status < 500), int(status >= 500), status, code[:60]],
         )
 
