@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 SUFFIX: Final = "Enum"
+KIND: Final = "Kind"
 NOTHING: Final = "Null"
 TAGS: Final[Mapping[str, str]] = {
     "agencies": "Who takes part.",
@@ -56,13 +57,13 @@ def _reference(name: str) -> dict[str, str]:
 
 
 def _shorten_names(result: dict[str, Any]) -> None:
-    """Take the suffix off the names that the generator of the schema made up, unless the short name is taken."""
+    """Take the suffix off the names that the generator of the schema made up; another one where the name is taken."""
     shapes = result["components"]["schemas"]
-    names = {
-        name: name.removesuffix(SUFFIX)
-        for name in shapes
-        if name.endswith(SUFFIX) and name.removesuffix(SUFFIX) not in shapes
-    }
+    names = {}
+    for name in shapes:
+        if name.endswith(SUFFIX):
+            short = name.removesuffix(SUFFIX)
+            names[name] = f"{short}{KIND}" if short in shapes else short
     result["components"]["schemas"] = {names.get(name, name): shape for name, shape in shapes.items()}
     moved = {_reference(old)["$ref"]: _reference(new)["$ref"] for old, new in names.items()}
     for part in _objects(result):
@@ -74,11 +75,11 @@ def _say_null(part: dict[str, Any]) -> None:
     """Put null among the choices where there is no type beside it: OpenAPI 3.0 reads ``nullable`` with a type only."""
     if part.get("nullable") is not True or "type" in part:
         return
-    choices = part.pop("allOf", None) or part.get("oneOf")
-    if not choices:
-        return
     del part["nullable"]
-    part["oneOf"] = choices if _reference(NOTHING) in choices else [*choices, _reference(NOTHING)]
+    choices = part.pop("allOf", None) or part.get("oneOf")
+    # What may be anything may be null.
+    if choices:
+        part["oneOf"] = choices if _reference(NOTHING) in choices else [*choices, _reference(NOTHING)]
 
 
 def _name_parameters(result: dict[str, Any]) -> None:
@@ -94,6 +95,8 @@ def _name_parameters(result: dict[str, Any]) -> None:
             if "enum" not in one:
                 continue
             codes, name = _codes(one), _camel(parameter["name"])
+            if name in shapes:
+                name = _camel(operation["tags"][0]) + name
             if codes not in known and name not in shapes:
                 shapes[name] = dict(one)
                 known[codes] = name
