@@ -44,8 +44,8 @@ CHECKS = [
 # These send further requests of their own.
 DEEP_CHECKS = [*CHECKS, missing_required_header, unsupported_method]
 BETWEEN_STEPS = [*DEEP_CHECKS, use_after_free, ensure_resource_availability]
-# A stale condition is answered before the body is judged.
-REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428"]
+# A stale condition is answered before the body is judged. A list is answered row by row: 207 refuses one row at least.
+REFUSALS = ["207", "400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428"]
 # What fits the description may still break a rule, name what is not there, or come too late.
 ANSWERS = ["2xx", *REFUSALS]
 STEPS = int(os.environ.get("FUZZ_STEPS", "8"))
