@@ -82,6 +82,10 @@ Sources: R1-R7 of the domain report (S0, W1). This is the only definition; count
 """
 
 
+SUBMITTED_ONCE: Final = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, submitted_at__isnull=True))
+"""True of a record that is not a draft, nor a draft that was thrown away."""
+
+
 def _place_of(field: str, values: Iterable[str]) -> Case:
     """Return the place of a code in a list, so that codes sort by what they mean."""
     return Case(*(When(**{field: value}, then=Value(place)) for place, value in enumerate(values)), default=None)
@@ -116,10 +120,10 @@ class DisruptionQuerySet(QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Keep what a person or service account may open. The one definition (design, section 5).
 
-        A draft and a sandbox record belong to their own agency. Anything else goes by its sharing, and national
-        roles see all of it. What waits for an agency, a support for its lead or an offer to hand a record over, is
-        open to it meanwhile. A past state takes both: that the record could be opened then and that it can be now, so
-        that sharing which was narrowed stays narrowed.
+        A draft, thrown away or not, and a sandbox record belong to their own agency. Anything else goes by its
+        sharing, and national roles see all of it. What waits for an agency, a support for its lead or an offer to hand
+        a record over, is open to it meanwhile. A past state takes both: that the record could be opened then and that
+        it can be now, so that sharing which was narrowed stays narrowed.
         """
         if not user.is_active:
             return self.none()
@@ -131,7 +135,7 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def _visible_as_it_stands(self, user: User) -> Self:
         own = _own_of(user)
-        others = Q(sandbox=False) & ~Q(status=Status.DRAFT)
+        others = Q(sandbox=False) & SUBMITTED_ONCE
         if user.is_national:
             return self.filter(own | others)
         supports = self.model._default_manager.filter(agency_id=user.agency_id, status__in=LIVE_STATUSES).exclude(

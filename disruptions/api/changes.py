@@ -19,7 +19,7 @@ from agencies.constraints import Violation
 from agencies.sealing import seal, unseal
 from agencies.vocabulary import ApiScope, AuditAction
 from disruptions.feed_types import FEED_TYPES, LEFT_VIEW
-from disruptions.feeds.changes import Item, latest_position, read_changes
+from disruptions.feeds.changes import Item, latest_position, marks_of, read_changes
 from disruptions.vocabulary import Channel
 
 AFTER: Final = "after"
@@ -124,12 +124,15 @@ class ChangeViewSet(ApiViewSet):
         granted = bearer_of(request).scopes
         require_any(granted)
         size, types = read_page_size(request), _read_types(request, granted)
-        after = self._read_after(request)
-        if after is None:
-            return self._answer((), latest_position(), more=False)
+        mark = self._read_after(request)
+        if mark == LATEST:
+            position = latest_position()
+            return self._answer((), *marks_of(position), more=False)
+        after = int(mark.partition(" ")[0])
         changes = read_changes(client=self.client, scopes=granted, after=after, limit=size, types=types)
-        if changes.position < after:
-            # Not of this database: it was put back to an earlier state since, and counts its changes anew.
+        was, now = marks_of(after, changes.position)
+        if was != mark:
+            # Not of this history: the database was put back to an earlier state since, and counts its changes anew.
             raise InvalidParameters([_bad_cursor()])
         if changes.items:
             audit.record(
@@ -139,10 +142,10 @@ class ChangeViewSet(ApiViewSet):
                 request=request._request,
                 detail={"channel": Channel.API, "changes": len(changes.items), "types": sorted(types)},
             )
-        return self._answer(changes.items, changes.position, more=changes.more)
+        return self._answer(changes.items, now, more=changes.more)
 
-    def _answer(self, items: tuple[Item, ...], position: int, *, more: bool) -> Response:
-        cursor = seal(str(position), purpose=self._purpose)
+    def _answer(self, items: tuple[Item, ...], mark: str, *, more: bool) -> Response:
+        cursor = seal(mark, purpose=self._purpose)
         return Response(
             {
                 "results": [_represented(item) for item in items],
@@ -152,17 +155,17 @@ class ChangeViewSet(ApiViewSet):
             }
         )
 
-    def _read_after(self, request: Request) -> int | None:
-        """Return the position to read after, nothing for the present one. Raises ``InvalidParameters``."""
+    def _read_after(self, request: Request) -> str:
+        """Return the mark of the position to read after, or ``LATEST``. Raises ``InvalidParameters``."""
         values = request.query_params.getlist(AFTER)
         if not values:
-            return 0
+            return "0"
         if values == [LATEST]:
-            return None
-        position = unseal(values[0], purpose=self._purpose) if len(values) == 1 else None
-        if position is None:
+            return LATEST
+        mark = unseal(values[0], purpose=self._purpose) if len(values) == 1 else None
+        if mark is None:
             raise InvalidParameters([_bad_cursor()])
-        return int(position)
+        return mark
 
     @property
     def _purpose(self) -> str:

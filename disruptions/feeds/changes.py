@@ -77,6 +77,21 @@ def read_changes(
     return Changes(tuple(items), position, position < last or placed == PLACED_AT_ONCE)
 
 
+def marks_of(*positions: int) -> tuple[str, ...]:
+    """Return a mark for each position, such that the same position of another history has another mark.
+
+    A database that was put back to an earlier state gives the positions that it had given already to other changes.
+    There is no mark for a position that no change has; that before the first is always the same.
+    """
+    found = {
+        position: f"{position} {key} {occurred_at.timestamp():f}"
+        for position, key, occurred_at in ChangeEvent.objects.filter(position__in=positions)
+        .order_by()
+        .values_list("position", "pk", "occurred_at")
+    }
+    return tuple("0" if position == 0 else found.get(position, "") for position in positions)
+
+
 def latest_position() -> int:
     """Return the position of the last change that is committed now."""
     last, placed = _place_events()

@@ -38,7 +38,7 @@ AUDIENCES = """
 UPDATE disruptions_changeevent AS event SET
     sandbox = kept.sandbox,
     audience = CASE
-        WHEN kept.status = 'draft' OR kept.sandbox THEN ARRAY[event.agency_id]
+        WHEN kept.sandbox OR kept.status = 'draft' OR kept.status = 'withdrawn' AND kept.submitted_at IS NULL THEN ARRAY[event.agency_id]
         WHEN kept.sharing <> 'all_agencies' THEN ARRAY(
             SELECT event.agency_id
             UNION SELECT kept.lead_agency_id WHERE kept.lead_agency_id IS NOT NULL AND (

@@ -19,7 +19,7 @@ from disruptions.countries import COUNTRIES
 from disruptions.fields import BY_NAME, FIELDS, Field, Kind
 from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt
-from disruptions.querysets import DisruptionQuerySet, VersionedQuerySet
+from disruptions.querysets import SUBMITTED_ONCE, DisruptionQuerySet, VersionedQuerySet
 from disruptions.vocabulary import (
     LIVE_STATUSES,
     Change,
@@ -46,9 +46,6 @@ REASON_LIMIT = 2000
 
 OPERATION_KEY = r"lower(regexp_replace({column}, '^\s*(operation|op)\M\.?|[^[:alnum:]]+', '', 'gi'))"
 """An operation's name as it is compared: without ``Op``, capitals, spaces and signs (``matching.operation_key``)."""
-
-SUBMITTED_ONCE = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, submitted_at__isnull=True))
-"""True of a record that is not a draft, nor a draft that was thrown away."""
 
 declare(
     "disruption_threat_merged",

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from disruptions.models import ChangeEvent, Disruption, DisruptionShare, HandOver
+from disruptions.querysets import SUBMITTED_ONCE
 from disruptions.vocabulary import (
     AUDIENCE_CHANGED,
     COUNTED_STATUSES,
@@ -58,12 +59,18 @@ def support_of(record: Disruption) -> Support | None:
     return Support(record.lead_id, record.agency_id, record.sharing == Sharing.LEAD_AND_SUPPORTING)
 
 
-def announce(records: Sequence[Disruption], change: Change, *, before: Mapping[int, Support | None]) -> None:
+def announce(
+    records: Sequence[Disruption],
+    change: Change,
+    *,
+    before: Mapping[int, Support | None],
+    others_follow: bool = False,
+) -> None:
     """Add the event of each record's present version, in the transaction that made it.
 
     ``before`` is what each record was among those of its lead before (``support_of``), by its key: where a support
     comes or goes, others may open the lead and its other supports. Whoever changes that for one lead waits for it, so
-    that each sees what those before it did.
+    that each sees what those before it did. Nothing is said of those others where their own next version follows.
     """
     leads = {
         support.lead_id
@@ -72,7 +79,7 @@ def announce(records: Sequence[Disruption], change: Change, *, before: Mapping[i
         for support in (now, then)
         if support is not None
     }
-    others = _locked_along(leads, [record.pk for record in records])
+    others = [] if others_follow else _locked_along(leads, [record.pk for record in records])
     new = {record.pk for record in records} if change == Change.RECORDED else set()
     audiences = audiences_of([*records, *others], new=new)
     add_change_events(DISRUPTION, change, [_event(record, audiences[record.pk]) for record in records])
@@ -127,7 +134,7 @@ def audiences_of(records: Sequence[Disruption], *, new: Collection[int] = ()) ->
     taking_part: dict[int, set[int]] = {}
     agencies: dict[int, set[int]] = defaultdict(set)
     for record in records:
-        if record.status == Status.DRAFT or record.sandbox:
+        if record.sandbox or not _was_submitted(record):
             found[record.pk] = (record.agency_id,)
         elif record.sharing == Sharing.ALL_AGENCIES:
             found[record.pk] = None
@@ -150,6 +157,11 @@ def audiences_of(records: Sequence[Disruption], *, new: Collection[int] = ()) ->
     for pk, leads in taking_part.items():
         agencies[pk].update(agency for lead in leads for agency in supporting.get(lead, ()))
     return found | {pk: tuple(sorted(each)) for pk, each in agencies.items()}
+
+
+def _was_submitted(record: Disruption) -> bool:
+    """Say what ``SUBMITTED_ONCE`` says of a row."""
+    return record.status != Status.DRAFT and (record.status != Status.WITHDRAWN or record.submitted_at is not None)
 
 
 def _waits(record: Disruption) -> bool:
@@ -193,7 +205,7 @@ def _locked_along(leads: set[int], left_out: Sequence[int]) -> list[Disruption]:
     list(rows.filter(pk__in=leads).values_list("pk"))
     return list(
         rows.filter(Q(pk__in=leads) | Q(lead__in=leads), sharing=Sharing.LEAD_AND_SUPPORTING, sandbox=False)
-        .exclude(status=Status.DRAFT)
+        .filter(SUBMITTED_ONCE)
         .exclude(pk__in=left_out)
     )
 

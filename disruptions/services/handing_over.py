@@ -139,6 +139,7 @@ def change_lead(
         change=Change.WITHDRAWN,
         reason=BECAME_THE_LEAD,
         reason_class=ReasonClass.LEAD_CHANGE.value,
+        others_follow=True,
     )
     write_versions(
         [support for support in own if support.lead_id is not None],
@@ -147,6 +148,7 @@ def change_lead(
         change=Change.HANDED_OVER,
         reason=BECAME_THE_LEAD,
         reason_class=ReasonClass.LEAD_CHANGE.value,
+        others_follow=True,
     )
     values: dict[str, Any] = {"agency": to_agency}
     if record.status == Status.APPROVED:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from agencies.models import ApiClient, Now
 from disruptions.models import IdempotencyRecord
+from disruptions.services.versions import again_after_deadlock
 
 KEPT_FOR = timedelta(days=7)
 """How long an answer can be replayed; promised are 24 hours."""
@@ -37,6 +38,10 @@ def answer_once(*, client: ApiClient, key: str, digest: str, work: Callable[[], 
     to nothing, does the work itself. ``work`` raises only for a fault of ours, which keeps neither record nor key.
     Raises ``KeyReused`` where the key came with another request (``digest`` differs).
     """
+    return again_after_deadlock(lambda: _answer_once(client, key, digest, work))
+
+
+def _answer_once(client: ApiClient, key: str, digest: str, work: Callable[[], Answer]) -> Answer:
     with transaction.atomic():
         if not _claimed(client, key, digest):
             kept = IdempotencyRecord.objects.get(client=client, key=key)

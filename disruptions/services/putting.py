@@ -23,7 +23,7 @@ from disruptions.rules import ROW_NAMES, DisruptionRow
 from disruptions.services.amending import amend_disruption, row_at
 from disruptions.services.duplicates import Match, duplicates_of
 from disruptions.services.recording import RACES_TO_LOSE, record_disruptions
-from disruptions.services.versions import in_one_transaction, locked, require_version
+from disruptions.services.versions import again_after_deadlock, in_one_transaction, locked, require_version
 from disruptions.vocabulary import Change, Channel, HandOverStatus, Status
 
 TAKEN: Final = "disruption_agency_reference_unique"
@@ -97,7 +97,8 @@ def put_disruption(
     """
     require_record(acting_user, agency)
     body = _whole(sent, agency_reference, acting_user=acting_user, sandbox=sandbox)
-    for _ in range(RACES_TO_LOSE):
+
+    def work() -> Put | None:
         with transaction.atomic():
             put = _attempt(
                 body,
@@ -111,6 +112,10 @@ def put_disruption(
             )
             if dry_run:
                 transaction.set_rollback(True)
+            return put
+
+    for _ in range(RACES_TO_LOSE):
+        put = again_after_deadlock(work)
         if put is not None:
             return put
         # Somebody recorded it, or changed its reference, between the look and the write: look again.

@@ -28,7 +28,7 @@ from disruptions.services.rows import (
     now_and_numbers,
     outcome_records,
 )
-from disruptions.services.versions import check_deferred
+from disruptions.services.versions import again_after_deadlock, check_deferred
 from disruptions.vocabulary import Change, Channel, DisruptionRole, Status
 
 RACES_TO_LOSE = 3
@@ -69,24 +69,28 @@ def record_disruptions(
     rows of the set among them. Raises ``Refused`` if the acting user may not record for the agency.
     """
     require_record(acting_user, agency)
+
+    def work() -> list[RowResult]:
+        with transaction.atomic():
+            results = _attempt(
+                rows,
+                acting_user=acting_user,
+                agency=agency,
+                channel=channel,
+                sandbox=sandbox,
+                all_or_nothing=all_or_nothing,
+            )
+            check_deferred()
+            if report_duplicates:
+                _report_duplicates(results, rows, acting_user=acting_user, agency=agency, sandbox=sandbox)
+            if dry_run:
+                transaction.set_rollback(True)
+            return results
+
     refused: Violation | None = None
     for _ in range(RACES_TO_LOSE):
         try:
-            with transaction.atomic():
-                results = _attempt(
-                    rows,
-                    acting_user=acting_user,
-                    agency=agency,
-                    channel=channel,
-                    sandbox=sandbox,
-                    all_or_nothing=all_or_nothing,
-                )
-                check_deferred()
-                if report_duplicates:
-                    _report_duplicates(results, rows, acting_user=acting_user, agency=agency, sandbox=sandbox)
-                if dry_run:
-                    transaction.set_rollback(True)
-                return results
+            return again_after_deadlock(work)
         except IntegrityError as error:
             refused = violation_of(error)
             if refused is None:

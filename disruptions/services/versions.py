@@ -18,6 +18,8 @@ from disruptions.vocabulary import Change
 Answer = TypeVar("Answer")
 
 
+DEADLOCKS_TO_LOSE = 3
+
 WHAT_A_ROW_NAMES = ("agency", "threat", "lead", "lead_agency", "force_area")
 
 
@@ -57,11 +59,13 @@ def write_versions(
     change: Change,
     reason: str = "",
     reason_class: str = "",
+    others_follow: bool = False,
 ) -> None:
     """Write the next version of each record in one statement, with the same values, and its change event.
 
     The history row follows by trigger in the same statement. The instances are brought up to date. Shares of the new
-    version are there already: the event keeps who may open the record.
+    version are there already: the event keeps who may open the record. ``others_follow`` says that all that is open to
+    others by these records gets a version of its own in this transaction, which will say so.
     """
     if not records:
         return
@@ -80,22 +84,31 @@ def write_versions(
         for name, value in stamped.items():
             setattr(record, name, value)
         record.version += 1
-    announce(records, change, before=before)
+    announce(records, change, before=before, others_follow=others_follow)
 
 
 def in_one_transaction(work: Callable[[], Answer]) -> Answer:
     """Run a change in one transaction; a constraint that refuses it becomes the rule that it holds.
 
-    Deferred constraints are checked before the end, so that nothing is acknowledged and then refused. Where two changes
-    wait for each other, the database undoes one of them: that one is done once more, unless it is part of more.
-    Raises ``Invalid`` for a coded constraint; any other refusal of the database is a fault and is raised as it is.
+    Deferred constraints are checked before the end, so that nothing is acknowledged and then refused. Raises
+    ``Invalid`` for a coded constraint; any other refusal of the database is a fault and is raised as it is.
     """
-    try:
-        return _once(work)
-    except OperationalError as error:
-        if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
-            raise
-        return _once(work)
+    return again_after_deadlock(lambda: _once(work))
+
+
+def again_after_deadlock(work: Callable[[], Answer]) -> Answer:
+    """Do work that is a whole transaction.
+
+    Where two changes wait for each other, the database undoes one of them: that one is done again, unless it is part
+    of more; then whoever began that does it again.
+    """
+    for _ in range(DEADLOCKS_TO_LOSE):
+        try:
+            return work()
+        except OperationalError as error:
+            if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return work()
 
 
 def _once(work: Callable[[], Answer]) -> Answer:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import Agency, AuditEntry, User
 from agencies.vocabulary import ApiScope, Role
 from disruptions.feed_types import FEED_TYPES
-from disruptions.models import ChangeEvent
+from disruptions.models import ChangeEvent, Disruption
 from disruptions.parsing import parse_disruption
 from disruptions.services import (
     DecisionRow,
@@ -137,6 +137,31 @@ def test_next_is_where_it_goes_on(world, ours):
 
 
 # What leaves a view, and what comes into it.
+
+
+def test_a_draft_that_is_thrown_away_stays_its_agencys_own(world, ours, theirs):
+    found = world.record(submit=False)
+    withdraw_disruptions(acting_user=world.recorder, versions={found.reference: 1})
+    assert [each[0] for each in ours.news()] == ["disruption.recorded", "disruption.withdrawn"]
+    assert theirs.news() == []
+    assert theirs.partner.get(f"disruptions/{found.reference}/").status_code == 404
+    assert not Disruption.objects.visible_to(make_user(agency=world.south, national_roles=[Role.ANALYST])).filter(
+        pk=found.pk
+    )
+
+
+def test_a_supporter_that_takes_the_lead_over_loses_sight_of_nothing(world, theirs):
+    found = world.record()
+    record(theirs.client.service_account, world.support(lead=found.reference, sharing="lead_and_supporting"))
+    amend(world, found, sharing="lead_and_supporting")
+    theirs.news()
+    offer_hand_over(
+        acting_user=world.recorder, reference=found.reference, version=None, to_agency="south", reason="They led it."
+    )
+    answer_hand_over(acting_user=person(world.south), reference=found.reference, version=None, accept=True)
+    told = theirs.news()
+    assert ("disruption.handed_over", found.reference) in [each[:2] for each in told]
+    assert "disruption.left_view" not in [each[0] for each in told]
 
 
 def test_narrowed_sharing_takes_a_record_from_those_who_are_not_named_any_more(world, theirs, others):
@@ -319,8 +344,9 @@ def test_cursors_of_others_are_as_bad_as_made_up_ones(world, ours, theirs):
     assert refusal(ours.cursor) == refusal(again.cursor) == refusal(listed) == refusal("made-up")
 
 
-def test_a_cursor_from_beyond_the_end_is_refused(world, ours):
-    """So it is after the database was put back to an earlier state."""
+@pytest.mark.parametrize("since", [0, 1, 2], ids=["beyond the end", "at the end", "behind it"])
+def test_a_cursor_of_another_history_is_refused(world, ours, since):
+    """So it is after the database was put back to an earlier state, however much was recorded since."""
     world.record()
     ours.news()
     with connection.cursor() as cursor:
@@ -329,6 +355,8 @@ def test_a_cursor_from_beyond_the_end_is_refused(world, ours):
     ours.news()
     with connection.cursor() as cursor:
         cursor.execute("ROLLBACK TO SAVEPOINT earlier")
+    for _ in range(since):
+        world.record()
     answer = ours.partner.get(f"changes/?after={ours.cursor}")
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "after")
 
@@ -362,7 +390,7 @@ def test_a_page_takes_a_few_queries_however_long_it_is(world, theirs, records):
     assert len(asked) == QUERIES_OF_A_PAGE, "\n".join(each["sql"][:90] for each in asked)
 
 
-QUERIES_OF_A_PAGE = 8
+QUERIES_OF_A_PAGE = 9
 """The token, the rate, the places of new events, the events, the day, roles, which of them are open now, the log."""
 
 

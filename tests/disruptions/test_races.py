@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
@@ -15,12 +15,13 @@ from agencies.refusals import Invalid, Refused, Stale
 from agencies.vocabulary import Role
 from disruptions.models import ChangeEvent, Disruption, DisruptionEvent
 from disruptions.parsing import parse_disruption
-from disruptions.services import amend_disruption, record_disruptions
+from disruptions.services import amend_disruption, announcing, record_disruptions
 from disruptions.services.supporting import confirm_support, decline_support
 from disruptions.services.versions import in_one_transaction
 from disruptions.vocabulary import Channel
+from tests.api import Partner
 from tests.disruptions.world import World, make_world, record
-from tests.factories import make_user
+from tests.factories import make_agency, make_api_client, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,6 +173,42 @@ def test_joins_of_two_supports_of_one_agency_at_once_make_one(world: World) -> N
         return "joined"
 
     assert sorted(at_once(work)) == ["disruption_one_live_support"] * (AT_ONCE - 1) + ["joined"]
+
+
+def test_supports_of_one_lead_that_go_and_come_at_once_are_all_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds its own support when it asks for the lead and the others: the database undoes one of them."""
+    lead = world.record()
+    clients = [make_api_client(agency=make_agency()) for _ in range(3)]
+    sent = world.support(lead=lead.reference, sharing="lead_and_supporting")
+    there = [record(client.service_account, sent).reference for client in clients[:2]]
+    all_hold_their_own, locked_along = Barrier(3, timeout=60), announcing._locked_along
+    asked: set[int] = set()
+
+    def late(leads: set[int], left_out: Any) -> Any:
+        if leads and get_ident() not in asked:
+            asked.add(get_ident())
+            all_hold_their_own.wait()
+        return locked_along(leads, left_out)
+
+    monkeypatch.setattr(announcing, "_locked_along", late)
+
+    def ask(place: int) -> int:
+        partner = Partner(clients[place])
+        try:
+            if place == 2:
+                return int(partner.post("disruptions/", {**sent, "submit": True}).status_code)
+            address = f"disruptions/{there[place]}/withdraw/"
+            reason = {"reason": "By mistake."}
+            # One with a key and one without: each has a transaction of its own to begin again.
+            key = {"Idempotency_Key": "k"} if place else {}
+            return int(partner.post(address, reason, If_Match='"1"', **key).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(ask, range(3))) == [200, 200, 201]
 
 
 def test_two_changes_that_wait_for_each_other_are_both_done(world: World) -> None:
