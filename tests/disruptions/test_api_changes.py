@@ -288,6 +288,7 @@ def test_sandbox_clients_read_their_sandbox_and_no_other_client_does(world, ours
         sandbox=True,
     )[0].record
     stands = world.record()
+    assert tried is not None
     assert [each[1] for each in sandbox.news()] == [tried.reference]
     assert [each[1] for each in ours.news()] == [stands.reference]
     assert elsewhere.news() == []
@@ -414,5 +415,6 @@ def test_positions_have_no_gaps(world, ours):
 
 def test_every_kind_of_change_has_its_type():
     kinds = {change.value for changes in CHANGES_OF.values() for change in changes}
-    assert kinds == {value for value, _ in ChangeEvent._meta.get_field("change").choices} - {"audience"}
+    choices: Any = ChangeEvent._meta.get_field("change").choices
+    assert kinds == {value for value, _ in choices} - {"audience"}
     assert len(FEED_TYPES) == sum(map(len, CHANGES_OF.values())) + 2

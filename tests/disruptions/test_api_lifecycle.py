@@ -146,9 +146,9 @@ class TestWithdrawnAndReopened:
         ],
     )
     def test_each_status(self, partner, north, threat, status, submit, withdraw):
-        approved = {"approved_by": make_user(agency=north)} if status == Status.APPROVED else {}
+        approver = make_user(agency=north) if status == Status.APPROVED else None
         for step, body, wanted in (("submit", None, submit), ("withdraw", {"reason": "In error."}, withdraw)):
-            made = make_disruption(agency=north, threat=threat, status=status, **approved)
+            made = make_disruption(agency=north, threat=threat, status=status, approved_by=approver)
             answer = partner.post(f"disruptions/{made.reference}/{step}/", body, If_Match="*")
             assert answer.status_code == wanted, step
 

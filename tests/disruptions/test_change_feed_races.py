@@ -163,6 +163,7 @@ def test_what_is_committed_late_comes_later_and_is_not_passed_over():
 
     def one() -> Any:
         [made] = record_disruptions(acting_user=account, agency=client.agency, rows=[parsed], channel=Channel.API)
+        assert made.record is not None
         return made.record.reference
 
     def slow() -> Any:

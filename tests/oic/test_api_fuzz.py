@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import hypothesis
 import pytest
@@ -149,7 +150,7 @@ def test_many_made_up_requests(operations, mode):
 def test_what_one_answer_leads_to(operations):
     """Follow the links between operations: record, then read, amend, submit, withdraw what was recorded."""
     headers = operations[0][1]
-    machine = read_schema().as_state_machine()
+    machine: Any = read_schema().as_state_machine()
 
     class Journey(machine):
         def get_call_kwargs(self, case):
