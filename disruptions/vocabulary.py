@@ -382,13 +382,14 @@ class DeliveryError(TextChoices):
     """Why an attempt to deliver a message had no answer, or why none was made."""
 
     TIMED_OUT = "timed_out", "No answer in time"
-    HOST_NOT_FOUND = "host_not_found", "The name of the host is not known"
+    HOST_NOT_FOUND = "host_not_found", "The name of the host is not known, or leads to a private network"
     NO_CONNECTION = "no_connection", "No connection"
     NO_SECURE_CONNECTION = "no_secure_connection", "No secure connection: look at the certificate"
-    ADDRESS_NOT_ALLOWED = "address_not_allowed", "The host leads to a private network"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed", "Messages may not go to this address any more"
     NOT_HTTP = "not_http", "The answer was not HTTP"
     NO_SECRET = "no_secret", "The secret cannot be opened: make a new one"
     SCOPE_LOST = "scope_lost", "The client may not read this any more"
+    NOT_OPEN = "not_open", "The record is not open to the client any more"
     REMOVED = "removed", "The webhook was removed"
     FAULT = "fault", "A fault of this service"
 

@@ -18,7 +18,7 @@ _GLOBAL: Final = IPv6Network("2000::/3")
 _NOT_GLOBAL: Final = (IPv6Network("2001::/23"), IPv6Network("2002::/16"), IPv6Network("3fff::/20"))
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as a network writes them that itself has IPv6 only (RFC 6052)."""
-_NAME: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+_NAME: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _INNER_ENDINGS: Final = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa", ".invalid", ".test")
 
 
@@ -102,10 +102,11 @@ def _is_of_ones_own(address: IPAddress) -> bool:
 
 def _is_host(text: str) -> bool:
     try:
-        ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return len(text) <= 253 and _NAME.fullmatch(text) is not None
-    return True
+    # With a zone it is one of this machine's own links.
+    return getattr(address, "scope_id", None) is None
 
 
 def _may_be_public(host: str) -> bool:
@@ -113,10 +114,10 @@ def _may_be_public(host: str) -> bool:
         return is_public(ip_address(host))
     except ValueError:
         pass
-    name = host.lower().rstrip(".")
+    name = host.lower()
     last = name.rpartition(".")[2]
     # 127.1, 2130706433 and 0x7f000001 are read as addresses by some: no name of the world ends like them.
-    return bool(name) and "." in name and not last[:1].isdigit() and not name.endswith(_INNER_ENDINGS)
+    return "." in name and not last[:1].isdigit() and not name.endswith(_INNER_ENDINGS)
 
 
 def _split(url: str) -> SplitResult | None:

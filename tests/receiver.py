@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -69,8 +70,8 @@ def raw(*pieces: bytes, pause: float = 0.0) -> Any:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Listen on a free port of this machine while the block runs."""
+def receiving(*, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Listen on a free port of this machine while the block runs; over TLS with a context that has a certificate."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,6 +95,9 @@ def receiving() -> Iterator[Receiver]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     receiver.url = f"http://127.0.0.1:{server.server_port}/webhooks/oic"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"https://localhost:{server.server_port}/webhooks/oic"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

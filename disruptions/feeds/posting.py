@@ -6,6 +6,7 @@ slowly the other side speaks.
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import ssl
@@ -19,6 +20,8 @@ from django.conf import settings
 from disruptions.services.webhook_deliveries import Outcome
 from disruptions.vocabulary import DeliveryError
 from disruptions.webhook_addresses import PrivateAddress, addresses_of, fault_of, port_of
+
+logger = logging.getLogger(__name__)
 
 ANSWER_LIMIT: Final = 16 * 1024
 """How much of an answer is read at most."""
@@ -51,7 +54,9 @@ def _post(url: str, headers: Mapping[str, str], body: bytes, deadline: float) ->
             connection.sendall(_request(parts, headers, body))
             return _status_of(connection, deadline), ""
     except PrivateAddress:
-        return None, DeliveryError.ADDRESS_NOT_ALLOWED
+        # The same as for a name that there is not: which names lead inside is told to nobody outside.
+        logger.warning("webhooks: %s leads to an address that is not open to the world", parts.hostname)
+        return None, DeliveryError.HOST_NOT_FOUND
     except socket.gaierror:
         return None, DeliveryError.HOST_NOT_FOUND
     except ssl.SSLError:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from disruptions.feeds import posting
 from disruptions.feeds.posting import post
@@ -61,7 +66,7 @@ def test_on_a_machine_of_ones_own_its_own_networks_are_allowed(settings):
         ("https://[::1]/", "webhook_url_public"),
         ("https://[::ffff:10.0.0.1]/", "webhook_url_public"),
         ("https://localhost/", "webhook_url_public"),
-        ("https://LOCALHOST./", "webhook_url_public"),
+        ("https://LOCALHOST/", "webhook_url_public"),
         ("https://db.internal/", "webhook_url_public"),
         ("https://intranet/", "webhook_url_public"),
         ("https://2130706433/", "webhook_url_public"),
@@ -75,6 +80,11 @@ def test_on_a_machine_of_ones_own_its_own_networks_are_allowed(settings):
         ("https://[::1/", "webhook_url_well_formed"),
         ("https://réc.example/", "webhook_url_well_formed"),
         ("https://a..b/", "webhook_url_well_formed"),
+        ("https://records.example./", "webhook_url_well_formed"),
+        ("https://localhost./", "webhook_url_well_formed"),
+        ("https://[2606:4700::1%25eth0]/", "webhook_url_well_formed"),
+        ("https://[2606:4700::1%eth0]/", "webhook_url_well_formed"),
+        ("https://records.example/\ud800", "webhook_url_well_formed"),
         (f"https://{'a' * 64}.example/", "webhook_url_well_formed"),
         ("https:///path", "webhook_url_well_formed"),
         ("records.example", "webhook_url_well_formed"),
@@ -99,10 +109,13 @@ def test_one_private_address_among_several_refuses_the_host(monkeypatch):
 
 
 def test_a_name_that_leads_inside_is_refused_at_each_sending(monkeypatch):
-    """A name can be made to lead elsewhere after it was judged; nothing is connected to."""
+    """A name can be made to lead elsewhere after it was judged; nothing is connected to.
+
+    The answer is the same as for a name that there is not, so that nobody outside learns which names there are inside.
+    """
     monkeypatch.setattr(socket, "getaddrinfo", found("169.254.169.254"))
     monkeypatch.setattr(socket, "create_connection", lambda *args, **more: pytest.fail("connected"))
-    assert post("https://records.example/", {}, b"{}").error == "address_not_allowed"
+    assert post("https://records.example/", {}, b"{}").error == "host_not_found"
 
 
 def test_what_was_judged_is_what_is_connected_to(monkeypatch):
@@ -142,6 +155,53 @@ def test_a_certificate_is_asked_for_under_the_name(monkeypatch, settings):
         secure = receiver.url.replace("http://", "https://")
         assert post(secure, {}, b"{}").error == "no_secure_connection"
         assert receiver.came == []
+
+
+def certified(folder, name):
+    """Return a server's context with a certificate of its own making for a name, and the file that holds it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context, path
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "status", "error"),
+    [
+        ("localhost", True, 204, ""),
+        ("localhost", False, None, "no_secure_connection"),
+        ("another.example", True, None, "no_secure_connection"),
+    ],
+    ids=["holds", "of nobody who is trusted", "of another name"],
+)
+def test_the_certificate_holds_or_nothing_is_sent(tmp_path, monkeypatch, settings, name, trusted, status, error):
+    settings.WEBHOOK_PRIVATE_ADDRESSES = True
+    context, path = certified(tmp_path, name)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with receiving(tls=context) as receiver:
+        outcome = post(receiver.url, {}, b"{}")
+        assert (outcome.status, outcome.error) == (status, error)
+        assert len(receiver.came) == (1 if status else 0)
 
 
 def test_the_request_goes_to_the_name_that_was_written(settings):
