@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from django.apps import apps
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -28,6 +29,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
@@ -849,22 +851,36 @@ class WebhookQuerySet(QuerySet[Any]):
         """Keep the webhooks of one client."""
         return self.filter(client=client)
 
-    def told_of_changes(self) -> Self:
-        """Keep those that are active, of a client that is in force, and read along what the feed asks of the client."""
+    def in_force(self) -> Self:
+        """Keep what was not removed, of a client that is in force."""
         now = Func(function="oic_now", output_field=DateTimeField())
-        return self.filter(
+        return self.live().filter(
             Q(client__expires_at__isnull=True) | Q(client__expires_at__gt=now),
-            state=WebhookState.ACTIVE,
             client__is_active=True,
             client__service_account__is_active=True,
-        ).select_related("client__agency", "client__service_account__agency")
+        )
+
+    def told_of_changes(self) -> Self:
+        """Keep those that are active, of a client that is in force, and read along what the feed asks of the client."""
+        related = ("client__agency", "client__service_account__agency")
+        return self.in_force().filter(state=WebhookState.ACTIVE).select_related(*related)
+
+    def of_kinds(self, types: Iterable[str], *, all_of_them: bool) -> Self:
+        """Keep those that are told of no other kinds; ``all_of_them``: also those that are told of every one."""
+        among = self.filter(types__contained_by=list(types))
+        return among if all_of_them else among.exclude(types=[])
 
     def with_counts(self) -> Self:
-        """Annotate how many messages wait, how many were not delivered, and when one was delivered last."""
+        """Annotate how many messages wait, how many were not delivered, and when one was delivered last.
+
+        Tests are not counted: one that failed has said what it was sent for.
+        """
         of_it = apps.get_model("disruptions", "WebhookDelivery")._default_manager.filter(webhook=OuterRef("pk"))
 
         def count_in(state: DeliveryState) -> Coalesce:
-            counted = of_it.filter(state=state).order_by().values("webhook").annotate(n=Count("pk")).values("n")
+            counted = (
+                of_it.of_changes().filter(state=state).order_by().values("webhook").annotate(n=Count("pk")).values("n")
+            )
             return Coalesce(Subquery(counted), 0)
 
         delivered = of_it.filter(state=DeliveryState.DELIVERED).order_by("-delivered_at").values("delivered_at")[:1]
@@ -900,6 +916,14 @@ class WebhookDeliveryQuerySet(QuerySet[Any]):
         """Keep those that stand at one point."""
         return self.filter(state=state)
 
+    def of_types(self, types: Iterable[str]) -> Self:
+        """Keep those of these kinds."""
+        return self.filter(type__in=list(types))
+
+    def of_changes(self) -> Self:
+        """Keep those that tell of a change, and leave tests out."""
+        return self.filter(position__isnull=False)
+
     def due(self) -> Self:
         """Keep what is to be sent now and is in no worker's hands."""
         now = Func(function="oic_now", output_field=DateTimeField())
@@ -907,6 +931,33 @@ class WebhookDeliveryQuerySet(QuerySet[Any]):
             Q(leased_until__isnull=True) | Q(leased_until__lte=now),
             state=DeliveryState.WAITING,
             next_attempt_at__lte=now,
+        )
+
+    def held(self) -> Self:
+        """Keep what a worker has taken and may be sending."""
+        now = Func(function="oic_now", output_field=DateTimeField())
+        return self.filter(state=DeliveryState.WAITING, leased_until__gt=now)
+
+    def with_is_open(self, user: User, *, sandbox: bool) -> Any:
+        """Annotate whether somebody may open now what a message is about; a test is about nothing that is closed."""
+
+        def open_to(name: str) -> Any:
+            return apps.get_model("disruptions", name)._default_manager.visible_to(user)
+
+        disruptions = open_to("Disruption").in_sandbox(sandbox)
+        kinds = (("disruption.", disruptions), ("threat.", open_to("SOCThreat")), ("ocg.", open_to("OCG")))
+        return self.alias(about=KT("data__reference")).annotate(
+            is_open=Case(
+                *(
+                    When(
+                        type__startswith=kind,
+                        then=Exists(rows.order_by().filter(reference=OuterRef("about")).values("pk")),
+                    )
+                    for kind, rows in kinds
+                ),
+                default=Value(True),
+                output_field=BooleanField(),
+            )
         )
 
 

@@ -34,6 +34,15 @@ class Forbidden(APIException):
         self.challenge = challenge
 
 
+def missing_scope(needed: str) -> Forbidden:
+    """Return the refusal of a token that lacks a scope."""
+    return Forbidden(
+        "insufficient_scope",
+        f"This needs the scope {needed}. Ask for it with your token, or ask your agency's administrator.",
+        challenge=f'Bearer realm="api", error="insufficient_scope", scope="{needed}"',
+    )
+
+
 class BearerAuthentication(BaseAuthentication):
     """Accept ``Authorization: Bearer <token>`` of a client that is in force and calls from its networks."""
 
@@ -85,11 +94,7 @@ class HasScope(BasePermission):
         if needed is None:
             return False
         if needed != ANY_SCOPE and needed not in request.auth.scopes:
-            raise Forbidden(
-                "insufficient_scope",
-                f"This needs the scope {needed}. Ask for it with your token, or ask your agency's administrator.",
-                challenge=f'Bearer realm="api", error="insufficient_scope", scope="{needed}"',
-            )
+            raise missing_scope(needed)
         return True
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from agencies.api.authentication import ANY_SCOPE, bearer_of
+from agencies.api.authentication import ANY_SCOPE, bearer_of, missing_scope
 from agencies.api.parameters import InvalidParameters
 from agencies.constraints import Violation, violation
 from agencies.refusals import Invalid, NotFound
@@ -34,6 +33,7 @@ from disruptions.api.webhook_serializers import (
     WebhookSerializer,
     WebhookWithSecretSerializer,
 )
+from disruptions.feed_types import FEED_TYPES, LEFT_VIEW, PING, scope_of
 from disruptions.feeds.changes import latest_position
 from disruptions.models import Webhook, WebhookDelivery
 from disruptions.parsing import INVALID
@@ -51,6 +51,9 @@ from disruptions.vocabulary import DeliveryState
 
 _NAMES: Final = ("url", "types", "active")
 _REPLAYS: Final = ("state", "since", "delivery")
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _LOCATION: Final = OpenApiParameter(
     "Location", str, OpenApiParameter.HEADER, response=[201], description="Address of the new webhook."
 )
@@ -93,19 +96,31 @@ class WebhookViewSet(OnceViewSet):
     lookup_value_converter = "uuid"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse a token that reads neither disruptions nor threats: there is nothing that it could be told."""
+        """Refuse a token that does not have the scopes of all that the webhook is told of.
+
+        Whoever holds it would otherwise be told by a webhook what the token does not let it read.
+        """
         super().initial(request, *args, **kwargs)
-        if self.action in self.scopes:
-            require_any(bearer_of(request).scopes)
+        if self.action not in self.scopes:
+            return
+        granted = bearer_of(request).scopes
+        require_any(granted)
+        webhook = self._own().filter(public_id=kwargs["id"]).first() if "id" in kwargs else None
+        if webhook is not None:
+            for scope in sorted(self._scopes_of(webhook.types) - granted):
+                raise missing_scope(scope)
 
     @extend_schema(
         operation_id="webhooks_list",
         summary="List webhooks",
-        description="The webhooks of your client, the newest first. Another client's are not listed.",
+        description="The webhooks of your client, the newest first. Another client's are not listed, nor those that "
+        "are told of more than your token may read.",
     )
     def list(self, request: Request) -> Response:
         """Answer with a page of the client's webhooks."""
-        page = self.paginate_queryset(self._rows()) or []
+        granted = bearer_of(request).scopes
+        rows = self._rows().of_kinds(_readable(granted), all_of_them=self._scopes_of(()) <= granted)
+        page = self.paginate_queryset(rows) or []
         return self.get_paginated_response([_represented(each) for each in page])
 
     @extend_schema(
@@ -132,10 +147,13 @@ class WebhookViewSet(OnceViewSet):
     def create(self, request: Request) -> HttpResponse:
         """Add one."""
         values = _values(object_of(request.data, _NAMES))
+        self._require_types(values.types or ())
+        # Before the transaction of the work: it holds the feed's lock to its end.
+        position = latest_position()
 
         def work() -> HttpResponse:
             webhook, secret = add_webhook(
-                acting_user=self.account, client=self.client, values=values, position=latest_position()
+                acting_user=self.account, client=self.client, values=values, position=position
             )
             return self._answer(webhook, status=201, secret=secret)
 
@@ -153,6 +171,8 @@ class WebhookViewSet(OnceViewSet):
     def partial_update(self, request: Request, id: UUID) -> HttpResponse:
         """Amend one."""
         values = _values(object_of(request.data, _NAMES))
+        if values.types is not None:
+            self._require_types(values.types)
 
         def work() -> HttpResponse:
             found = self._find(id)
@@ -220,7 +240,7 @@ class WebhookViewSet(OnceViewSet):
 
         def work() -> HttpResponse:
             delivery = ping_webhook(acting_user=self.account, webhook=self._find(id))
-            return self.render(202, _represented_delivery(delivery))
+            return self.render(202, _represented_delivery(delivery, is_open=True))
 
         return self.answer_once(work)
 
@@ -228,7 +248,8 @@ class WebhookViewSet(OnceViewSet):
         operation_id="webhooks_deliveries",
         summary="List the messages to a webhook",
         description="Each message, the newest first, and how it went. `state=dead` lists those that could not be "
-        "delivered. Delivered ones are forgotten after 30 days.",
+        "delivered. Delivered ones are forgotten after 30 days. `data` is empty where your client may not open the "
+        "record any more, and kinds that your token may not read are left out.",
         parameters=[
             OpenApiParameter("state", str, enum=DeliveryState.values, description="Those that stand at this point.")
         ],
@@ -238,15 +259,21 @@ class WebhookViewSet(OnceViewSet):
     def deliveries(self, request: Request, id: UUID) -> Response:
         """Answer with a page of messages."""
         state = _state(request)
-        rows = WebhookDelivery.objects.visible_to(self.account).of_webhook(self._find(id))
+        rows = (
+            WebhookDelivery.objects.visible_to(self.account)
+            .of_webhook(self._find(id))
+            .of_types(self._readable_types())
+            .with_is_open(self.account, sandbox=self.client.sandbox)
+        )
         page = self.paginate_queryset(rows if state is None else rows.in_state(state)) or []
-        return self.get_paginated_response([_represented_delivery(each) for each in page])
+        return self.get_paginated_response([_represented_delivery(each, is_open=each.is_open) for each in page])
 
     @extend_schema(
         operation_id="webhooks_replay",
         summary="Send messages again",
         description="All that could not be delivered (`state`), all since a time (`since`), or one (`delivery`), under "
-        "the ids that they had. Test messages go again only by their id.",
+        "the ids that they had. Test messages go again only by their id. What your client may not open any more is not "
+        "sent again.",
         parameters=[KEY_PARAMETER],
         request=ReplaySerializer,
         responses={202: ReplayedSerializer},
@@ -257,13 +284,40 @@ class WebhookViewSet(OnceViewSet):
         wanted = _wanted(object_of(request.data, _REPLAYS))
 
         def work() -> HttpResponse:
-            replayed = replay_deliveries(acting_user=self.account, webhook=self._find(id), **wanted)
+            replayed = replay_deliveries(
+                acting_user=self.account, webhook=self._find(id), types=self._readable_types(), **wanted
+            )
             return self.render(202, {"replayed": replayed})
 
         return self.answer_once(work)
 
+    def _own(self) -> Any:
+        return Webhook.objects.visible_to(self.account).of_client(self.client)
+
     def _rows(self) -> Any:
-        return Webhook.objects.visible_to(self.account).of_client(self.client).with_counts().select_related("client")
+        return self._own().with_counts().select_related("client")
+
+    def _scopes_of(self, types: Iterable[str]) -> frozenset[str]:
+        """Return the scopes of the kinds that a webhook is told of; none chosen are all that the client may read."""
+        chosen = frozenset(scope_of(name) for name in types if name in FEED_TYPES)
+        return chosen or frozenset(SCOPES).intersection(self.client.scopes)
+
+    def _require_types(self, types: Sequence[str]) -> None:
+        """Raise ``Invalid`` for kinds that the client may read and the token may not."""
+        granted = bearer_of(self.request).scopes
+        beyond = frozenset(self.client.scopes) - granted
+        found = [
+            violation("webhook_types_of_token", f"types/{place}")
+            for place, name in enumerate(types)
+            if name in FEED_TYPES and scope_of(name) in beyond
+        ]
+        if not types and self._scopes_of(()) - granted:
+            found.append(violation("webhook_types_of_token"))
+        if found:
+            raise Invalid(found)
+
+    def _readable_types(self) -> Sequence[str]:
+        return [*_readable(bearer_of(self.request).scopes), PING]
 
     def _find(self, id: UUID) -> Webhook:
         """Return a webhook of the client. Raises ``NotFound``."""
@@ -281,6 +335,11 @@ class WebhookViewSet(OnceViewSet):
                 "api_webhook-detail", kwargs={"id": found.public_id}, request=self.request
             )
         return response
+
+
+def _readable(granted: frozenset[str]) -> list[str]:
+    """Return the kinds that a token may read."""
+    return [name for name, scope in FEED_TYPES.items() if scope in granted]
 
 
 def _values(data: Mapping[str, Any]) -> WebhookValues:
@@ -330,12 +389,13 @@ def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid([Violation("since", INVALID, "Send a time with its zone, such as 2026-10-01T09:00:00Z.")])
-    return moment
+        if _MOMENT.fullmatch(text) is None:
+            raise ValueError
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            [Violation("since", INVALID, "Send a time with its zone, such as 2026-10-01T09:00:00Z.")]
+        ) from None
 
 
 def _state(request: Request) -> str | None:
@@ -365,12 +425,12 @@ def _represented(webhook: Any) -> dict[str, Any]:
     }
 
 
-def _represented_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
+def _represented_delivery(delivery: Any, *, is_open: bool) -> dict[str, Any]:
     return {
         "id": delivery.message_id,
         "type": delivery.type,
         "timestamp": delivery.occurred_at,
-        "data": delivery.data,
+        "data": delivery.data if is_open or delivery.type == LEFT_VIEW else {},
         "state": delivery.state,
         "attempts": delivery.attempts,
         "next_attempt_at": delivery.next_attempt_at,

@@ -1,4 +1,4 @@
-"""The worker that sends messages to webhooks: one at a time to each, many webhooks at once.
+"""The worker that sends messages to webhooks: one at a time to each, many webhooks at once, each in its turn.
 
 Only the main thread asks the database; each attempt has a thread of its own, so that a slow partner holds up nobody
 but itself.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from time import monotonic
 from typing import Final
@@ -17,9 +18,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from disruptions.feeds.posting import post
-from disruptions.feeds.webhooks import hand_out, prepared
+from disruptions.feeds.webhooks import handing_out, prepared
 from disruptions.models import WebhookDelivery
-from disruptions.services.webhook_deliveries import Outcome, give_up, may_be_told, settle, take_due
+from disruptions.services.webhook_deliveries import Outcome, fault_now, give_up, put_back, settle, take_due
 from disruptions.vocabulary import DeliveryError
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,9 @@ class Worker:
         self._in_flight: dict[int, WebhookDelivery] = {}
         self._failures: dict[int, int] = {}
         self._resting: dict[int, float] = {}
+        self._turn = 0
+        self._turns: dict[int, int] = {}
+        self._not_handed_out: dict[int, tuple[int, float]] = {}
 
     def run(self) -> None:
         """Work until stopped. A fault of the database or of one webhook is logged, and the work goes on."""
@@ -54,24 +58,47 @@ class Worker:
                 logger.exception("webhooks: the database did not answer")
                 connection.close()
                 self.stopping.wait(AFTER_A_FAULT_SECONDS)
-        deadline = monotonic() + STOPPED_WITHIN_SECONDS
+            except Exception:
+                # What it had in hand comes back when the lease is over.
+                logger.exception("webhooks: a fault of ours")
+                self.stopping.wait(AFTER_A_FAULT_SECONDS)
+        self.stop()
+
+    def stop(self, within: float = STOPPED_WITHIN_SECONDS) -> None:
+        """Note what ends in so many seconds, and put the rest back: the next worker sends it, under the same id."""
+        deadline = monotonic() + within
         while self._in_flight and monotonic() < deadline:
             self._settle_ended(0.1)
+        put_back(self._in_flight.values())
 
     def run_once(self) -> int:
         """Hand out what is new and send what is due; return how many attempts were made. For tests and drills."""
-        self.hand_out()
-        attempts = 0
+        attempts = self.hand_out()
         while self.send() or self._in_flight:
             attempts += self._settle_ended(LOOK_EVERY_SECONDS)
             self._resting.clear()
         return attempts
 
-    def hand_out(self) -> None:
-        """Put down the messages of what is new."""
-        for webhook, error in hand_out():
-            if error is not None:
+    def hand_out(self) -> int:
+        """Put down the messages of what is new, and send meanwhile what is due: many that are behind hold up nobody.
+
+        A webhook to which nothing could be handed out is left alone for a while, longer each time. Return how many
+        attempts have ended.
+        """
+        now, ended = monotonic(), 0
+        left_out = {webhook for webhook, (_, until) in self._not_handed_out.items() if until > now}
+        for webhook, error in handing_out(left_out=left_out):
+            if error is None:
+                self._not_handed_out.pop(webhook.pk, None)
+            else:
+                failures = self._not_handed_out.get(webhook.pk, (0, 0.0))[0] + 1
+                self._not_handed_out[webhook.pk] = failures, monotonic() + _rest(failures)
                 logger.error("webhooks: nothing was handed out to %s", webhook.public_id, exc_info=error)
+            if self.stopping.is_set():
+                break
+            self.send()
+            ended += self._settle_ended(0)
+        return ended
 
     def send(self) -> int:
         """Begin an attempt for each webhook that is free and has something due; return how many began."""
@@ -80,14 +107,25 @@ class Worker:
         free = settings.WEBHOOK_THREADS - len(self._in_flight)
         if free <= 0:
             return 0
-        taken = take_due(busy={*self._in_flight, *resting}, most=free)
+        at_work = Counter(each.webhook.client_id for each in self._in_flight.values())
+        taken = take_due(busy={*self._in_flight, *resting}, most=free, turns=self._turns, at_work=at_work)
         for delivery in taken:
-            self._begin(delivery)
+            self._turn += 1
+            self._turns[delivery.webhook_id] = self._turn
+            try:
+                self._begin(delivery)
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception:
+                logger.exception("webhooks: %s could not be sent by a fault of ours", delivery.message_id)
+                self._in_flight.pop(delivery.webhook_id, None)
+                settle(delivery=delivery, outcome=Outcome(None, DeliveryError.FAULT, 0))
         return len(taken)
 
     def _begin(self, delivery: WebhookDelivery) -> None:
-        if not may_be_told(delivery):
-            give_up(delivery=delivery, error=DeliveryError.SCOPE_LOST)
+        fault = fault_now(delivery)
+        if fault is not None:
+            give_up(delivery=delivery, error=fault)
             return
         message = prepared(delivery)
         if message is None:
@@ -123,7 +161,11 @@ class Worker:
             self._resting.pop(webhook, None)
             return
         failures = self._failures[webhook] = self._failures.get(webhook, 0) + 1
-        self._resting[webhook] = monotonic() + min(LONGEST_REST_SECONDS, 2.0 ** min(failures, 10))
+        self._resting[webhook] = monotonic() + _rest(failures)
+
+
+def _rest(failures: int) -> float:
+    return min(LONGEST_REST_SECONDS, 2.0 ** min(failures, 10))
 
 
 def _attempt(

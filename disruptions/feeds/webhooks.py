@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,21 +20,24 @@ WINDOW: Final = 500
 
 
 def hand_out() -> list[tuple[Webhook, Exception | None]]:
-    """Put down the messages of what is new for every webhook that is behind the feed.
+    """Put down the messages of what is new for every webhook that is behind the feed; return how it went."""
+    return list(handing_out())
 
-    Return each of them, with what went wrong: one that fails does not stop the others.
+
+def handing_out(*, left_out: Collection[int] = ()) -> Iterator[tuple[Webhook, Exception | None]]:
+    """Put down the messages of what is new for one webhook after the other of those that are behind the feed.
+
+    Yield each of them, with what went wrong: one that fails does not stop the others.
     """
     latest = latest_position()
-    behind = Webhook.objects.told_of_changes().filter(position__lt=latest)
-    done: list[tuple[Webhook, Exception | None]] = []
-    for webhook in behind:
+    behind = Webhook.objects.told_of_changes().exclude(pk__in=left_out).filter(position__lt=latest)
+    for webhook in list(behind):
         try:
             _hand_out(webhook)
         except Exception as error:
-            done.append((webhook, error))
+            yield webhook, error
         else:
-            done.append((webhook, None))
-    return done
+            yield webhook, None
 
 
 def _hand_out(webhook: Webhook) -> None:
@@ -59,9 +62,13 @@ def _hand_out(webhook: Webhook) -> None:
 
 
 def messages_in_hand() -> dict[str, int]:
-    """Return how many messages wait, and how many could not be delivered, for whoever watches the service."""
+    """Return how many messages wait, and how many could not be delivered, for whoever watches the service.
+
+    Tests are left out, and what is of a webhook that was removed or of a client that has ended: nobody will act on it.
+    """
+    in_hand = WebhookDelivery.objects.of_changes().filter(webhook__in=Webhook.objects.in_force())
     states = (DeliveryState.WAITING, DeliveryState.DEAD)
-    return {state.value: WebhookDelivery.objects.in_state(state).count() for state in states}
+    return {state.value: in_hand.in_state(state).count() for state in states}
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from agencies.refusals import Invalid, NotFound, Stale
 from agencies.sealing import seal, unseal
 from agencies.services.changes import locked
 from agencies.vocabulary import AuditAction
-from disruptions.feed_types import FEED_TYPES, PING, scope_of
+from disruptions.feed_types import FEED_TYPES, LEFT_VIEW, PING, scope_of
 from disruptions.models import Webhook, WebhookDelivery, WebhookSecret
 from disruptions.models.webhook import WEBHOOK_URL_LIMIT
 from disruptions.permissions import require_keep_webhooks
@@ -42,6 +42,11 @@ declare("webhook_url_port", "url", "Use the usual port of https, 443: leave the 
 declare("webhook_url_public", "url", "Enter an address that can be reached from outside, not one of a private network.")
 declare("webhook_types_known", "types", "Choose kinds of change from the list.")
 declare("webhook_types_allowed", "types", "The client may not read one of these kinds. Give it the scope first.")
+declare(
+    "webhook_types_of_token",
+    "types",
+    "The token does not have the scope that one of these kinds needs. Ask for it with the token, or choose fewer.",
+)
 declare("webhook_types_readable", "types", "The client reads neither disruptions nor threats. Give it a scope first.")
 declare("webhook_few", "url", f"A client can have {WEBHOOKS_LIMIT} webhooks. Remove one that is not used.")
 declare("webhook_overlap_in_range", "overlap_hours", "Send a whole number of hours from 0 to 168.")
@@ -81,7 +86,7 @@ def add_webhook(*, acting_user: User, client: ApiClient, values: WebhookValues, 
         )
         webhook.save()
         text = _add_secret(webhook, acting_user)
-        _log(acting_user, webhook, {"added": webhook.url, "types": webhook.types})
+        _log(acting_user, webhook, {"added": _told(webhook.url), "types": webhook.types})
         return webhook, text
 
     return in_one_transaction(work)
@@ -90,12 +95,16 @@ def add_webhook(*, acting_user: User, client: ApiClient, values: WebhookValues, 
 def amend_webhook(*, acting_user: User, webhook: Webhook, version: int | None, values: WebhookValues) -> Webhook:
     """Change a webhook's address or kinds, pause it or go on with it.
 
-    What changed while it was paused is sent when it goes on; other kinds hold for changes from now on. Raises
-    ``Refused``, ``Invalid`` or ``Stale``.
+    What changed while it was paused is sent when it goes on, of the kinds that hold then. Other kinds hold for what was
+    not put down as a message before. Raises ``Refused``, ``Invalid`` or ``Stale``.
     """
 
     def work() -> Webhook:
         fresh = _locked(acting_user, webhook, version)
+        if values.url is not None or values.types is not None:
+            # As they were sent: what is unknown is refused, and not left out.
+            types = fresh.types if values.types is None else values.types
+            _require_values(fresh.client, fresh.url if values.url is None else values.url, types)
         given: dict[str, Any] = {}
         if values.url is not None:
             given["url"] = values.url
@@ -106,9 +115,7 @@ def amend_webhook(*, acting_user: User, webhook: Webhook, version: int | None, v
         changes = {name: value for name, value in given.items() if getattr(fresh, name) != value}
         if not changes:
             return fresh
-        if changes.keys() & {"url", "types"}:
-            _require_values(fresh.client, given.get("url", fresh.url), given.get("types", fresh.types))
-        told = {name: [str(getattr(fresh, name)), str(value)] for name, value in changes.items()}
+        told = {name: [_told(getattr(fresh, name)), _told(value)] for name, value in changes.items()}
         for name, value in changes.items():
             setattr(fresh, name, value)
         if "state" in changes:
@@ -123,18 +130,19 @@ def amend_webhook(*, acting_user: User, webhook: Webhook, version: int | None, v
 def rotate_webhook_secret(
     *, acting_user: User, webhook: Webhook, version: int | None, overlap: timedelta = OVERLAP
 ) -> tuple[Webhook, str]:
-    """Make a new secret and return it; messages are signed with the old ones too for ``overlap`` longer.
+    """Make a new secret and return it; messages are signed with the one before too for ``overlap`` longer.
 
-    Raises ``Refused``, ``Invalid`` or ``Stale``.
+    Any older one ends now: no more than two sign. Raises ``Refused``, ``Invalid`` or ``Stale``.
     """
 
     def work() -> tuple[Webhook, str]:
         fresh = _locked(acting_user, webhook, version)
         if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
             raise Invalid([violation("webhook_overlap_in_range")])
-        last = oic_now() + overlap
+        now = oic_now()
         older = WebhookSecret.objects.filter(webhook=fresh)
-        older.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=last)).update(expires_at=last)
+        older.filter(expires_at__gt=now).update(expires_at=now)
+        older.filter(expires_at__isnull=True).update(expires_at=now + overlap)
         text = _add_secret(fresh, acting_user)
         _save(fresh)
         _log(acting_user, fresh, {"new secret": f"…{text[-4:]}", "old secrets sign for": str(overlap)})
@@ -154,16 +162,21 @@ def remove_webhook(*, acting_user: User, webhook: Webhook, version: int | None) 
             state=DeliveryState.DEAD, next_attempt_at=None, leased_until=None, last_error=DeliveryError.REMOVED
         )
         WebhookSecret.objects.filter(webhook=fresh).update(sealed="")
-        _log(acting_user, fresh, {"removed": fresh.url})
+        _log(acting_user, fresh, {"removed": _told(fresh.url)})
 
     in_one_transaction(work)
 
 
 def ping_webhook(*, acting_user: User, webhook: Webhook) -> WebhookDelivery:
-    """Let a test message be sent, whether or not the webhook is paused; it is tried once. Raises ``Refused``."""
+    """Let a test message be sent, whether or not the webhook is paused; it is tried once.
+
+    Raises ``Refused``, or ``Invalid`` where the client is not in force any more.
+    """
 
     def work() -> WebhookDelivery:
         fresh = _locked(acting_user, webhook, None)
+        if not Webhook.objects.in_force().filter(pk=fresh.pk).exists():
+            raise Invalid([violation("api_client_is_active")])
         delivery = WebhookDelivery(
             webhook=fresh, message_id=new_message_id(), type=PING, occurred_at=oic_now(), data={}
         )
@@ -181,25 +194,33 @@ def replay_deliveries(
     dead: bool = False,
     since: datetime | None = None,
     message_id: str | None = None,
+    types: Collection[str] | None = None,
 ) -> int:
     """Send messages again, under the ids that they had: all that failed, all since a time, or one.
 
-    Return how many they are. Tests are not sent again by the first two. Raises ``Refused``, or ``Invalid`` for a
+    Return how many they are. Tests are not sent again by the first two; what the client may not open any more is not
+    sent again at all, nor what is not of the ``types``, if they are given. Raises ``Refused``, or ``Invalid`` for a
     message that is not there.
     """
 
     def work() -> int:
         fresh = _locked(acting_user, webhook, None)
         rows = WebhookDelivery.objects.of_webhook(fresh)
+        if types is not None:
+            rows = rows.of_types(types)
         if message_id is not None:
             rows = rows.filter(message_id=message_id)
         elif since is not None:
-            rows = rows.filter(created_at__gte=since, position__isnull=False)
+            rows = rows.of_changes().filter(created_at__gte=since)
         else:
-            rows = rows.in_state(DeliveryState.DEAD).filter(position__isnull=False)
+            rows = rows.of_changes().in_state(DeliveryState.DEAD)
+        client = fresh.client
+        open_now = rows.with_is_open(client.service_account, sandbox=client.sandbox).filter(
+            Q(is_open=True) | Q(type=LEFT_VIEW)
+        )
         # One that a worker holds is being sent at this moment.
         held = Q(leased_until__isnull=False, leased_until__gt=Now())
-        found = rows.exclude(held).update(
+        found = WebhookDelivery.objects.filter(pk__in=open_now.exclude(held).order_by().values("pk")).update(
             state=DeliveryState.WAITING, attempts=0, next_attempt_at=Now(), leased_until=None, delivered_at=None
         )
         if message_id is not None and not found and not rows.exists():
@@ -226,7 +247,10 @@ def new_message_id() -> str:
 def _locked(acting_user: User, webhook: Webhook, version: int | None) -> Webhook:
     require_keep_webhooks(acting_user, webhook.client)
     fresh: Webhook | None = (
-        Webhook.objects.live().select_related("client__agency").select_for_update(of=("self",)).filter(pk=webhook.pk)
+        Webhook.objects.live()
+        .select_related("client__agency", "client__service_account")
+        .select_for_update(of=("self",))
+        .filter(pk=webhook.pk)
     ).first()
     if fresh is None:
         raise NotFound
@@ -274,6 +298,11 @@ def _require_values(client: ApiClient, url: str, types: Iterable[str]) -> None:
         found.append(violation("webhook_types_readable"))
     if found:
         raise Invalid(found)
+
+
+def _told(value: Any) -> str:
+    """Return a value as the log keeps it: of an address, not what follows the question mark, which is often a key."""
+    return str(value).partition("?")[0]
 
 
 def _log(acting_user: User, webhook: Webhook, detail: dict[str, Any]) -> None:

@@ -72,7 +72,11 @@ def webhook_detail(request: SignedInRequest, client_id: str, public_id: UUID) ->
     state = request.GET.get("state", "")
     if state not in {"", *DeliveryState.values}:
         raise NotFound
-    rows = WebhookDelivery.objects.visible_to(request.user).of_webhook(webhook)
+    rows = (
+        WebhookDelivery.objects.visible_to(request.user)
+        .of_webhook(webhook)
+        .with_is_open(request.user, sandbox=client.sandbox)
+    )
     context = {
         "client": client,
         "webhook": webhook,
@@ -149,8 +153,12 @@ def webhook_pause(request: SignedInRequest, client_id: str, public_id: UUID) -> 
 def webhook_ping(request: SignedInRequest, client_id: str, public_id: UUID) -> HttpResponse:
     """Send a test message."""
     _, webhook = _webhook(request, client_id, public_id)
-    ping_webhook(acting_user=request.user, webhook=webhook)
-    messages.success(request, "A test message is on its way. Load this page again in a moment to see how it went.")
+    try:
+        ping_webhook(acting_user=request.user, webhook=webhook)
+    except Invalid as refusal:
+        messages.error(request, " ".join(each.message for each in refusal.violations))
+    else:
+        messages.success(request, "A test message is on its way. Load this page again in a moment to see how it went.")
     return redirect("webhook_detail", client_id, public_id)
 
 

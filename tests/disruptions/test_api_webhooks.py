@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from agencies.sealing import unseal
 from agencies.vocabulary import ApiScope
+from disruptions.api import webhooks
+from disruptions.feeds.changes import latest_position
 from disruptions.feeds.webhooks import hand_out
 from disruptions.models import IdempotencyRecord, Webhook, WebhookDelivery, WebhookSecret
 from disruptions.services.webhook_deliveries import Outcome, settle, take_due
@@ -189,6 +192,21 @@ def test_what_is_dead_is_listed_and_sent_again(partner, with_dead):
         ({"since": "2026-01-01T00:00:00"}, ("/since", "invalid")),
         ({"since": "2026-13-01T00:00:00Z"}, ("/since", "invalid")),
         ({"since": 5}, ("/since", "invalid")),
+        *(
+            ({"since": moment}, ("/since", "invalid"))
+            for moment in (
+                "0001-01-01T00:00:00+14:00",
+                "9999-12-31T23:59:59-14:00",
+                "0000-01-01T00:00:00Z",
+                "2026-10-01T09:00:00+99:99",
+                "2026-10-01T24:00:00Z",
+                "2026-W40-4T09:00Z",
+                "20261001T090000Z",
+                "2026-10-01 09:00:00Z",
+                "2026-10-01T09:00:00Z\n",
+                "\u0662\u0660\u0662\u0666-10-01T09:00:00Z",
+            )
+        ),
         ({"delivery": "msg_no"}, ("/delivery", "webhook_delivery_there")),
         ({"delivery": "a\0b"}, ("/delivery", "webhook_delivery_there")),
         ({"all": True}, ("/all", "unknown_field")),
@@ -242,7 +260,7 @@ def test_a_list_of_messages_too(partner, rows, django_assert_num_queries):
     made = added(partner)
     for _ in range(rows):
         partner.post(f"webhooks/{made['id']}/ping/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(partner.get(f"webhooks/{made['id']}/deliveries/").json()["results"]) == rows
 
 
@@ -250,3 +268,80 @@ def test_a_client_that_reads_nothing_has_none(north):
     partner = Partner(make_api_client(agency=north), scopes=[ApiScope.DISRUPTIONS_WRITE, ApiScope.STATISTICS_READ])
     response = partner.get("webhooks/")
     assert (response.status_code, response.json()["code"]) == (403, "insufficient_scope")
+
+
+@pytest.mark.parametrize("moment", ["2026-10-01T09:00:00+23:59", "2026-10-01T09:00:00.123456789-00:00"])
+def test_a_time_of_any_zone_is_a_time(partner, moment):
+    answer = partner.post(f"webhooks/{added(partner)['id']}/replay/", {"since": moment})
+    assert (answer.status_code, answer.json()) == (202, {"replayed": 0})
+
+
+@pytest.mark.parametrize("unknown", ["disruption.aproved", "", "\ud800", "ping"])
+def test_an_unknown_kind_does_not_widen_a_webhook(partner, unknown):
+    made = added(partner, types=["disruption.approved"])
+    body = json.dumps({"types": [unknown]}).encode()
+    refused = partner.patch(f"webhooks/{made['id']}/", body, If_Match="*")
+    problem(refused, 400, ("/types/0", "webhook_types_known"))
+    assert Webhook.objects.get().types == ["disruption.approved"]
+
+
+def test_a_token_keeps_the_webhooks_that_it_could_read_for(north):
+    """A webhook is no way round the scopes of a token."""
+    client = make_api_client(agency=north)
+    full, narrow = Partner(client), Partner(client, scopes=[ApiScope.THREATS_READ])
+    every, threats = added(full), added(full, types=["threat.recorded"])
+    of_disruptions = added(full, types=["disruption.recorded", "threat.recorded"])
+    assert [each["id"] for each in narrow.get("webhooks/").json()["results"]] == [threats["id"]]
+    assert len(full.get("webhooks/").json()["results"]) == 3
+    for made in (every, of_disruptions):
+        place = f"webhooks/{made['id']}/"
+        for answer in (
+            narrow.get(place),
+            narrow.patch(place, {"url": "https://elsewhere.example/"}, If_Match="*"),
+            narrow.delete(place, If_Match="*"),
+            narrow.get(f"{place}deliveries/"),
+            narrow.post(f"{place}ping/"),
+            narrow.post(f"{place}rotate-secret/", If_Match="*"),
+            narrow.post(f"{place}replay/", {"state": "dead"}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
+            assert 'scope="disruptions:read"' in answer.headers["WWW-Authenticate"]
+    place = f"webhooks/{threats['id']}/"
+    assert narrow.get(place).status_code == 200
+    fault = "webhook_types_of_token"
+    problem(narrow.patch(place, {"types": []}, If_Match="*"), 400, ("/types", fault))
+    problem(
+        narrow.patch(place, {"types": ["ocg.recorded", "disruption.recorded"]}, If_Match="*"), 400, ("/types/1", fault)
+    )
+    problem(narrow.post("webhooks/", {"url": URL}), 400, ("/types", fault))
+    problem(narrow.post("webhooks/", {"url": URL, "types": ["disruption.recorded"]}), 400, ("/types/0", fault))
+    assert narrow.post("webhooks/", {"url": URL, "types": ["ocg.recorded"]}).status_code == 201
+    assert narrow.delete(place, If_Match="*").status_code == 204
+
+
+def test_messages_of_kinds_that_the_token_may_not_read_are_not_shown_nor_sent_again(north):
+    client = make_api_client(agency=north)
+    full, narrow = Partner(client), Partner(client, scopes=[ApiScope.THREATS_READ])
+    place = f"webhooks/{added(full)['id']}/"
+    assert full.post("disruptions/", a_lead(make_threat())).status_code == 201
+    hand_out()
+    assert full.patch(place, {"types": ["threat.recorded"]}, If_Match="*").status_code == 200
+    assert len(full.get(f"{place}deliveries/").json()["results"]) == 1
+    assert narrow.get(f"{place}deliveries/").json()["results"] == []
+    since = {"since": "2020-01-01T00:00:00Z"}
+    assert narrow.post(f"{place}replay/", since).json() == {"replayed": 0}
+    assert full.post(f"{place}replay/", since).json() == {"replayed": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adding_one_does_not_hold_the_lock_of_the_feed(partner, monkeypatch):
+    """The place in the feed is taken before the work, whose transaction may wait for others."""
+    within = []
+
+    def latest():
+        within.append(connection.in_atomic_block)
+        return latest_position()
+
+    monkeypatch.setattr(webhooks, "latest_position", latest)
+    assert partner.post("webhooks/", {"url": URL}, Idempotency_Key="k").status_code == 201
+    assert within == [False]

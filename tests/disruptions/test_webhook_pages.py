@@ -7,11 +7,12 @@ import re
 import pytest
 from django.urls import reverse
 
-from agencies.vocabulary import ApiScope
-from disruptions.models import Webhook, WebhookDelivery, WebhookSecret
+from agencies.services import revoke_api_client
+from agencies.vocabulary import ApiScope, Role
+from disruptions.models import Disruption, Webhook, WebhookDelivery, WebhookSecret
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle, take_due
-from disruptions.vocabulary import DeliveryState, WebhookState
-from tests.factories import make_api_client, make_webhook
+from disruptions.vocabulary import DeliveryState, Sharing, Status, WebhookState
+from tests.factories import make_agency, make_api_client, make_disruption, make_user, make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +40,12 @@ def address(name, webhook=None):
 
 
 def told(webhook, count):
-    """Put messages down, as the worker does."""
+    """Put messages down, as the worker does; all of one record of the client's agency."""
+    reference = make_disruption(agency=webhook.client.agency).reference
     position = Webhook.objects.get(pk=webhook.pk).position
     webhook.position = position
     messages = [
-        Message(position + each, "disruption.recorded", webhook.created_at, {"reference": f"D-{each:04}-0000"})
+        Message(position + each, "disruption.recorded", webhook.created_at, {"reference": reference})
         for each in range(1, count + 1)
     ]
     assert enqueue_changes(webhook=webhook, messages=messages, position=position + count)
@@ -155,6 +157,26 @@ def test_what_was_not_delivered_is_said_and_sent_again(browser, webhook, setting
     for unknown in ("msg_no", "a\0b"):
         after = browser.post(address("webhook_replay", webhook), {"delivery": unknown}, follow=True)
         assert "no message with this id" in after.content.decode()
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED])
+def test_a_record_is_named_to_whoever_may_open_it(client_for, webhook, status):
+    """Somebody who administers clients need not be somebody who may open a draft."""
+    admin = make_user(agency=make_agency(), national_roles=[Role.SYSTEM_ADMIN])
+    record = make_disruption(agency=webhook.client.agency, status=status, sharing=Sharing.ALL_AGENCIES)
+    message = Message(1, "disruption.recorded", webhook.created_at, {"reference": record.reference})
+    assert enqueue_changes(webhook=webhook, messages=[message], position=1)
+    shown = client_for(admin).get(address("webhook_detail", webhook)).content.decode()
+    assert "disruption.recorded" in shown
+    may_open = Disruption.objects.visible_to(admin).filter(pk=record.pk).exists()
+    assert (record.reference in shown) == may_open == (status == Status.SUBMITTED)
+
+
+def test_a_revoked_client_is_sent_no_test(browser, webhook, agency_admin):
+    revoke_api_client(acting_user=agency_admin, client=webhook.client)
+    shown = browser.post(address("webhook_ping", webhook), follow=True).content.decode()
+    assert "This client has been revoked" in shown
+    assert not WebhookDelivery.objects.exists()
 
 
 def test_it_is_removed(browser, webhook):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,18 +16,21 @@ from agencies.models import AuditEntry
 from agencies.refusals import Invalid, Refused, Stale
 from agencies.services import revoke_api_client
 from agencies.vocabulary import ApiScope
-from disruptions.feeds import changes
+from disruptions.feeds import changes, delivering
+from disruptions.feeds import webhooks as feed_webhooks
 from disruptions.feeds.changes import latest_position
 from disruptions.feeds.delivering import Worker
-from disruptions.feeds.webhooks import hand_out
+from disruptions.feeds.webhooks import hand_out, messages_in_hand, prepared
 from disruptions.models import Webhook, WebhookDelivery, WebhookSecret
 from disruptions.services import withdraw_disruptions
 from disruptions.services.webhook_deliveries import (
+    ATTEMPTS_OF_A_CLIENT,
     LEASE,
     Message,
     Outcome,
     enqueue_changes,
     forget_old_deliveries,
+    put_back,
     settle,
     take_due,
 )
@@ -495,3 +500,314 @@ def test_a_message_leaving_the_view_says_no_more_than_its_reference(south, add, 
     last = receiver.verified(secret)[-1]
     assert last["type"] == "disruption.left_view"
     assert last["data"] == {"reference": reference, "version": None, "agency": None}
+
+
+# ---------------------------------------------------------------------------------------- what narrowed in the meantime
+
+
+def narrow(client, reference):
+    answer = Partner(client).patch(f"disruptions/{reference}/", {"sharing": "lead_and_supporting"}, If_Match="*")
+    assert answer.status_code == 200, answer.content
+
+
+def told(receiver):
+    return [json.loads(body)["type"] for _, body in receiver.came]
+
+
+def test_what_left_the_view_after_it_was_put_down_is_not_sent(south, add, record, receiver, client):
+    theirs = make_api_client(agency=south)
+    webhook, _ = add(of=theirs)
+    reference = record()
+    hand_out()
+    narrow(client, reference)
+    work()
+    assert told(receiver) == ["disruption.left_view"]
+    assert [(each.state, each.last_error) for each in WebhookDelivery.objects.order_by("pk")] == [
+        (DEAD, "not_open"),
+        (DELIVERED, ""),
+    ]
+    # Nor is it sent again, and its list says no more of it; that it left is said as often as one likes.
+    place, partner = f"webhooks/{webhook.public_id}/", Partner(theirs)
+    everything = webhook.created_at - timedelta(days=1)
+    closed = WebhookDelivery.objects.get(state=DEAD)
+    for wanted in ({"dead": True}, {"message_id": closed.message_id}):
+        assert replay_deliveries(acting_user=theirs.service_account, webhook=webhook, **wanted) == 0
+    assert replay_deliveries(acting_user=theirs.service_account, webhook=webhook, since=everything) == 1
+    left, before = partner.get(f"{place}deliveries/").json()["results"]
+    assert left["data"] == {"reference": reference, "version": None, "agency": None}
+    assert before["data"] == {}
+    assert before["last_error"] == "not_open"
+
+
+def test_what_was_delivered_before_it_left_the_view_is_not_sent_again(south, add, record, receiver, client):
+    theirs = make_api_client(agency=south)
+    webhook, _ = add(of=theirs)
+    reference = record()
+    work()
+    narrow(client, reference)
+    since = webhook.created_at - timedelta(days=1)
+    assert replay_deliveries(acting_user=theirs.service_account, webhook=webhook, since=since) == 0
+
+
+def test_what_is_open_again_is_sent(south, add, record, receiver, client):
+    add(of=make_api_client(agency=south))
+    reference = record()
+    hand_out()
+    narrow(client, reference)
+    answer = Partner(client).patch(f"disruptions/{reference}/", {"sharing": "all_agencies"}, If_Match="*")
+    assert answer.status_code == 200
+    work()
+    assert told(receiver)[0] == "disruption.recorded"
+
+
+# --------------------------------------------------------------------------------------------- turns, and one at a time
+
+
+def put_down(webhook, count):
+    """Put messages down, of nothing that there is."""
+    webhook.refresh_from_db()
+    position = webhook.position
+    messages = [
+        Message(position + each, "disruption.recorded", webhook.created_at, {"reference": "D-0000-0000"})
+        for each in range(1, count + 1)
+    ]
+    assert enqueue_changes(webhook=webhook, messages=messages, position=position + count)
+
+
+def test_each_has_its_turn_however_much_waits_for_the_others(north, south, add, settings):
+    settings.WEBHOOK_THREADS = 1
+    busy, quiet = add()[0], add(of=make_api_client(agency=south))[0]
+    put_down(busy, 4)
+    put_down(quiet, 2)
+    served: list[str] = []
+    turns: dict[int, int] = {}
+    while taken := take_due(busy=(), most=1, turns=turns):
+        served.append("busy" if taken[0].webhook_id == busy.pk else "quiet")
+        turns[taken[0].webhook_id] = len(served)
+        settle(delivery=taken[0], outcome=Outcome(204, "", 1))
+    assert served == ["busy", "quiet", "busy", "quiet", "busy", "busy"]
+
+
+def test_the_worker_gives_turns(south, add, record, receiver, settings):
+    settings.WEBHOOK_THREADS = 1
+    add()
+    with receiving() as other:
+        add(of=make_api_client(agency=south), url=other.url)
+        for _ in range(3):
+            record()
+        hand_out()
+        worker = Worker()
+        for _ in range(4):
+            assert worker.send() == 1
+            while worker._in_flight:
+                worker._settle_ended(0.1)
+        assert len(receiver.came) == len(other.came) == 2
+
+
+def test_a_client_has_its_share_of_what_is_under_way(south, add):
+    for _ in range(ATTEMPTS_OF_A_CLIENT + 2):
+        put_down(add()[0], 1)
+    other = add(of=make_api_client(agency=south))[0]
+    put_down(other, 1)
+    taken = take_due(busy=(), most=20)
+    assert len(taken) == ATTEMPTS_OF_A_CLIENT + 1
+    assert taken[-1].webhook == other
+    busy = {each.webhook_id for each in taken}
+    under_way = Counter(each.webhook.client_id for each in taken)
+    assert take_due(busy=busy, most=20, at_work=under_way) == []
+
+
+def test_another_worker_takes_nothing_of_a_webhook_that_one_is_at(add):
+    webhook, _ = add()
+    put_down(webhook, 2)
+    [first] = take_due(busy=(), most=5)
+    assert take_due(busy=(), most=5) == []
+    settle(delivery=first, outcome=Outcome(204, "", 1))
+    [second] = take_due(busy=(), most=5)
+    webhook.refresh_from_db()
+    assert [first.position, second.position] == [webhook.position - 1, webhook.position]
+
+
+def test_a_worker_that_is_stopped_puts_back_what_it_had_in_hand(add, record, receiver):
+    add()
+    record()
+    receiver.answers = [slowly(0.6)]
+    worker = Worker()
+    worker.hand_out()
+    while not receiver.came:
+        worker.send()
+        worker._settle_ended(0.01)
+    worker.stop(within=0)
+    [again] = take_due(busy=(), most=5)
+    assert again.message_id == receiver.ids[0]
+    # It was slow to stop, and the other worker keeps its own lease.
+    assert again.leased_until is not None
+    longer = again.leased_until + timedelta(seconds=1)
+    WebhookDelivery.objects.update(leased_until=longer)
+    put_back(worker._in_flight.values())
+    again.refresh_from_db()
+    assert again.leased_until == longer
+
+
+def test_gone_from_an_address_that_was_changed_meanwhile_stops_nothing(add, record, client):
+    webhook, _ = add()
+    record()
+    hand_out()
+    [taken] = take_due(busy=(), most=5)
+    values = WebhookValues(url="http://127.0.0.1:9/new")
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=1, values=values)
+    settle(delivery=taken, outcome=Outcome(410, "", 1))
+    webhook.refresh_from_db()
+    assert webhook.state == WebhookState.ACTIVE
+    assert states(webhook) == [WAITING]
+
+
+# ------------------------------------------------------------------------------------------------- figures, and secrets
+
+
+def counts(webhook):
+    found: Any = Webhook.objects.with_counts().get(pk=webhook.pk)
+    return found.waiting, found.dead
+
+
+def test_a_test_that_failed_is_in_no_figure_and_is_forgotten(add, receiver, client):
+    webhook, _ = add()
+    receiver.answers = [500]
+    ping_webhook(acting_user=client.service_account, webhook=webhook)
+    work()
+    assert states(webhook) == [DEAD]
+    assert counts(webhook) == (0, 0)
+    assert messages_in_hand() == {"waiting": 0, "dead": 0}
+    assert forget_old_deliveries() == 0
+    age_messages()
+    assert forget_old_deliveries() == 1
+
+
+def age_messages():
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE disruptions_webhookdelivery SET created_at = created_at - interval '31 days'")
+
+
+def test_what_is_of_a_removed_webhook_is_in_no_figure(add, client):
+    webhook, _ = add()
+    put_down(webhook, 2)
+    assert messages_in_hand() == {"waiting": 2, "dead": 0}
+    remove_webhook(acting_user=client.service_account, webhook=webhook, version=1)
+    assert messages_in_hand() == {"waiting": 0, "dead": 0}
+
+
+def test_what_is_of_a_revoked_client_is_in_no_figure_nor_sent_and_is_forgotten(add, client, agency_admin):
+    webhook, _ = add()
+    put_down(webhook, 2)
+    ping_webhook(acting_user=client.service_account, webhook=webhook)
+    revoke_api_client(acting_user=agency_admin, client=client)
+    assert messages_in_hand() == {"waiting": 0, "dead": 0}
+    assert take_due(busy=(), most=5) == []
+    with pytest.raises(Invalid) as error:
+        ping_webhook(acting_user=agency_admin, webhook=webhook)
+    assert codes(error) == ["api_client_is_active"]
+    assert forget_old_deliveries() == 0
+    age_messages()
+    assert forget_old_deliveries() == 3
+
+
+def test_no_more_than_two_secrets_sign(add, client):
+    webhook, secret = add()
+    for version in range(1, 5):
+        before = secret
+        _, secret = rotate_webhook_secret(
+            acting_user=client.service_account, webhook=webhook, version=version, overlap=timedelta(days=7)
+        )
+        assert signing_secrets(webhook) == [secret, before]
+
+
+def test_the_log_keeps_no_key_of_an_address(add, receiver, client):
+    webhook, _ = add(url=f"{receiver.url}?key=s3cret")
+    values = WebhookValues(url=f"{receiver.url}?key=s3cret2")
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=1, values=values)
+    remove_webhook(acting_user=client.service_account, webhook=webhook, version=2)
+    details = [json.dumps(each.detail) for each in AuditEntry.objects.filter(subject="webhook")]
+    assert len(details) == 3
+    assert all(receiver.url in each and "s3cret" not in each for each in details)
+
+
+# ------------------------------------------------------------------------------------------------------- faults of ours
+
+
+def test_kinds_chosen_while_it_was_paused_hold_for_what_was_changed_meanwhile(add, record, client):
+    webhook, _ = add(active=False)
+    record()
+    values = WebhookValues(types=("disruption.withdrawn",), active=True)
+    amend_webhook(acting_user=client.service_account, webhook=webhook, version=1, values=values)
+    hand_out()
+    assert states(webhook) == []
+
+
+def test_a_fault_of_ours_at_one_message_leaves_the_others_alone(south, add, record, receiver, monkeypatch, settings):
+    settings.WEBHOOK_RETRY_SECONDS = []
+    bad, _ = add()
+    add(of=make_api_client(agency=south))
+    record()
+
+    def failing(delivery):
+        if delivery.webhook_id == bad.pk:
+            raise ZeroDivisionError
+        return prepared(delivery)
+
+    monkeypatch.setattr(delivering, "prepared", failing)
+    assert work() == 1
+    assert WebhookDelivery.objects.get(webhook=bad).last_error == "fault"
+
+
+def test_a_fault_of_ours_ends_no_worker(monkeypatch):
+    monkeypatch.setattr(delivering, "AFTER_A_FAULT_SECONDS", 0.0)
+    worker = Worker()
+    faults = [ZeroDivisionError, KeyError]
+
+    def hand_out():
+        if not faults:
+            worker.stopping.set()
+            return 0
+        raise faults.pop()
+
+    monkeypatch.setattr(worker, "hand_out", hand_out)
+    worker.run()
+    assert faults == []
+
+
+def test_a_webhook_to_which_nothing_can_be_handed_out_rests(add, record, monkeypatch):
+    tried = []
+
+    def failing(webhook):
+        tried.append(webhook.pk)
+        raise ZeroDivisionError
+
+    add()
+    record()
+    monkeypatch.setattr(feed_webhooks, "_hand_out", failing)
+    worker = Worker()
+    for _ in range(3):
+        worker.hand_out()
+    assert len(tried) == 1
+    worker._not_handed_out.update({pk: (count, 0.0) for pk, (count, _) in worker._not_handed_out.items()})
+    worker.hand_out()
+    assert len(tried) == 2
+    assert [count for count, _ in worker._not_handed_out.values()] == [2]
+
+
+def test_what_is_due_is_sent_while_many_are_behind(south, add, record, receiver, monkeypatch):
+    add()
+    add(of=make_api_client(agency=south))
+    record()
+    worker = Worker()
+    sent: list[int] = []
+    send = worker.send
+
+    def counted():
+        sent.append(WebhookDelivery.objects.count())
+        return send()
+
+    monkeypatch.setattr(worker, "send", counted)
+    worker.hand_out()
+    assert sent == [1, 2]
+    worker.stop()
