@@ -199,7 +199,7 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("disruption_hand_over", of="submitted", may=RECORDERS),
     *_both("disruption_hand_over", of="draft", may=NOBODY, hidden=SOUTH | CENTRE),
     *_both("disruption_hand_over", of="for_the_west", may=RECORDERS, hidden=SOUTH),
-    *_both("hand_over_answer", of="offered_to_the_south", may=frozenset({"outsider"})),
+    *_both("hand_over_answer", of="offered_to_the_south", may=frozenset({"outsider"}), hidden=CENTRE),
     Row("hand_over_answer", of="submitted", may=NOBODY, hidden=EVERYBODY),
     # Deciding: never on what one recorded or approved.
     *_both("disruption_review", of="submitted", may=frozenset({"approver", "moderator"})),

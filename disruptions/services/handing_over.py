@@ -19,12 +19,6 @@ from disruptions.vocabulary import LIVE_STATUSES, Change, DisruptionRole, HandOv
 
 declare("hand_over_agency_exists", "to_agency", "Choose an agency that is active.")
 declare("hand_over_of_a_lead", "reference", "Only a lead record can be handed over. Correct who led a support instead.")
-declare(
-    "hand_over_reference_free",
-    "to_agency",
-    "That agency has a record with the same own reference. Clear the own reference of this record first.",
-)
-
 declare("hand_over_reason_storable", "reason", "Take out the characters that cannot be stored.")
 declare("hand_over_answer_storable", "answer", "Take out the characters that cannot be stored.")
 
@@ -73,7 +67,7 @@ def take_back_hand_over(*, acting_user: User, reference: str) -> HandOver:
 
     def work() -> HandOver:
         record = locked([reference], acting_user=acting_user, related=("agency",))[reference]
-        offer = _open_offer(record)
+        offer = _open_offer(record, acting_user)
         if not may_record(acting_user, offer.from_agency):
             raise Refused("may_not_take_back", f"Only those who record for {offer.from_agency.name} can take it back.")
         return _answered(record, offer, HandOverStatus.CANCELLED, acting_user, "")
@@ -91,7 +85,7 @@ def answer_hand_over(
 
     def work() -> HandOver:
         record = locked([reference], acting_user=acting_user, related=("agency",))[reference]
-        offer = _open_offer(record)
+        offer = _open_offer(record, acting_user)
         if not may_record(acting_user, offer.to_agency):
             raise Refused(
                 "may_not_answer_hand_over", f"Only those who record for {offer.to_agency.name} can accept or decline."
@@ -122,7 +116,7 @@ def change_lead(
 
     An approved record goes back to submitted, for an approver of the agency that has it now. A support that this
     agency had recorded is withdrawn: it cannot support its own lead. What was on offer is no longer the old agency's to
-    offer. Raises ``Invalid``.
+    offer. The old agency's own reference goes along unless it is the new one's for another record. Raises ``Invalid``.
     """
     _require_movable(record, to_agency)
     # The record's next version says who may open it: the agency that was asked does not lose it meanwhile.
@@ -151,6 +145,8 @@ def change_lead(
         others_follow=True,
     )
     values: dict[str, Any] = {"agency": to_agency}
+    if _reference_is_taken(record, to_agency):
+        values["agency_reference"] = ""
     if record.status == Status.APPROVED:
         values |= {"status": Status.SUBMITTED, "approved_by": None, "approved_at": None}
     write_versions(
@@ -188,14 +184,19 @@ def _require_movable(record: Disruption, agency: Agency) -> None:
         raise Invalid([violation("hand_over_of_a_lead")])
     if agency.pk == record.agency_id:
         raise Invalid([violation("hand_over_to_another_agency")])
+
+
+def _reference_is_taken(record: Disruption, agency: Agency) -> bool:
     taken = Q(agency=agency, sandbox=record.sandbox, agency_reference=record.agency_reference)
-    if record.agency_reference and Disruption.objects.filter(taken).exists():
-        raise Invalid([violation("hand_over_reference_free")])
+    return bool(record.agency_reference) and Disruption.objects.filter(taken).exists()
 
 
-def _open_offer(record: Disruption) -> HandOver:
+def _open_offer(record: Disruption, user: User) -> HandOver:
+    """Return the open offer of a record, locked. Raises ``NotFound``: to whom it is no matter of, there is none."""
     offer = (
-        record.hand_overs.filter(status=HandOverStatus.OFFERED, from_agency=record.agency_id)
+        HandOver.objects.visible_to(user)
+        .filter(disruption=record)
+        .filter(status=HandOverStatus.OFFERED, from_agency=record.agency_id)
         .select_for_update(of=("self",))
         .select_related("from_agency", "to_agency")
         .first()

@@ -14,7 +14,7 @@ from disruptions.references import OCG as OCG_LETTER
 from disruptions.references import THREAT, read_reference
 from disruptions.rules import is_storable
 from disruptions.services.threats import require_live, write_ocgs, write_threats
-from disruptions.services.versions import in_one_transaction
+from disruptions.services.versions import in_one_transaction, lock_rows
 from disruptions.vocabulary import Change, MembershipKind, ThreatKind
 
 declare("membership_threat_exists", "threat", "There is no SOC threat with this reference. It looks like T-7KQ2-M4XH.")
@@ -99,9 +99,11 @@ def end_membership(*, acting_user: User, membership: int, until_on: date | None)
 def _locked(acting_user: User, *, threat: str, ocg: str) -> tuple[OCG, SOCThreat]:
     """Lock both sides, threats before OCGs as everywhere. Raises ``Invalid``."""
     entries = SOCThreat.objects.visible_to(acting_user).filter(reference=read_reference(threat, THREAT) or "")
-    entry = entries.select_for_update(of=("self",)).select_related("lead_agency").first()
+    lock_rows(entries)
+    entry = entries.select_related("lead_agency").first()
     groups = OCG.objects.visible_to(acting_user).filter(reference=read_reference(ocg, OCG_LETTER) or "")
-    group = groups.select_for_update(of=("self",)).select_related("lead_agency").first()
+    lock_rows(groups)
+    group = groups.select_related("lead_agency").first()
     if group is None or entry is None:
         raise Invalid(
             [

@@ -16,7 +16,7 @@ from disruptions.models import Disruption, PlanAction, PlanActionEvent, PlanResu
 from disruptions.models.plan import PLAN_NOTE_LIMIT, PLAN_TITLE_LIMIT
 from disruptions.permissions import may_keep_plan, may_link_to_plan, may_report_on_action, require_keep_plan
 from disruptions.rules import is_storable
-from disruptions.services.versions import in_one_transaction, locked
+from disruptions.services.versions import in_one_transaction, lock_rows, locked
 from disruptions.vocabulary import ACCEPTING_STATUSES, AMENDABLE_STATUSES, PlanState, Status, Strand
 
 OWNERS_OWN: Final = frozenset({"state", "note"})
@@ -177,13 +177,9 @@ def take_from_action(*, acting_user: User, action: int, reference: str) -> None:
 
 
 def _locked_threat(user: User, reference: str) -> SOCThreat:
-    found: SOCThreat | None = (
-        SOCThreat.objects.visible_to(user)
-        .filter(reference=reference)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("lead_agency")
-        .first()
-    )
+    named = SOCThreat.objects.visible_to(user).filter(reference=reference)
+    lock_rows(named, no_key=True)
+    found: SOCThreat | None = named.select_related("lead_agency").first()
     if found is None:
         raise NotFound
     return found
@@ -191,13 +187,11 @@ def _locked_threat(user: User, reference: str) -> SOCThreat:
 
 def _locked_action(user: User, key: int) -> PlanAction:
     """Lock an action against other changes; not against links to it, which are made with the disruption locked."""
-    found: PlanAction | None = (
-        PlanAction.objects.visible_to(user)
-        .filter(pk=key)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("threat__lead_agency", "threat__merged_into__lead_agency", "owner")
-        .first()
-    )
+    named = PlanAction.objects.visible_to(user).filter(pk=key)
+    lock_rows(named, no_key=True)
+    found: PlanAction | None = named.select_related(
+        "threat__lead_agency", "threat__merged_into__lead_agency", "owner"
+    ).first()
     if found is None:
         raise NotFound
     return found

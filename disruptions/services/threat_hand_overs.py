@@ -13,7 +13,7 @@ from disruptions.permissions import may_answer_threat_hand_over
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.services.archiving import require_no_threat, require_version
 from disruptions.services.threats import locked_ocgs, locked_threats, require_live, write_ocgs, write_threats
-from disruptions.services.versions import in_one_transaction
+from disruptions.services.versions import in_one_transaction, lock_rows
 from disruptions.vocabulary import Change, HandOverStatus
 
 declare("threat_hand_over_agency_exists", "to_agency", "Choose an agency that is active.")
@@ -118,9 +118,9 @@ def _locked(reference: str, acting_user: User) -> OCG | SOCThreat:
 def _seen(reference: str, acting_user: User) -> OCG | SOCThreat:
     """Lock what anybody may see, for those whom it is offered to. Raises ``NotFound``."""
     rows: Any = (OCG if reference.startswith(OCG_LETTER) else SOCThreat).objects.visible_to(acting_user)
-    found: OCG | SOCThreat | None = (
-        rows.filter(reference=reference).select_for_update(of=("self",)).select_related(*rows.WRITTEN_WITH).first()
-    )
+    named = rows.filter(reference=reference)
+    lock_rows(named)
+    found: OCG | SOCThreat | None = named.select_related(*rows.WRITTEN_WITH).first()
     if found is None:
         raise NotFound
     return found

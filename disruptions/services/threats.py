@@ -29,7 +29,7 @@ from disruptions.services.announcing import Event, add_change_events
 from disruptions.services.recording import first_per_field
 from disruptions.services.rows import now_and_numbers
 from disruptions.services.threat_requests import answer_threat_request
-from disruptions.services.versions import in_one_transaction
+from disruptions.services.versions import in_one_transaction, lock_rows
 from disruptions.vocabulary import Change, ThreatStatus
 
 declare("ocg_exists", "ocg", "There is no OCG with this reference.")
@@ -297,13 +297,9 @@ def _columns(row: OCGRow | ThreatRow, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _locked(rows: Any, references: Sequence[str], acting_user: User) -> dict[str, Any]:
-    found = {
-        entry.reference: entry
-        for entry in rows.filter(reference__in=references)
-        .order_by("pk")
-        .select_for_update(of=("self",))
-        .select_related(*rows.WRITTEN_WITH)
-    }
+    named = rows.filter(reference__in=references)
+    lock_rows(named)
+    found = {entry.reference: entry for entry in named.order_by("pk").select_related(*rows.WRITTEN_WITH)}
     if len(found) != len(set(references)):
         raise NotFound
     for agency in {entry.lead_agency for entry in found.values()}:

@@ -74,7 +74,7 @@ def disruption_hand_over(request: SignedInRequest, reference: str) -> HttpRespon
 def hand_over_answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Accept a record that another agency says this one led, or decline it."""
     record = record_for(request, reference)
-    offer = record.hand_overs.open().first()
+    offer = record.hand_overs.visible_to(request.user).open().first()
     if offer is None:
         if record.hand_overs.answered_by_agency(request.user.agency).exists():
             messages.info(request, f"{reference} was answered already.")

@@ -143,12 +143,27 @@ def test_there_is_one_open_offer_and_a_stale_version_is_refused(world: World) ->
     assert [each.code for each in caught.value.violations] == ["hand_over_one_open"]
 
 
-def test_the_others_own_reference_is_not_taken(world: World, southerner: User) -> None:
-    record(southerner, world.lead(agency_reference="OP/7"))
+@pytest.mark.parametrize("used", [True, False])
+def test_the_old_agencys_reference_goes_along_unless_it_is_used_there(
+    world: World, southerner: User, used: bool
+) -> None:
+    """Offering says nothing of it: which references another agency has used is its own matter."""
+    if used:
+        record(southerner, world.lead(agency_reference="OP/7"))
     made = world.record(agency_reference="OP/7")
-    with pytest.raises(Invalid) as caught:
-        offer(world, made)
-    assert [each.code for each in caught.value.violations] == ["hand_over_reference_free"]
+    offer(world, made)
+    answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)
+    made.refresh_from_db()
+    assert (made.agency.code, made.agency_reference) == ("south", "" if used else "OP/7")
+
+
+def test_an_offer_is_no_matter_of_others(world: World) -> None:
+    stranger = make_user(agency=world.centre, roles=[Role.RECORDER])
+    made = world.record()
+    offer(world, made)
+    for accept in (True, False):
+        with pytest.raises(NotFound):
+            answer_hand_over(acting_user=stranger, reference=made.reference, version=None, accept=accept, answer="No.")
 
 
 def test_a_draft_a_support_and_anothers_record_are_not_handed_over(world: World, southerner: User) -> None:
@@ -163,9 +178,9 @@ def test_a_draft_a_support_and_anothers_record_are_not_handed_over(world: World,
 def test_only_the_agency_asked_answers_and_only_while_the_record_stands(world: World, southerner: User) -> None:
     made = world.record()
     offer(world, made)
-    for stranger in (world.recorder, make_user(agency=world.centre, roles=[Role.RECORDER])):
+    for person in (world.recorder, make_user(agency=world.south)):
         with pytest.raises(Refused):
-            answer_hand_over(acting_user=stranger, reference=made.reference, version=None, accept=True)
+            answer_hand_over(acting_user=person, reference=made.reference, version=None, accept=True)
     withdraw_disruptions(acting_user=world.recorder, versions={made.reference: 1}, reason="In error.")
     with pytest.raises(NotFound):
         answer_hand_over(acting_user=southerner, reference=made.reference, version=None, accept=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, get_ident
+from threading import Barrier, Event, Thread, get_ident
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from agencies.models import User
 from agencies.refusals import Invalid, Refused, Stale
@@ -173,6 +174,44 @@ def test_joins_of_two_supports_of_one_agency_at_once_make_one(world: World) -> N
         return "joined"
 
     assert sorted(at_once(work)) == ["disruption_one_live_support"] * (AT_ONCE - 1) + ["joined"]
+
+
+def test_what_another_gave_a_record_meanwhile_is_seen_and_kept(world: World) -> None:
+    """Whoever waits for a record reads what it names only when it is theirs: a relation that is new is not lost."""
+    made = world.record(submit=False, threat=None, force_area=None)
+    given, waits = Event(), Event()
+
+    def give() -> None:
+        try:
+            with transaction.atomic():
+                amend_disruption(
+                    acting_user=world.recorder,
+                    reference=made.reference,
+                    version=1,
+                    changes=parse_disruption({"threat": world.lead()["threat"], "force_area": "north"}, typed=True),
+                )
+                given.set()
+                assert waits.wait(20)
+                time.sleep(0.3)
+        finally:
+            connection.close()
+
+    giving = Thread(target=give)
+    giving.start()
+    assert given.wait(20)
+    waits.set()
+    amended = amend_disruption(
+        acting_user=world.recorder,
+        reference=made.reference,
+        version=1,
+        changes=parse_disruption({"summary": "Other words."}, typed=True),
+        merge=True,
+    )
+    giving.join()
+    made.refresh_from_db()
+    assert (amended.version, made.version, made.summary) == (3, 3, "Other words.")
+    assert made.threat is not None
+    assert made.force_area == world.north
 
 
 def test_supports_of_one_lead_that_go_and_come_at_once_are_all_answered(
