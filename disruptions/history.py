@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from agencies.models import User
 from disruptions.fields import BY_NAME, FIELDS, Kind
-from disruptions.models import Disruption, DisruptionEvent
-from disruptions.vocabulary import Change, Decision, ReasonClass, Status
+from disruptions.models import ChangeEvent, Disruption, DisruptionEvent, Review
+from disruptions.querysets import SUBMITTED_ONCE
+from disruptions.vocabulary import Change, Decision, ReasonClass, Sharing, Status
 from disruptions.wording import outcomes_in_words, value_in_words
 
 
@@ -53,13 +57,49 @@ def sent_back(record: Disruption) -> SentBack | None:
     return SentBack(review.decided_by, review.decided_at, review.reason, review.field_reasons)
 
 
-def history_of(record: Disruption, *, acting_user: User) -> list[VersionEntry]:
-    """Return the versions of a record, the newest first; five queries, however many versions.
+def versions_open_to(reader: User, record: Disruption) -> Collection[int]:
+    """Return the versions of a record, which the reader may open now, that they could open then; one query at most.
 
+    What was written while nobody else could read it stays with those who could: the agency whose record it is now
+    reads all of it, national roles all but another agency's drafts, and any other agency the versions that it could
+    open, which the change events keep. The one place for this: pages and API read the past through it.
+    """
+    if record.agency_id == reader.agency_id:
+        return range(1, record.version + 1)
+    open_then = Q(sharing=Sharing.ALL_AGENCIES) | Exists(
+        ChangeEvent.objects.filter(
+            subject="disruption",
+            object_id=OuterRef("id"),
+            version=OuterRef("version"),
+            audience__contains=[reader.agency_id],
+        )
+    )
+    others = SUBMITTED_ONCE if reader.is_national else SUBMITTED_ONCE & open_then
+    rows = DisruptionEvent.objects.filter(Q(agency_id=reader.agency_id) | others, id=record.pk)
+    return {record.version, *rows.values_list("version", flat=True)}
+
+
+def decisions_on(record: Disruption, *, acting_user: User, versions: Collection[int]) -> list[Review]:
+    """Return the decisions on a record, the latest first, each with who decided; one query.
+
+    Of ``versions``, what ``versions_open_to`` gave: a decision speaks of the version before it, and makes one. Their
+    own decisions people always see.
+    """
+    return [
+        review
+        for review in record.reviews.select_related("decided_by__agency")
+        if review.decided_by_id == acting_user.pk or (review.version in versions and review.version - 1 in versions)
+    ]
+
+
+def history_of(record: Disruption, *, acting_user: User, versions: Collection[int]) -> list[VersionEntry]:
+    """Return ``versions`` of a record (``versions_open_to``), the newest first; five queries, however many.
+
+    Each is told apart from the one before it that is returned as well; the first says nothing of what it changed.
     Another record that a version names (its lead) is named only to those who may open it.
     """
     events = list(
-        DisruptionEvent.objects.filter(id=record.pk)
+        DisruptionEvent.objects.filter(id=record.pk, version__in=versions)
         .select_related("threat", "lead", "lead_agency", "force_area", "changed_by", "changed_by__agency")
         .order_by("version")
     )

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from agencies.models import User
 from disruptions.fields import FIELD_NAMES
-from disruptions.models import Disruption, DisruptionAsAt, DisruptionEvent, DisruptionShare, HandOver, Outcome, Review
+from disruptions.history import decisions_on, versions_open_to
+from disruptions.models import Disruption, DisruptionAsAt, DisruptionEvent, DisruptionShare, HandOver, Outcome
 from disruptions.services.duplicates import Match
 from disruptions.services.rows import COLUMN_FIELDS
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole
@@ -94,11 +95,10 @@ def represent_matches(matches: Sequence[Match]) -> list[dict[str, Any]]:
 
 
 def represent_reviews(record: Disruption, *, reader: User) -> list[dict[str, Any]]:
-    """Return the decisions on a record as plain JSON values, the latest first; one query.
+    """Return the decisions on versions that the reader could open, as plain JSON values, the latest first; two queries.
 
     Of who decided, the name is said only where the record or the person is of the reader's agency.
     """
-    reviews: list[Review] = list(record.reviews.select_related("decided_by__agency"))
     return [
         {
             "version": review.version,
@@ -111,18 +111,18 @@ def represent_reviews(record: Disruption, *, reader: User) -> list[dict[str, Any
             "decided_by": _person(review.decided_by, record, reader),
             "decided_at": _time(review.decided_at),
         }
-        for review in reviews
+        for review in decisions_on(record, acting_user=reader, versions=versions_open_to(reader, record))
     ]
 
 
 def represent_history(record: Disruption, *, reader: User) -> list[dict[str, Any]]:
-    """Return the versions of a record as plain JSON values, the newest first; four queries, however many versions.
+    """Return the versions that the reader could open, as plain JSON values, the newest first; five queries, always.
 
-    Each says what made it and, by wire name, the values that differ from the version before. Another record that a
-    version names (its lead) is null where the reader may not open it.
+    Each says what made it and, by wire name, the values that differ from the one before it that is returned as well.
+    Another record that a version names (its lead) is null where the reader may not open it.
     """
     events = list(
-        DisruptionEvent.objects.filter(id=record.pk)
+        DisruptionEvent.objects.filter(id=record.pk, version__in=versions_open_to(reader, record))
         .select_related("agency", "threat", "lead_agency", "force_area", "changed_by__agency")
         .order_by("version")
     )

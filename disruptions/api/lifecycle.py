@@ -73,7 +73,8 @@ class LifecycleViewSet(RecordViewSet):
         operation_id="disruptions_reviews",
         summary="Read the decisions on a disruption",
         description="Every decision, the latest first: what an approver or moderator said, of the whole and field by "
-        "field. Of a returned record the first says what to put right.",
+        "field. Of a returned record the first says what to put right. Of another agency's record, those on versions "
+        "that your agency could open.",
         responses=ReviewsSerializer,
     )
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -86,7 +87,9 @@ class LifecycleViewSet(RecordViewSet):
     @extend_schema(
         operation_id="disruptions_history",
         summary="Read the history of a disruption",
-        description="Every version, the newest first: what made it, who, why, and the fields that it changed.",
+        description="Every version, the newest first: what made it, who, why, and the fields that it changed. Of "
+        "another agency's record, the versions that your agency could open at the time (no drafts, nothing from before "
+        "it was shared with you): numbers may be missing, and each version is compared with the one listed below it.",
         responses=HistorySerializer,
     )
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -12,7 +12,7 @@ from agencies import audit
 from agencies.refusals import NotFound
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
-from disruptions.history import history_of
+from disruptions.history import decisions_on, history_of, versions_open_to
 from disruptions.models import Disruption, PlanAction
 from disruptions.permissions import (
     may_amend,
@@ -44,14 +44,15 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
     audit.record(AuditAction.VIEWED, "disruption", record.reference, request=request)
     seen = Disruption.objects.visible_to(request.user)
     joinable_supports = suggested_supports(acting_user=request.user, lead=record)
+    versions = versions_open_to(request.user, record)
     context = {
         **read_in_full(request, record),
         "marking": marking_with(record, joinable_supports),
         "supports": _supports(request, record),
         "our_support": seen.live_supports_of(record).filter(agency=request.user.agency).first(),
         "duplicate_of": seen.filter(pk=record.duplicate_of_id).first() if record.duplicate_of_id else None,
-        "reviews": list(record.reviews.select_related("decided_by__agency")),
-        "history": history_of(record, acting_user=request.user),
+        "reviews": decisions_on(record, acting_user=request.user, versions=versions),
+        "history": history_of(record, acting_user=request.user, versions=versions),
         "may": _actions(request, record),
         "next_step": next_step_of(record),
         "joinable_supports": joinable_supports,

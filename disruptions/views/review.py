@@ -20,6 +20,7 @@ from agencies.views.requests import SignedInRequest, posted, version_in
 from agencies.vocabulary import AuditAction
 from disruptions.fields import BY_NAME
 from disruptions.forms import APPROVER_CHOICES, ITEM_HINTS, LEVEL_DECISIONS, MODERATOR_CHOICES, REGRADE, ReviewForm
+from disruptions.history import decisions_on, versions_open_to
 from disruptions.models import Disruption
 from disruptions.permissions import may_approve, may_moderate
 from disruptions.references import DISRUPTION, THREAT, read_reference
@@ -70,6 +71,7 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
                 return _next(record, place)
     shown, others = read_in_full(request, record), _others(request, record)
     duplicates = duplicates_of(acting_user=request.user, record=record)
+    versions = versions_open_to(request.user, record)
     context = {
         **shown,
         "marking": marking_with(record, duplicates.matches),
@@ -80,7 +82,7 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
         "errors": form.summary() if form.is_bound else [],
         "changed": changed,
         "version": record.version,
-        "reviews": list(record.reviews.select_related("decided_by__agency")),
+        "reviews": decisions_on(record, acting_user=request.user, versions=versions),
         "others": others[:OTHERS],
         "more_others": len(others) > OTHERS,
         "place": place,

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from agencies.models import AuditEntry
 from agencies.vocabulary import AuditAction, Role
-from disruptions.history import history_of
+from disruptions.history import history_of, versions_open_to
 from disruptions.models import Disruption
 from disruptions.parsing import parse_disruption
 from disruptions.services import DecisionRow, amend_disruption, review_disruptions, withdraw_disruptions
@@ -86,7 +86,7 @@ def test_the_history_keeps_lists_and_named_agencies_by_version(recorder, south, 
         outcomes=[{"type": "sentence", "count": 1, "months": 1}],
     )
     record.refresh_from_db()
-    third, second, first = history_of(record, acting_user=recorder)
+    third, second, first = history_of(record, acting_user=recorder, versions=versions_open_to(recorder, record))
     assert first.changes == []
     assert {"field": "Shared with", "old": "", "new": "South Police"} in second.changes
     assert {"field": "Enablers", "old": "", "new": "Online advertising"} in second.changes
@@ -103,7 +103,8 @@ def test_the_history_does_not_name_a_lead_that_the_reader_may_not_open(recorder,
     amend(recorder, support, lead=lead.reference)
     amend(outsider, lead, sharing="lead_and_supporting")
     support.refresh_from_db()
-    told = [change for entry in history_of(support, acting_user=reader) for change in entry.changes]
+    versions = versions_open_to(reader, support)
+    told = [change for entry in history_of(support, acting_user=reader, versions=versions) for change in entry.changes]
     assert {"field": "Lead record", "old": other.reference, "new": NOT_OPEN_TO_YOU} in told
     assert not any(lead.reference in change["new"] for change in told)
 
