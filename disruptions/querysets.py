@@ -177,10 +177,6 @@ class DisruptionQuerySet(QuerySet[Any]):
             )
         )
 
-    def all_own_of(self, user: User) -> bool:
-        """Say whether all are records of the person's own agency, which are visible to them whatever they say."""
-        return user.is_active and not self.exclude(_own_of(user)).exists()
-
     def own_of(self, user: User) -> Self:
         """Keep the records of the person's own agency: the part of ``visible_to`` that needs no more questions."""
         return self.filter(_own_of(user)) if user.is_active else self.none()
