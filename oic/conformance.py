@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -32,6 +33,8 @@ SHOWN: Final = 5
 READ: Final = "disruptions:read"
 BUSY: Final = frozenset({429, 500, 502, 503, 504})
 COUNTED: Final = ("major", "moderate", "minor")
+WAS_BEFORE: Final = "disruption_agency_reference_unique"
+MISREAD: Final = str.maketrans("OI", "01")
 NEEDS_SANDBOX: Final = "This writes, so it needs a sandbox client. Ask your administrator for one."
 NEEDS_FILES: Final = "Name the JSON files with your test submissions."
 
@@ -66,6 +69,10 @@ class Answer:
             return json.loads(self.body)
         except ValueError:
             return None
+
+    def header(self, name: str) -> str:
+        """Return a header, however a proxy on the way wrote its name; nothing where it is not there."""
+        return next((value for each, value in self.headers.items() if each.lower() == name.lower()), "")
 
     @property
     def words(self) -> str:
@@ -140,7 +147,8 @@ class Service:
                 connection.close()
             if answer.status not in BUSY or attempt == ATTEMPTS - 1:
                 return answer
-            time.sleep(int(answer.headers.get("Retry-After", 2**attempt)))
+            wanted = answer.header("Retry-After")
+            time.sleep(int(wanted) if wanted.isdecimal() else 2**attempt)
         raise AssertionError("the last attempt returns or raises")
 
 
@@ -191,9 +199,18 @@ def check_codes(run: Run) -> None:
                 continue
             known = run.codes.get(run.fields[name]["codes"] or "")
             given = value if isinstance(value, list) else [value]
-            faults += [f"{each.place}: {name} is {code!r}" for code in given if known and code not in known]
-        kinds = [outcome.get("type") for outcome in _outcomes(each.record)]
-        faults += [f"{each.place}: type of outcome {kind!r}" for kind in kinds if kind not in run.codes["outcome_type"]]
+            kind = run.fields[name]["kind"]
+            faults += [
+                f"{each.place}: {name} is {code!r}"
+                for code in given
+                if known and not _is_one_of(_plain(code, kind), known)
+            ]
+        types = [outcome.get("type") for outcome in _outcomes(each.record)]
+        faults += [
+            f"{each.place}: type of outcome {code!r}"
+            for code in types
+            if not _is_one_of(_plain(code), run.codes["outcome_type"])
+        ]
     to_do = "Map your own words to the codes that vocabulary/ lists."
     run.add("Names and codes are those of the vocabulary", faults, to_do=to_do)
 
@@ -220,13 +237,15 @@ def check_references(run: Run, records: Iterable[tuple[str, Mapping[str, Any]]])
     seen: dict[str, str] = {}
     faults = []
     for place, record in records:
-        own = record.get("agency_reference")
+        own = _plain(record.get("agency_reference"))
         if not own:
             faults.append(f"{place}: no agency_reference")
+        elif not isinstance(own, str):
+            faults.append(f"{place}: agency_reference is {own!r}, which is no text")
         elif own in seen:
             faults.append(f"{place}: {own} is that of {seen[own]}")
         else:
-            seen[str(own)] = place
+            seen[own] = place
     to_do = "Send the number that your system knows the record by, once for each record: it stops doubles."
     run.add("Each record has a reference of your own", faults, found=f"{len(seen)} references", to_do=to_do)
 
@@ -265,7 +284,7 @@ def check_dry_run(run: Run) -> bool:
         if answer.status not in {200, 207}:
             faults.append(f"{part[0].place} and after: {answer.words}")
             continue
-        faults += _row_faults(part, answer.data["results"], accepted={200, 409})
+        faults += _row_faults(part, answer.data["results"], accepted=200)
     to_do = "Each line names the record, the place in it, and the rule. The table of codes is in partner-reference.md."
     return run.add("The service would accept each record", faults, found=f"{len(run.sent)} records", to_do=to_do)
 
@@ -281,15 +300,14 @@ def record_all(run: Run) -> None:
         if first.status not in {201, 207}:
             faults.append(f"{part[0].place} and after: {first.words}")
             continue
-        faults += _row_faults(part, first.data["results"], accepted={201, 409})
+        faults += _row_faults(part, first.data["results"], accepted=201)
         if (first.status, first.body) != (again.status, again.body):
             lost.append(f"{part[0].place} and after: the second answer was {again.words}")
         other = run.service.call("POST", "disruptions/", [*body, {"role": "lead"}], Idempotency_Key=key)
         if other.status != 422:
             changed.append(f"the same key with another list was answered with {other.words}")
         for each, result in zip(part, first.data["results"], strict=True):
-            existing = next((fault["existing"] for fault in result.get("errors", ()) if "existing" in fault), None)
-            reference = result.get("reference") or existing
+            reference = result.get("reference") or _was_before(result)
             if reference:
                 run.recorded[each.place] = reference
             if result["status"] == 201:
@@ -317,7 +335,7 @@ def check_read_back(run: Run) -> None:
             faults.append(f"{each.place}: {reference} cannot be read: {answer.words}")
             continue
         if answer.data["version"] == 1:
-            faults += [f"{each.place}: {fault}" for fault in _differences(each.record, answer.data)]
+            faults += [f"{each.place}: {fault}" for fault in _differences(run, each.record, answer.data)]
     to_do = "The service keeps text as it is sent; look for characters that your system changes on the way."
     run.add("What is read back is what was sent", faults, to_do=to_do)
 
@@ -345,7 +363,9 @@ def check_protocol(run: Run, example: Mapping[str, Any]) -> None:
     made = run.service.call("POST", "disruptions/", draft, Idempotency_Key=str(uuid.uuid4()))
     if not run.add("A draft can be recorded", [] if made.status == 201 else [made.words]):
         return
-    reference, tag = made.data["reference"], made.headers["ETag"]
+    reference, tag = made.data["reference"], made.header("ETag")
+    if not run.add("An answer with a record has its ETag", [] if tag else ["there is none: does a proxy take it out?"]):
+        return
     address = f"disruptions/{reference}/"
     twin = run.service.call("POST", "disruptions/", draft, Idempotency_Key=str(uuid.uuid4()))
     named = (twin.data or {}).get("existing")
@@ -354,18 +374,19 @@ def check_protocol(run: Run, example: Mapping[str, Any]) -> None:
     change = {"operation": "Conformance", "reason": "Trying a change."}
     without = run.service.call("PATCH", address, change)
     run.add("A change without If-Match is refused", [] if without.status == 428 else [without.words])
-    right = run.service.call("PATCH", address, change, If_Match=tag)
+    right = run.service.call("PATCH", address, change, If_Match=tag, Idempotency_Key=str(uuid.uuid4()))
     run.add("A change with the ETag that was read is accepted", [] if right.status == 200 else [right.words])
     stale = run.service.call("PATCH", address, change, If_Match=tag)
     told = (stale.data or {}).get("current_version")
     faults = [] if (stale.status, told) == (412, 2) else [stale.words]
     run.add("A change with an old ETag is refused, and the answer names the version now", faults)
-    tag = right.headers.get("ETag", tag)
-    submitted = run.service.call("POST", f"{address}submit/", None, If_Match=tag)
+    tag = right.header("ETag") or tag
+    submitted = run.service.call("POST", f"{address}submit/", None, If_Match=tag, Idempotency_Key=str(uuid.uuid4()))
     run.add("A draft can be submitted", [] if submitted.status == 200 else [submitted.words])
-    tag = submitted.headers.get("ETag", tag)
+    tag = submitted.header("ETag") or tag
     reason = {"reason": "Recorded to try it out.", "reason_class": "other_correction"}
-    withdrawn = run.service.call("POST", f"{address}withdraw/", reason, If_Match=tag)
+    key = str(uuid.uuid4())
+    withdrawn = run.service.call("POST", f"{address}withdraw/", reason, If_Match=tag, Idempotency_Key=key)
     run.add("A record can be withdrawn", [] if withdrawn.status == 200 else [withdrawn.words])
     absent = run.service.call("GET", "disruptions/D-0000-0000/")
     run.add("A record that is not there is 404", [] if absent.status == 404 else [absent.words])
@@ -491,15 +512,26 @@ def _latest(run: Run) -> str:
     return str(answer.data["cursor"]) if answer.status == 200 else ""
 
 
-def _row_faults(part: Sequence[Sent], results: Sequence[Mapping[str, Any]], *, accepted: set[int]) -> list[str]:
-    """Return a line per fault; a record that was recorded in an earlier run (409) is none."""
+def _row_faults(part: Sequence[Sent], results: Sequence[Mapping[str, Any]], *, accepted: int) -> list[str]:
+    """Return a line per fault; a record that was recorded in an earlier run is none."""
     faults = []
     for each, result in zip(part, results, strict=True):
-        if result["status"] not in accepted:
+        if result["status"] != accepted and not _was_before(result):
             for fault in result["errors"]:
                 pointer = "/".join(str(fault.get("pointer", "")).split("/")[2:])
                 faults.append(f"{each.place}: {pointer or 'the record'}: {fault['message']} ({fault['code']})")
     return faults
+
+
+def _was_before(result: Mapping[str, Any]) -> str | None:
+    """Return the reference of the record that has this one's own reference already; nothing where there is none."""
+    if result["status"] != 409:
+        return None
+    return next((each.get("existing") for each in result["errors"] if each["code"] == WAS_BEFORE), None)
+
+
+def _is_one_of(code: Any, known: set[str]) -> bool:
+    return isinstance(code, str) and code in known
 
 
 def _outcomes(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -516,24 +548,54 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _differences(sent: Mapping[str, Any], read: Mapping[str, Any]) -> list[str]:
-    """Return the fields that came back otherwise. Order in a list of codes, and space around text, mean nothing."""
+def _differences(run: Run, sent: Mapping[str, Any], read: Mapping[str, Any]) -> list[str]:
+    """Return the fields that came back otherwise.
+
+    Order in a list means nothing, nor does space around text, nor how a reference, a country or an agency is written.
+    """
     faults = []
     for name, value in sent.items():
         if name in {"submit", "outcomes"} or value in (None, "", []):
             continue
-        there = read.get(name)
-        if _plain(value) != _plain(there):
+        there, kind = read.get(name), run.fields[name]["kind"]
+        if _plain(value, kind) != _plain(there, kind):
             faults.append(f"{name} was sent as {value!r} and is {there!r}")
-    if len(_outcomes(sent)) != len(_outcomes(read)):
-        faults.append(f"{len(_outcomes(sent))} outcomes were sent and {len(_outcomes(read))} are there")
+    ours, theirs = _measured(sent), _measured(read)
+    if len(ours) != len(theirs):
+        faults.append(f"{len(ours)} outcomes were sent and {len(theirs)} are there")
+    elif ours != theirs:
+        faults.append(f"outcomes were sent as {sent['outcomes']!r} and are {read['outcomes']!r}")
     return faults
 
 
-def _plain(value: Any) -> Any:
+def _measured(record: Mapping[str, Any]) -> list[str]:
+    """Return what each outcome says, the same however it is written."""
+    names = ("type", "count", "value_gbp", "months", "item")
+    return sorted(
+        repr([_amount(each.get(name)) if name == "value_gbp" else _plain(each.get(name) or "") for name in names])
+        for each in _outcomes(record)
+    )
+
+
+def _amount(value: Any) -> str:
+    try:
+        return f"{Decimal(str(value)):.2f}" if value not in (None, "") else ""
+    except InvalidOperation:
+        return str(value)
+
+
+def _plain(value: Any, kind: str = "") -> Any:
+    """Return a value as the service keeps it."""
     if isinstance(value, list):
-        return sorted(str(each) for each in value)
-    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+        return sorted({str(_plain(each, kind)) for each in value})
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if kind in {"threat", "disruption"}:
+        return "".join(sign for sign in text.upper() if sign.isalnum()).translate(MISREAD)
+    if kind == "country":
+        return text.upper()
+    return text.lower() if kind == "agency" else text
 
 
 if __name__ == "__main__":

@@ -116,6 +116,93 @@ def test_each_fault_is_named_with_its_record(without_a_line, run, sandbox, submi
     assert not Disruption.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"level": {}}, "level is {}"),
+        ({"enablers": [["online"]]}, "enablers is ['online']"),
+        ({"agency_reference": ["x"]}, "agency_reference is ['x'], which is no text"),
+        ({"outcomes": [{"type": ["arrest"]}]}, "type of outcome ['arrest']"),
+    ],
+)
+def test_what_is_of_another_kind_is_named(without_a_line, run, sandbox, submissions, bad, words):
+    submissions[0] |= bad
+    code, found, _ = run(submissions)
+    assert code == 1
+    assert f"submissions.json record 1: {words}" in [line for each in found.values() for line in each["details"]]
+    assert found["The service would accept each record"]["outcome"] == "FAIL"
+
+
+def test_what_the_service_reads_alike_is_no_fault(without_a_line, run, sandbox, submissions):
+    submissions[0] |= {"country": "gb", "threat": submissions[0]["threat"].lower().replace("-", " ")}
+    submissions[1] |= {"force_area": "NORTH", "summary": " Two lines.\r\nHere. ", "enablers": ["online", "online"]}
+    submissions[2] |= {"outcomes": [{"type": "cash_seizure", "value_gbp": "1e3"}, {"type": "arrest", "count": 1}]}
+    code, found, _ = run(submissions)
+    assert (code, outcomes(found, "FAIL")) == (0, set())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("outcomes", [{"type": "charge", "count": 2}]), ("country", "FR"), ("summary", "Another.")]
+)
+def test_what_comes_back_otherwise_is_found(without_a_line, run, sandbox, submissions, monkeypatch, field, value):
+    submissions[0]["country"] = "gb"
+    send = conformance.Service._send
+
+    def change_what_is_read(service, method, address, *rest):
+        answer = send(service, method, address, *rest)
+        if method == "GET" and address.startswith("/api/v1/disruptions/D-") and answer.status == 200:
+            record = answer.data
+            if record["agency_reference"] == "N/1":
+                body = json.dumps(record | {field: value}).encode()
+                return conformance.Answer(answer.status, answer.headers, body)
+        return answer
+
+    monkeypatch.setattr(conformance.Service, "_send", change_what_is_read)
+    code, found, _ = run(submissions)
+    assert (code, outcomes(found, "FAIL")) == (1, {"What is read back is what was sent"})
+    [fault] = found["What is read back is what was sent"]["details"]
+    assert fault.startswith(f"submissions.json record 1: {field} w")
+
+
+def test_only_the_same_own_reference_means_that_it_was_there():
+    """Where another support of the lead is there already, nothing was recorded for this one."""
+    support = {"code": "disruption_one_live_support", "pointer": "/0/lead", "message": "There is one."}
+    taken = {"code": "disruption_agency_reference_unique", "message": "Used.", "existing": "D-7KQ2-M4XH"}
+    sent = [conformance.Sent("a record", {})]
+
+    def faults(*errors):
+        return conformance._row_faults(sent, [{"index": 0, "status": 409, "errors": errors}], accepted=201)
+
+    assert faults(support) == ["a record: lead: There is one. (disruption_one_live_support)"]
+    assert faults(taken) == faults(support, taken) == []
+
+
+def test_a_proxy_may_write_headers_small(without_a_line, run, sandbox, submissions, monkeypatch):
+    send = conformance.Service._send
+
+    def small(*given):
+        answer = send(*given)
+        return conformance.Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.body)
+
+    monkeypatch.setattr(conformance.Service, "_send", small)
+    code, found, _ = run(submissions)
+    assert (code, outcomes(found, "FAIL")) == (0, set())
+
+
+def test_an_answer_that_is_lost_is_no_fault(without_a_line, run, sandbox, submissions, monkeypatch):
+    """What changes something is sent again with its key, so the second answer is that of the first."""
+    send = conformance.Service._send
+
+    def lose_the_first(service, method, *rest):
+        if method != "GET":
+            send(service, method, *rest)
+        return send(service, method, *rest)
+
+    monkeypatch.setattr(conformance.Service, "_send", lose_the_first)
+    code, found, _ = run(submissions)
+    assert (code, outcomes(found, "FAIL")) == (0, set())
+
+
 def test_a_client_whose_records_count_writes_nothing(without_a_line, run, north, submissions):
     make_api_client(agency=north, client_id="north", secret=SECRET)
     code, found, _ = run(submissions, client_id="north")
