@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -46,15 +47,13 @@ def amend_disruption(
     reason: str = "",
     reason_class: str = "",
     merge: bool = False,
-    base: DisruptionRow | None = None,
     duplicates: DuplicateAnswer | None = None,
 ) -> Disruption:
     """Change the given fields of a record and return it; an amendment that changes nothing writes nothing.
 
     ``version`` is the version that the person read. If the record has moved on, ``merge`` lets changes to different
-    fields stand together; the base is the history row of that version. A sender that never read a version gives the
-    ``base`` itself: what it sent last. ``changes.submit`` submits a draft or a returned record in the same step.
-    Amending a counted field of an approved record returns it to submitted.
+    fields stand together; the base is the history row of that version. ``changes.submit`` submits a draft or a
+    returned record in the same step. Amending a counted field of an approved record returns it to submitted.
 
     Where ``duplicates`` is given, which is where a person submits in the browser, a likely duplicate that nobody has
     answered yet asks for a reason; it is kept in the same transaction. Other ways in report and never refuse.
@@ -66,13 +65,14 @@ def amend_disruption(
         record = locked([reference], acting_user=acting_user)[reference]
         require_amend(acting_user, record)
         before = row_of(record)
-        if base is not None:
-            _require_no_conflict(record, before, changes, base)
-        elif version is not None and record.version != version:
+        if version is not None and record.version != version:
             if not merge:
                 raise Stale(record)
-            _require_no_conflict(record, before, changes, row_at(record, version))
+            merge_changes(record, before, changes, row_at(record, version))
         after = replace(before, **{name: getattr(changes.row, name) for name in changes.given})
+        if after.lead and after.lead == before.lead:
+            # The agency of a lead goes with it: left empty, it is as it was.
+            after.lead_agency = after.lead_agency or before.lead_agency
         submitting = record.status not in {Status.DRAFT, Status.RETURNED} or changes.submit
         related = look_up(
             [after],
@@ -87,6 +87,8 @@ def amend_disruption(
         answered = []
         if duplicates is not None and changes.submit and record.status in {Status.DRAFT, Status.RETURNED}:
             row = compared_row(after, related, pk=record.pk)
+            if after.lead == before.lead:
+                row = replace(row, lead=record.lead_id)
             answered = require_answer(duplicates, record=record, row=row, acting_user=acting_user)
         written = _write(
             record,
@@ -105,8 +107,11 @@ def amend_disruption(
     return in_one_transaction(work)
 
 
-def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: ParsedRow, base: DisruptionRow) -> None:
-    """Raise ``Stale`` with both sides if a field was changed here and there to different values."""
+def merge_changes(record: Disruption, current: DisruptionRow, changes: ParsedRow, base: DisruptionRow) -> None:
+    """Take into the changes what others wrote since ``base`` was read, where the sender did not touch it.
+
+    Raises ``Stale`` with both sides if a field was changed here and there to different values.
+    """
     theirs, mine = {}, {}
     for name in changes.given:
         stored, sent, read = getattr(current, name), getattr(changes.row, name), getattr(base, name)
@@ -122,25 +127,37 @@ def _require_no_conflict(record: Disruption, current: DisruptionRow, changes: Pa
 
 def row_at(record: Disruption, version: int) -> DisruptionRow:
     """Return a past version of a record as a typed row. Raises ``Stale`` if there is no such version."""
-    event = (
-        DisruptionEvent.objects.select_related("threat", "lead", "lead_agency", "force_area")
-        .filter(id=record.pk, version=version)
-        .first()
-    )
-    if event is None:
+    rows = rows_at(record, [version])
+    if version not in rows:
         raise Stale(record)
-    row = DisruptionRow(**{field.name: getattr(event, field.name) for field in COLUMN_FIELDS})
-    shares = record.shares.at_version(version).values_list("agency__code", flat=True)
-    return replace(
-        row,
-        enablers=tuple(event.enablers),
-        threat=event.threat.reference if event.threat else None,
-        lead=event.lead.reference if event.lead else None,
-        lead_agency=event.lead_agency.code if event.lead_agency else None,
-        force_area=event.force_area.code if event.force_area else None,
-        shared_with=tuple(sorted(shares)),
-        outcomes=tuple(outcome_row(each) for each in record.outcomes.at_version(version).order_by("position")),
-    )
+    return rows[version]
+
+
+def rows_at(record: Disruption, versions: Collection[int]) -> dict[int, DisruptionRow]:
+    """Return past versions of a record as typed rows, those that there are: three queries, however many."""
+    shares = list(record.shares.values_list("agency__code", "from_version", "until_version"))
+    outcomes = list(record.outcomes.order_by("position"))
+    rows = {}
+    events = DisruptionEvent.objects.select_related("threat", "lead", "lead_agency", "force_area")
+    for event in events.filter(id=record.pk, version__in=versions):
+        row = DisruptionRow(**{field.name: getattr(event, field.name) for field in COLUMN_FIELDS})
+        rows[event.version] = replace(
+            row,
+            enablers=tuple(event.enablers),
+            threat=event.threat.reference if event.threat else None,
+            lead=event.lead.reference if event.lead else None,
+            lead_agency=event.lead_agency.code if event.lead_agency else None,
+            force_area=event.force_area.code if event.force_area else None,
+            shared_with=tuple(sorted(code for code, since, until in shares if _holds(event.version, since, until))),
+            outcomes=tuple(
+                outcome_row(each) for each in outcomes if _holds(event.version, each.from_version, each.until_version)
+            ),
+        )
+    return rows
+
+
+def _holds(version: int, from_version: int, until_version: int | None) -> bool:
+    return from_version <= version and (until_version is None or version < until_version)
 
 
 def _require_rules(
@@ -174,6 +191,7 @@ def _require_rules(
                 related,
                 agency=record.agency,
                 submitted_with=before.threat if record.submitted_at is not None else None,
+                stored=before,
             ),
             *check_reason(reason, needed=False, reason_class=reason_class),
             *_check_figures(record, before, after, reason=reason, reason_class=reason_class),
@@ -216,6 +234,9 @@ def _write(
     if not changed and not submits:
         return record
     values: dict[str, Any] = column_values(after, related)
+    if after.lead and after.lead == before.lead:
+        # It may be one that the acting user may not open, and is not found then.
+        values |= {"lead_id": record.lead_id, "lead_agency_id": record.lead_agency_id}
     change = Change.AMENDED
     if submits:
         change = Change.SUBMITTED

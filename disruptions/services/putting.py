@@ -15,20 +15,19 @@ from django.db import transaction
 
 from agencies.constraints import declare, violation
 from agencies.models import Agency, User
-from agencies.refusals import Invalid
-from disruptions.models import Disruption, DisruptionEvent, HandOver, SentRecord
+from agencies.refusals import Invalid, Stale
+from disruptions.models import Disruption, DisruptionEvent, SentRecord
 from disruptions.parsing import ParsedRow, parse_disruption
-from disruptions.permissions import require_record
+from disruptions.permissions import require_amend, require_record
 from disruptions.rules import ROW_NAMES, DisruptionRow
-from disruptions.services.amending import amend_disruption, row_at
+from disruptions.services.amending import amend_disruption, merge_changes, row_at, rows_at
 from disruptions.services.duplicates import Match, duplicates_of
 from disruptions.services.recording import RACES_TO_LOSE, record_disruptions
+from disruptions.services.rows import row_of
 from disruptions.services.versions import again_after_deadlock, in_one_transaction, locked, require_version
-from disruptions.vocabulary import Change, Channel, HandOverStatus, Status
+from disruptions.vocabulary import Channel, DisruptionRole, Status
 
 TAKEN: Final = "disruption_agency_reference_unique"
-READ_WHEN_WRITTEN: Final = (Change.RECORDED, Change.AMENDED)
-"""Versions of a client's own that say what it knew: other steps say nothing of the fields."""
 
 declare(
     "disruption_agency_reference_agrees",
@@ -38,7 +37,7 @@ declare(
 declare(
     "disruption_reference_moved",
     "agency_reference",
-    "The record that you sent under this reference is no longer yours under it: it was handed over, or its reference "
+    "A record of your agency had this reference and is no longer yours under it: it was handed over, or its reference "
     "was changed. Look at it first. If yours is another disruption, POST it.",
 )
 
@@ -96,7 +95,7 @@ def put_disruption(
     changed the same fields meanwhile.
     """
     require_record(acting_user, agency)
-    body = _whole(sent, agency_reference, acting_user=acting_user, sandbox=sandbox)
+    body = _whole(sent, agency_reference)
 
     def work() -> Put | None:
         with transaction.atomic():
@@ -122,26 +121,14 @@ def put_disruption(
     raise Invalid([violation(TAKEN)])
 
 
-def _whole(sent: Mapping[str, Any], agency_reference: str, *, acting_user: User, sandbox: bool) -> dict[str, Any]:
-    """Return the body with its reference, and with the agency of its lead, which is stored beside the lead."""
-    body = dict(sent)
-    given = parse_disruption({"agency_reference": body.get("agency_reference")}, typed=True)
+def _whole(sent: Mapping[str, Any], agency_reference: str) -> dict[str, Any]:
+    """Return the body with its reference. Raises ``Invalid`` where it holds another."""
+    given = parse_disruption({"agency_reference": sent.get("agency_reference")}, typed=True)
     if given.violations:
         raise Invalid(given.violations)
     if given.row.agency_reference not in {"", agency_reference}:
         raise Invalid([violation("disruption_agency_reference_agrees")])
-    body["agency_reference"] = agency_reference
-    row = parse_disruption(body, typed=True).row
-    if row.lead and not row.lead_agency:
-        lead = (
-            Disruption.objects.visible_to(acting_user)
-            .filter(reference=row.lead, sandbox=sandbox)
-            .select_related("agency")
-            .first()
-        )
-        if lead is not None:
-            body["lead_agency"] = lead.agency.code
-    return body
+    return {**sent, "agency_reference": agency_reference}
 
 
 def _attempt(
@@ -190,24 +177,31 @@ def _amend(
         record = locked([reference], acting_user=acting_user)[reference]
         if record.agency_reference != body["agency_reference"] or record.agency_id != acting_user.agency_id:
             return None
-        changes = _whole_row(body)
+        stored, changes = row_of(record), _whole_row(body)
         kept = SentRecord.objects.filter(disruption=record, account=acting_user).first()
         base = None
         if expected.there:
             require_version(record, expected.version)
         else:
             base = _base(record, kept, acting_user=acting_user)
-            if record.status == Status.RETURNED and _says_nothing_new(changes, base):
-                changes.submit = False
-        amended = amend_disruption(
-            acting_user=acting_user,
-            reference=reference,
-            version=None,
-            changes=changes,
-            reason=reason,
-            reason_class=reason_class,
-            base=base,
-        )
+        _settle_lead(changes.row, stored, base, acting_user=acting_user, sandbox=record.sandbox)
+        if base is not None:
+            _merge(record, stored, changes, base, acting_user=acting_user)
+        is_new = bool(changes.violations) or changes.row != stored
+        if record.status == Status.RETURNED and base is not None and not is_new:
+            changes.submit = False
+        submits = changes.submit and record.status in {Status.DRAFT, Status.RETURNED}
+        # What is sent again says nothing, so nothing is asked of it: a run of everything goes on.
+        amended = record
+        if is_new or submits:
+            amended = amend_disruption(
+                acting_user=acting_user,
+                reference=reference,
+                version=None,
+                changes=changes,
+                reason=reason,
+                reason_class=reason_class,
+            )
         if kept is None or (kept.body, kept.version) != (_content(body), amended.version):
             _keep(amended, body, acting_user=acting_user)
         report = duplicates_of(acting_user=acting_user, record=amended)
@@ -223,36 +217,84 @@ def _whole_row(body: Mapping[str, Any]) -> ParsedRow:
     return replace(parsed, given=frozenset(ROW_NAMES) - unreadable)
 
 
-def _base(record: Disruption, kept: SentRecord | None, *, acting_user: User) -> DisruptionRow:
-    """Return what the client sent or read last, whichever is later; an empty row where it never wrote the record.
+def _settle_lead(
+    row: DisruptionRow, stored: DisruptionRow, base: DisruptionRow | None, *, acting_user: User, sandbox: bool
+) -> None:
+    """Keep a lead that the sender is not shown, and fill in the agency of a lead where it is not said.
 
-    With an empty row it fills what is empty, and whatever it would change of the rest is named and refused.
+    Neither is a change of the sender's, so the base follows.
     """
-    own = (
-        DisruptionEvent.objects.filter(id=record.pk, changed_by=acting_user, change__in=READ_WHEN_WRITTEN)
-        .order_by("-version")
-        .values_list("version", flat=True)
-        .first()
+
+    def settled(name: str) -> Any:
+        sent = getattr(row, name)
+        return getattr(stored, name) if base is not None and sent == getattr(base, name) else sent
+
+    openable = Disruption.objects.visible_to(acting_user).filter(sandbox=sandbox)
+    lead = settled("lead")
+    if (
+        stored.lead
+        and not lead
+        and settled("role") == DisruptionRole.SUPPORT
+        and settled("lead_agency") in (None, stored.lead_agency)
+        and not openable.filter(reference=stored.lead).exists()
+    ):
+        lead = row.lead = stored.lead
+    if lead and not row.lead_agency:
+        if lead == stored.lead:
+            row.lead_agency = stored.lead_agency
+        else:
+            row.lead_agency = openable.filter(reference=lead).values_list("agency__code", flat=True).first()
+        if base is not None:
+            base.lead_agency = stored.lead_agency
+
+
+def _merge(
+    record: Disruption, stored: DisruptionRow, changes: ParsedRow, base: DisruptionRow, *, acting_user: User
+) -> None:
+    try:
+        merge_changes(record, stored, changes, base)
+    except Stale:
+        require_amend(acting_user, record)
+        raise
+
+
+def _base(record: Disruption, kept: SentRecord | None, *, acting_user: User) -> DisruptionRow:
+    """Return what the sender said last: what it put or posted, and each field that it changed by itself since.
+
+    A version holds what others wrote as well, so none is taken whole but the first, which is what was posted. A sender
+    that never sent the whole goes by what another of its agency's did: it came in the place of that one. With an empty
+    row it fills what is empty, and whatever it would change of the rest is named and refused.
+    """
+    row, since, writer = DisruptionRow(), 0, acting_user.pk
+    if kept is None and record.recorded_by_id != acting_user.pk:
+        others = SentRecord.objects.filter(disruption=record, account__agency=record.agency_id)
+        kept = others.order_by("-sent_at", "-pk").first()
+    if kept is not None:
+        row, since, writer = parse_disruption(kept.body, typed=True).row, kept.version, kept.account_id
+    elif record.channel == Channel.API and record.recorded_by.agency_id == record.agency_id:
+        row, since, writer = row_at(record, 1), 1, record.recorded_by_id
+    versions = set(
+        DisruptionEvent.objects.filter(
+            id=record.pk, version__gt=since, changed_by__in=[acting_user.pk, writer]
+        ).values_list("version", flat=True)
     )
-    if kept is not None and (own is None or own <= kept.version):
-        return parse_disruption(kept.body, typed=True).row
-    return DisruptionRow() if own is None else row_at(record, own)
-
-
-def _says_nothing_new(changes: ParsedRow, base: DisruptionRow) -> bool:
-    return all(getattr(changes.row, name) == getattr(base, name) for name in changes.given)
+    if versions:
+        rows = rows_at(record, versions | {version - 1 for version in versions})
+        for version in sorted(versions - {1}):
+            before, after = rows[version - 1], rows[version]
+            changed = [name for name in ROW_NAMES if getattr(before, name) != getattr(after, name)]
+            row = replace(row, **{name: getattr(after, name) for name in changed})
+    return row
 
 
 def _require_never_sent(value: str, *, acting_user: User, agency: Agency, sandbox: bool) -> None:
-    """Raise ``Invalid`` where what was sent under this reference is a record elsewhere now: it would be doubled."""
-    sent = SentRecord.objects.filter(account=acting_user, agency_reference=value).values_list("disruption", flat=True)
-    handed_over = HandOver.objects.filter(
-        from_agency=agency,
-        status=HandOverStatus.ACCEPTED,
-        disruption__agency_reference=value,
-        disruption__sandbox=sandbox,
-    ).values_list("disruption", flat=True)
-    moved = [*sent, *handed_over]
+    """Raise ``Invalid`` where a record of the agency had this reference and has not now: it would be doubled."""
+    moved = list(
+        DisruptionEvent.objects.filter(agency=agency, sandbox=sandbox, agency_reference=value)
+        .order_by()
+        .values_list("id", flat=True)
+        .distinct()
+    )
     if moved:
         openable = Disruption.objects.visible_to(acting_user).filter(pk__in=moved).order_by("pk")
         existing = openable.values_list("reference", flat=True).first()

@@ -105,11 +105,18 @@ def look_up(
 
 
 def check_related(
-    row: DisruptionRow, related: Related, *, agency: Agency, submitted_with: str | None = None
+    row: DisruptionRow,
+    related: Related,
+    *,
+    agency: Agency,
+    submitted_with: str | None = None,
+    stored: DisruptionRow | None = None,
 ) -> list[Violation]:
     """Return the rules that a row breaks against what it names and what is recorded already.
 
     ``submitted_with`` is the threat that a record was submitted with: the record stays with it, archived or not.
+    ``stored`` is the record as it stands: the lead that it supports already is not looked at again, as it may be
+    rejected, withdrawn, or no longer open to those who recorded the support.
     """
     found = []
     if row.threat:
@@ -122,7 +129,10 @@ def check_related(
             found.append(violation("disruption_threat_merged", message=message, existing=taker))
         elif threat.status not in ACCEPTING_STATUSES and row.threat != submitted_with:
             found.append(violation("disruption_threat_accepts"))
-    found += _check_lead(row, related, agency=agency)
+    if stored is not None and row.lead and row.lead == stored.lead:
+        found += [violation("disruption_lead_agency_agrees")] if row.lead_agency != stored.lead_agency else []
+    else:
+        found += _check_lead(row, related, agency=agency)
     if row.lead_agency and row.lead_agency not in related.agencies:
         found.append(violation("disruption_lead_agency_exists"))
     if row.force_area:

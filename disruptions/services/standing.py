@@ -106,6 +106,7 @@ def faults_before_submitting(*, acting_user: User, record: Disruption) -> list[V
                 related,
                 agency=record.agency,
                 submitted_with=row.threat if record.submitted_at is not None else None,
+                stored=row,
             ),
         ]
     )

@@ -18,6 +18,7 @@ from disruptions.services import (
     answer_hand_over,
     offer_hand_over,
     review_disruptions,
+    withdraw_disruptions,
 )
 from disruptions.services.supporting import confirm_support
 from disruptions.vocabulary import Status
@@ -188,11 +189,58 @@ class TestOthersChangedIt:
         record = partner.put(ADDRESS, body | {"summary": "Three arrested."}).json()
         assert (record["reference"], record["operation"], record["version"]) == (reference, "Corrected", 3)
 
-    def test_what_was_patched_since_was_read(self, partner, threat):
-        body = a_lead(threat)
+    @pytest.mark.parametrize("first", ["put", "post"])
+    @pytest.mark.parametrize("tag", ["*", '"2"'])
+    def test_a_field_that_was_patched_was_sent_and_the_rest_was_not(self, partner, threat, officer, first, tag):
+        """Sharing that an officer narrowed stays narrow, whatever single field the client changed since."""
+        body = a_lead(threat, agency_reference=REFERENCE)
+        made = partner.put(ADDRESS, body) if first == "put" else partner.post("disruptions/", body)
+        reference = made.json()["reference"]
+        amend(officer, reference, sharing="lead_and_supporting", operation="Corrected")
+        partner.patch(f"disruptions/{reference}/", {"impact": "More.", "summary": "Patched."}, If_Match=tag)
+        record = partner.put(ADDRESS, body | {"impact": "More."}).json()
+        assert (record["impact"], record["summary"]) == ("More.", body["summary"])
+        assert (record["sharing"], record["operation"]) == ("lead_and_supporting", "Corrected")
+
+    def test_lists_that_were_patched_were_sent(self, partner, threat, officer):
+        for code in ("east", "west"):
+            make_agency(code=code)
+        body = a_lead(threat, sharing="named_agencies", shared_with=["east"], outcomes=[{"type": "arrest", "count": 2}])
         reference = partner.put(ADDRESS, body).json()["reference"]
-        partner.patch(f"disruptions/{reference}/", {"operation": "Patched"}, If_Match="*")
-        assert partner.put(ADDRESS, body).json()["operation"] == ""
+        patched = {"shared_with": ["east", "west"], "outcomes": [{"type": "arrest", "count": 3}]}
+        partner.patch(f"disruptions/{reference}/", patched, If_Match="*")
+        assert partner.put(ADDRESS, body | patched).json()["version"] == 2
+        amend(officer, reference, outcomes=[{"type": "arrest", "count": 4}])
+        assert partner.put(ADDRESS, body | patched).json()["version"] == 3
+        assert partner.patch(f"disruptions/{reference}/", patched, If_Match="*").json()["version"] == 4
+        record = partner.put(ADDRESS, body).json()
+        assert (record["shared_with"], record["outcomes"][0]["count"]) == (["east"], 2)
+
+    def test_what_was_patched_and_submitted_in_one_step_was_sent(self, partner, threat):
+        body = a_lead(threat, submit=False)
+        reference = partner.put(ADDRESS, body).json()["reference"]
+        partner.patch(f"disruptions/{reference}/", {"operation": "Patched", "submit": True}, If_Match="*")
+        response = partner.put(ADDRESS, body | {"operation": "Changed"})
+        assert (response.status_code, response.json()["operation"]) == (200, "Changed")
+
+    def test_a_record_that_the_client_only_patched_is_not_overwritten(self, partner, threat, north, officer):
+        record = make_disruption(agency=north, threat=threat, agency_reference=REFERENCE, recorded_by=officer)
+        partner.patch(f"disruptions/{record.reference}/", {"operation": "Patched"}, If_Match="*")
+        sent = {"role": "lead", "operation": "Changed"}
+        assert partner.put(ADDRESS, sent).json()["operation"] == "Changed"
+        refused = partner.put(ADDRESS, sent | {"summary": "Another story."})
+        assert [each["pointer"] for each in refused.json()["errors"]] == ["/summary"]
+
+    def test_another_client_of_the_agency_goes_on_where_the_one_before_it_ended(self, partner, threat, north, officer):
+        for first in ("put", "post"):
+            reference, address = f"R-{first}", f"disruptions/by-agency-reference/?value=R-{first}"
+            body = a_lead(threat, agency_reference=reference)
+            made = partner.put(address, body) if first == "put" else partner.post("disruptions/", body)
+            amend(officer, made.json()["reference"], operation="Corrected")
+            partner.patch(f"disruptions/{made.json()['reference']}/", {"impact": "Patched."}, If_Match="*")
+            other = Partner(make_api_client(agency=north))
+            record = other.put(address, body | {"impact": "Changed."}).json()
+            assert (record["impact"], record["operation"]) == ("Changed.", "Corrected")
 
     def test_what_the_client_never_wrote_is_filled_and_not_overwritten(self, partner, threat, north, officer):
         record = make_disruption(agency=north, threat=threat, agency_reference=REFERENCE, recorded_by=officer)
@@ -266,6 +314,30 @@ class TestSentBack:
         assert partner.put(ADDRESS, body).json()["status"] == "returned"
         assert partner.put(ADDRESS, body | {"occurred_on": "2026-10-02"}).json()["status"] == "submitted"
 
+    def test_so_does_another_client_of_the_agency(self, partner, threat, north):
+        body = a_lead(threat)
+        send_back(north, partner.put(ADDRESS, body).json()["reference"])
+        assert Partner(make_api_client(agency=north)).put(ADDRESS, body).json()["status"] == "returned"
+
+    def test_and_where_an_officer_recorded_it(self, partner, threat, north, officer):
+        record = make_disruption(agency=north, threat=threat, agency_reference=REFERENCE, recorded_by=officer)
+        body = partner.get(
+            f"{ADDRESS}&fields=role,threat,occurred_on,level,initiation,strand,sub_threat,uk_led,summary,impact"
+        ).json()
+        send_back(north, record.reference)
+        assert partner.put(ADDRESS, body | {"submit": True}).json()["status"] == "returned"
+
+    def test_a_lead_that_was_handed_over_is_nothing_new(self, partner, threat, north):
+        south, west = make_agency(code="south"), make_agency(code="west")
+        lead = make_disruption(agency=south, threat=threat)
+        body = a_lead(threat, role="support", lead=lead.reference)
+        reference = partner.put(ADDRESS, body).json()["reference"]
+        send_back(north, reference)
+        hand_over(make_user(agency=south, roles=[Role.RECORDER]), lead.reference, west)
+        answer = partner.put(ADDRESS, body).json()
+        assert (answer["status"], answer["lead_agency"]) == ("returned", "west")
+        assert partner.put(ADDRESS, body | {"operation": "Said"}).json()["status"] == "submitted"
+
     def test_with_its_version_it_is_submitted_as_it_stands(self, partner, threat, north):
         body = a_lead(threat)
         reference = partner.put(ADDRESS, body).json()["reference"]
@@ -273,11 +345,105 @@ class TestSentBack:
         assert partner.put(ADDRESS, body, If_Match='"2"').json()["status"] == "submitted"
 
 
+class TestALeadThatStands:
+    """A support stays with the lead that it is joined to, whatever became of that lead since."""
+
+    @pytest.fixture
+    def south(self):
+        return make_agency(code="south")
+
+    @pytest.fixture
+    def lead(self, south, threat):
+        return make_disruption(agency=south, threat=threat)
+
+    @pytest.fixture(params=["hidden", "withdrawn", "rejected"])
+    def gone(self, request, partner, threat, south, lead):
+        """Return the body of a support whose lead went away after it was put, and its reference."""
+        body = a_lead(threat, role="support", lead=lead.reference)
+        reference = partner.put(ADDRESS, body).json()["reference"]
+        if request.param == "hidden":
+            make_agency(code="east")
+            officer = make_user(agency=south, roles=[Role.RECORDER])
+            amend(officer, lead.reference, sharing="named_agencies", shared_with=["east"])
+        elif request.param == "withdrawn":
+            officer = make_user(agency=south, roles=[Role.RECORDER])
+            withdraw_disruptions(acting_user=officer, versions={lead.reference: None}, reason="Wrong.")
+        else:
+            moderator = make_user(national_roles=[Role.MODERATOR])
+            row = DecisionRow(lead.reference, "not_a_disruption", reason="It is none.")
+            review_disruptions(acting_user=moderator, decisions=[row])
+        return body, reference
+
+    def stays(self, lead):
+        record = Disruption.objects.get(agency_reference=REFERENCE)
+        assert (record.lead_id, record.lead_agency.code) == (lead.pk, "south")
+
+    def test_its_support_is_put_patched_amended_and_submitted(self, partner, officer, north, lead, gone):
+        body, reference = gone
+        assert partner.put(ADDRESS, body).json()["version"] == 1
+        assert partner.put(ADDRESS, body | {"operation": "Put"}).json()["version"] == 2
+        assert partner.patch(f"disruptions/{reference}/", {"operation": "Patched"}, If_Match="*").status_code == 200
+        assert amend(officer, reference, operation="Amended").version == 4
+        send_back(north, reference)
+        submitted = partner.post(f"disruptions/{reference}/submit/", None, If_Match="*")
+        assert (submitted.status_code, submitted.json()["status"]) == (200, "submitted")
+        self.stays(lead)
+
+    def test_another_lead_agency_does_not_agree(self, partner, lead, gone):
+        make_agency(code="west")
+        response = partner.patch(f"disruptions/{gone[1]}/", {"lead_agency": "west"}, If_Match="*")
+        assert [each["code"] for each in response.json()["errors"]] == ["disruption_lead_agency_agrees"]
+        assert partner.patch(f"disruptions/{gone[1]}/", {"lead_agency": None}, If_Match="*").json()["version"] == 1
+        self.stays(lead)
+
+
+def test_what_was_read_and_sent_back_unjoins_nothing(partner, threat):
+    south, body = make_agency(code="south"), a_lead(threat, role="support", lead_agency="south")
+    reference = partner.put(ADDRESS, body).json()["reference"]
+    hidden = make_disruption(agency=south, threat=threat, shared_with=[make_agency()])
+    join(south, reference, hidden)
+    read = partner.get(ADDRESS)
+    assert (read.json()["lead"], read.json()["lead_agency"]) == (None, "south")
+    for headers in ({"If_Match": read.headers["ETag"]}, {}):
+        assert partner.put(ADDRESS, body | {"lead": None}, **headers).json()["version"] == 2
+    changed = partner.put(ADDRESS, body | {"lead": None, "operation": "Changed"}, If_Match="*").json()
+    assert (changed["version"], changed["operation"]) == (3, "Changed")
+    assert Disruption.objects.get(reference=reference).lead_id == hidden.pk
+    # Another agency is a correction, and no slip.
+    make_agency(code="west")
+    corrected = partner.put(ADDRESS, body | {"lead_agency": "west"}, If_Match="*").json()
+    assert (corrected["lead_agency"], corrected["waiting"]) == ("west", True)
+    assert Disruption.objects.get(reference=reference).lead_id is None
+
+
+def test_a_lead_that_is_open_is_left_by_saying_so(partner, threat):
+    lead = make_disruption(agency=make_agency(code="south"), threat=threat)
+    body = a_lead(threat, role="support", lead=lead.reference)
+    partner.put(ADDRESS, body)
+    record = partner.put(ADDRESS, body | {"lead": None, "lead_agency": "south"}).json()
+    assert (record["lead"], record["lead_agency"], record["version"]) == (None, "south", 2)
+
+
+def test_from_one_lead_to_another_the_agency_follows(partner, threat, officer):
+    leads = [make_disruption(agency=make_agency(code=code), threat=threat) for code in ("south", "west", "east")]
+    body = a_lead(threat, role="support", lead=leads[0].reference)
+    reference = partner.put(ADDRESS, body).json()["reference"]
+    record = partner.put(ADDRESS, body | {"lead": leads[1].reference}).json()
+    assert (record["lead"], record["lead_agency"]) == (leads[1].reference, "west")
+    amend(officer, reference, lead=leads[2].reference, lead_agency="east")
+    record = partner.put(ADDRESS, body | {"lead": leads[1].reference}).json()
+    assert (record["lead"], record["lead_agency"], record["version"]) == (leads[2].reference, "east", 3)
+
+
 def test_what_is_withdrawn_takes_nothing(partner, threat):
     reference = partner.put(ADDRESS, a_lead(threat)).json()["reference"]
     partner.post(f"disruptions/{reference}/withdraw/", {"reason": "In error."}, If_Match="*")
-    response = partner.put(ADDRESS, a_lead(threat, operation="Example"))
-    assert (response.status_code, response.json()["code"]) == (403, "may_not_amend")
+    for headers in ({}, {"If_Match": "*"}):
+        response = partner.put(ADDRESS, a_lead(threat, operation="Example"), **headers)
+        assert (response.status_code, response.json()["code"]) == (403, "may_not_amend")
+    # A run that sends everything again has nothing to say of it.
+    again = partner.put(ADDRESS, a_lead(threat))
+    assert (again.status_code, again.json()["status"], again.json()["version"]) == (200, "withdrawn", 2)
 
 
 def test_what_was_handed_over_is_not_recorded_again(partner, threat, officer):
@@ -292,6 +458,57 @@ def test_what_was_handed_over_is_not_recorded_again(partner, threat, officer):
         assert (response.status_code, response.json()["code"]) == (409, "disruption_reference_moved")
         assert response.json()["existing"] == reference
     assert Disruption.objects.count() == 1
+
+
+def hand_over(officer, reference, to_agency):
+    offer_hand_over(
+        acting_user=officer, reference=reference, version=None, to_agency=to_agency.code, reason="They led."
+    )
+    theirs = make_user(agency=to_agency, roles=[Role.RECORDER])
+    answer_hand_over(acting_user=theirs, reference=reference, version=None, accept=True)
+    return theirs
+
+
+class TestMoved:
+    """What was the agency's under a reference and is elsewhere now is not recorded again, whoever sent it."""
+
+    @pytest.fixture
+    def south(self):
+        return make_agency(code="south")
+
+    def refused(self, partner, threat, reference):
+        response = partner.put(ADDRESS, a_lead(threat))
+        assert (response.status_code, response.json()["code"]) == (409, "disruption_reference_moved")
+        assert response.json()["existing"] == reference
+        assert Disruption.objects.count() == 1
+
+    def test_posted_handed_over_and_renamed(self, partner, threat, officer, south):
+        made = partner.post("disruptions/", a_lead(threat, agency_reference=REFERENCE)).json()["reference"]
+        amend(hand_over(officer, made, south), made, agency_reference="SOUTH/9")
+        self.refused(partner, threat, made)
+
+    def test_put_by_another_client_handed_over_and_renamed(self, partner, threat, officer, south, north):
+        made = partner.put(ADDRESS, a_lead(threat)).json()["reference"]
+        amend(hand_over(officer, made, south), made, agency_reference="SOUTH/9")
+        self.refused(Partner(make_api_client(agency=north)), threat, made)
+
+    def test_moved_by_a_moderator(self, partner, threat, south):
+        made = partner.post("disruptions/", a_lead(threat, agency_reference=REFERENCE)).json()["reference"]
+        moderator = make_user(national_roles=[Role.MODERATOR])
+        row = DecisionRow(made, "lead_changed", reason="South led.", lead_agency=south.code)
+        review_disruptions(acting_user=moderator, decisions=[row])
+        self.refused(partner, threat, made)
+
+    def test_renamed_here(self, partner, threat, officer):
+        made = partner.post("disruptions/", a_lead(threat, agency_reference=REFERENCE)).json()["reference"]
+        amend(officer, made, agency_reference="ANOTHER")
+        self.refused(partner, threat, made)
+
+    def test_what_is_tried_out_moves_nothing(self, partner, threat, north, officer):
+        trying = Partner(make_api_client(agency=north, sandbox=True))
+        made = trying.put(ADDRESS, a_lead(threat)).json()["reference"]
+        trying.patch(f"disruptions/{made}/", {"agency_reference": "ANOTHER"}, If_Match="*")
+        assert partner.put(ADDRESS, a_lead(threat)).status_code == 201
 
 
 def test_another_agencys_reference_is_nobodys(partner, threat):
