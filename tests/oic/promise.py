@@ -17,21 +17,36 @@ import yaml
 from tests.source import ROOT
 
 PROMISED = Path(__file__).with_name("promised.txt")
-LIMITS = ("maxLength", "maxItems", "maximum")
+UPPER = ("maxLength", "maxItems", "maximum")
+LOWER = ("minLength", "minItems", "minimum")
+LIMITS_OF = {
+    "string": ("maxLength", "minLength", "pattern"),
+    "integer": ("maximum", "minimum"),
+    "number": ("maximum", "minimum"),
+    "array": ("maxItems", "minItems"),
+}
+NONE = "none"
 
 
 def statements(description: dict[str, Any]) -> set[str]:
     """Return what a description promises: nothing of it may go while the version lasts."""
     shapes = description["components"]["schemas"]
-    return {*_of_operations(description), *(line for name, shape in shapes.items() for line in _of_shape(name, shape))}
+    bodies = {
+        _kind(content["schema"])
+        for operations in description["paths"].values()
+        for operation in operations.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    }
+    return {
+        *_of_operations(description),
+        *(line for name, shape in shapes.items() for line in _of_shape(name, shape, sent=name in bodies)),
+    }
 
 
 def broken(promised: Iterable[str], present: set[str]) -> list[str]:
-    """Return the promises that are not kept; a limit may grow."""
-    limits = dict(_limit(line) for line in present if _limit(line)[1])
-    return sorted(
-        line for line in promised if line not in present and limits.get(_limit(line)[0], -1.0) < _limit(line)[1]
-    )
+    """Return the promises that are not kept; a limit may grow or go, and so may a pattern."""
+    limits = dict(found for line in present if (found := _limit(line)))
+    return sorted(line for line in promised if line not in present and not _is_wider(line, limits))
 
 
 def kept_description() -> dict[str, Any]:
@@ -50,25 +65,46 @@ def _of_operations(description: dict[str, Any]) -> Iterator[str]:
         for method, operation in operations.items():
             place = f"{method.upper()} {path}"
             yield f"{place} is {operation['operationId']}"
+            for way in operation.get("security", ()):
+                scopes = " and ".join(sorted(scope for several in way.values() for scope in several))
+                yield f"{place} is open to tokens with {scopes or 'any scope'}"
             for parameter in operation.get("parameters", ()):
-                yield f"{place} takes {parameter['in']} {parameter['name']}"
-                if not parameter.get("required"):
-                    yield f"{place} does without {parameter['in']} {parameter['name']}"
+                yield from _of_parameter(place, parameter)
             for status, response in operation["responses"].items():
                 if status < "400":
-                    yield from (f"{place} answers {status} with {_kind(each['schema'])}"
-                                for each in response.get("content", {}).values())  # fmt: skip
+                    yield from (f"{place} answers {status} with the header {name}"
+                                for name in response.get("headers", {}))  # fmt: skip
+                    yield from (f"{place} answers {status} with {_kind(each['schema'])} as {media}"
+                                for media, each in response.get("content", {}).items())  # fmt: skip
             body = operation.get("requestBody")
             if not (body and body.get("required")):
                 yield f"{place} does without a body"
+            for media, each in (body or {}).get("content", {}).items():
+                yield f"{place} takes {_kind(each['schema'])} as {media}"
 
 
-def _of_shape(name: str, shape: dict[str, Any]) -> Iterator[str]:
+def _of_parameter(operation: str, parameter: dict[str, Any]) -> Iterator[str]:
+    name, schema = f"{parameter['in']} {parameter['name']}", parameter["schema"]
+    yield f"{operation} takes {name} as {_kind(schema)}"
+    if not parameter.get("required"):
+        yield f"{operation} does without {name}"
+    if "default" in schema:
+        yield f"{operation} takes {name} as {schema['default']!r} where it is left out"
+    yield from _limits(f"{operation} {name}", schema)
+
+
+def _of_shape(name: str, shape: dict[str, Any], *, sent: bool) -> Iterator[str]:
     # What is sent refuses names that it does not know; what is read may say more one day.
-    sent = shape.get("additionalProperties") is False
+    sent = sent or shape.get("additionalProperties") is False
     required = set(shape.get("required", ()))
     for code in shape.get("enum", ()):
         yield f"{name} has the code {code!r}"
+    for each in shape.get("oneOf", ()) if sent else ():
+        yield f"{name} may be {_kind(each)}"
+    if "oneOf" in shape and not sent:
+        yield f"{name} is {_kind(shape)}"
+    if sent:
+        yield from _limits(name, shape)
     for field, schema in shape.get("properties", {}).items():
         yield f"{name}.{field} is {_kind(schema)}"
         if sent and field not in required:
@@ -79,9 +115,19 @@ def _of_shape(name: str, shape: dict[str, Any]) -> Iterator[str]:
             yield f"{name}.{field} is never null"
         if sent and _may_be_null(schema):
             yield f"{name}.{field} may be null"
-        for limit in LIMITS:
-            if sent and limit in schema:
-                yield f"{name}.{field} {limit} {schema[limit]}"
+        if sent:
+            yield from _limits(f"{name}.{field}", schema)
+
+
+def _limits(place: str, schema: dict[str, Any]) -> Iterator[str]:
+    """Say each limit of what is sent, also where there is none: a new one would narrow it."""
+    for name in LIMITS_OF.get(schema.get("type", ""), ()):
+        yield f"{place} {name} {schema.get(name, NONE)}"
+    yield from (f"{place} has the code {code!r}" for code in schema.get("enum", ()))
+    if "items" in schema:
+        yield from _limits(f"{place}, each", schema["items"])
+    for each in (*schema.get("oneOf", ()), *schema.get("allOf", ())):
+        yield from _limits(f"{place}, {_kind(each)}", each)
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -92,16 +138,40 @@ def _kind(schema: dict[str, Any]) -> str:
         return " or ".join(sorted(kind for kind in map(_kind, several) if kind not in {"Null", "Blank"}))
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}"
-    return " ".join(filter(None, (schema.get("type", "anything"), schema.get("format"))))
+    more = schema.get("additionalProperties")
+    return " ".join(
+        filter(
+            None,
+            (
+                schema.get("type", "anything"),
+                schema.get("format"),
+                "code" if "enum" in schema else "",
+                f"with values of {_kind(more)}" if more and isinstance(more, dict) else "",
+            ),
+        )
+    )
 
 
 def _may_be_null(schema: dict[str, Any]) -> bool:
     return bool(schema.get("nullable")) or {"$ref": "#/components/schemas/Null"} in schema.get("oneOf", ())
 
 
-def _limit(line: str) -> tuple[str, float]:
-    found = re.fullmatch(rf"(.+ (?:{'|'.join(LIMITS)})) (\d+)", line)
-    return (found[1], float(found[2])) if found else (line, 0.0)
+def _limit(line: str) -> tuple[str, str] | None:
+    found = re.fullmatch(rf"(.+? (?:{'|'.join((*UPPER, *LOWER, 'pattern'))})) (.+)", line)
+    return (found[1], found[2]) if found else None
+
+
+def _is_wider(line: str, limits: dict[str, str]) -> bool:
+    """Say whether a limit that was promised is there and lets through at least as much."""
+    promised = _limit(line)
+    if promised is None or promised[0] not in limits:
+        return False
+    now = limits[promised[0]]
+    if now == NONE or promised[1] == NONE or promised[0].endswith(" pattern"):
+        return now == NONE
+    if promised[0].rpartition(" ")[2] in UPPER:
+        return float(now) >= float(promised[1])
+    return float(now) <= float(promised[1])
 
 
 def main() -> int:
