@@ -60,14 +60,14 @@ class BearerAuthentication(BaseAuthentication):
                 "This token is not known or has expired. Ask for a new one at /oauth/token/.", "invalid_token"
             )
         client = bearer.client
+        # Known even where it is refused from here on: its administrators see what it was refused for.
+        request.caller = client  # type: ignore[attr-defined]  # read when the answer is finished
         expired = client.expires_at is not None and client.expires_at <= bearer.now
         if expired or not client.is_active or not bearer.account.is_active:
             raise AuthenticationFailed(
                 "This client is no longer in force. Ask your agency's administrator for a new one.",
                 "client_not_in_force",
             )
-        # Known even where it is refused from here on: its administrators see what it was refused for.
-        request.caller = client  # type: ignore[attr-defined]  # read when the answer is finished
         if not is_within(client_address(request.META), client.networks):
             raise Forbidden("network_not_allowed", "This client may not call from your network address.")
         return bearer.account, bearer

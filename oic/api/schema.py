@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from agencies.api.authentication import ANY_SCOPE
+from agencies.api.deprecation import WORDS
 from agencies.api.limits import ROWS_PER_REQUEST
 from agencies.vocabulary import ApiScope
 from disruptions.api.serializers import FaultSerializer
@@ -93,6 +94,10 @@ class ApiSchema(AutoSchema):
         """Group the operations by the first part of their address."""
         return [str(self.path).removeprefix("/api/v1/").split("/")[0]]
 
+    def is_deprecated(self) -> bool:
+        """Say whether the operation will go."""
+        return getattr(self.view, "action", None) in getattr(self.view, "deprecated", {})
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction=direction)
         problem = self.resolve_serializer(ProblemSerializer, "response").ref
@@ -112,6 +117,8 @@ class ApiSchema(AutoSchema):
             for name, (description, statuses_without) in COMMON_HEADERS.items():
                 if status_text not in statuses_without:
                     headers[name] = {"description": description, "schema": {"type": "string"}}
+            for name, description in WORDS.items() if self.is_deprecated() else ():
+                headers[name] = {"description": description, "schema": {"type": "string"}}
         return dict(sorted(responses.items()))
 
 

@@ -54,6 +54,15 @@ def test_a_network_that_is_not_allowed_is_told_to_the_administrator(north):
     assert ApiClientUse.objects.get(client=client).last_error_code == "network_not_allowed"
 
 
+def test_a_client_that_ran_out_is_told_to_the_administrator(client, partner):
+    client.expires_at = oic_now() - timedelta(seconds=1)
+    client.save()
+    assert partner.get("me/").json()["code"] == "client_not_in_force"
+    use = ApiClientUse.objects.get(client=client)
+    assert (use.requests, use.refused, use.last_error_status) == (1, 1, 401)
+    assert use.last_error_code == "client_not_in_force"
+
+
 def test_one_request_too_many_is_an_error(north):
     client = make_api_client(agency=north, rate_per_minute=1)
     partner = Partner(client)
