@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.api.parameters import InvalidParameters, read_fields, read_flag, sparse
+from agencies.api.parameters import InvalidHeader, InvalidParameters, read_fields, read_flag, sparse
 from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
 from agencies.refusals import NotFound, Stale
@@ -35,8 +35,8 @@ from disruptions.api.serializers import (
 )
 from disruptions.fields import BY_NAME
 from disruptions.models import Disruption
+from disruptions.parsing import parse_disruption
 from disruptions.representation import RECORD_NAMES, represent, represent_matches
-from disruptions.rules import is_storable
 from disruptions.services import Expected, ExpectedOtherwise, put_disruption
 from disruptions.vocabulary import Channel
 
@@ -159,8 +159,12 @@ class OwnReferenceViewSet(RecordViewSet):
     def _expected(self, value: str) -> Expected:
         """Read the conditions; a version is compared again when the record is locked."""
         new = read_create_only(self.request)
-        if IF_MATCH not in self.request.headers:
+        condition = self.request.headers.get(IF_MATCH)
+        if condition is None:
             return Expected(new=new)
+        if not condition.strip():
+            message = "Send the ETag that you read, in its quotation marks, or leave this header out."
+            raise InvalidHeader([Violation(IF_MATCH, "invalid_header", message)])
         record = self._own(value)
         if record is None:
             raise ExpectedOtherwise(None)
@@ -190,9 +194,10 @@ class OwnReferenceViewSet(RecordViewSet):
 
 
 def _value(request: Request) -> str:
-    """Read the reference. Raises ``InvalidParameters`` unless there is one that could be stored."""
-    values = [value.strip() for value in request.query_params.getlist("value")]
-    if len(values) == 1 and values[0] and len(values[0]) <= LENGTH_LIMIT and is_storable(values[0]):
-        return values[0]
+    """Read the reference, as it would be stored. Raises ``InvalidParameters`` unless there is one that could be."""
+    values = request.query_params.getlist("value")
+    read = [parse_disruption({"agency_reference": value}, typed=True).row.agency_reference for value in values]
+    if len(read) == 1 and 0 < len(read[0]) <= LENGTH_LIMIT:
+        return read[0]
     message = f"Give your agency's own reference once, percent-encoded, in {LENGTH_LIMIT} signs at most."
     raise InvalidParameters([Violation("value", "invalid_parameter", message)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from disruptions.services import (
     DecisionRow,
     amend_disruption,
     answer_hand_over,
+    faults_before_submitting,
     offer_hand_over,
     review_disruptions,
     withdraw_disruptions,
@@ -285,6 +287,11 @@ class TestConditions:
         assert (response.status_code, response.json()["code"]) == (412, "stale")
         assert response.json()["current_version"] == 2
 
+    def test_an_empty_condition_is_none_and_records_nothing(self, partner, threat):
+        response = partner.put(ADDRESS, a_lead(threat), If_Match="")
+        assert (response.status_code, response.json()["errors"][0]["header"]) == (400, "If-Match")
+        assert Disruption.objects.count() == 0
+
     @pytest.mark.parametrize("tag", ["*", '"1"'])
     def test_a_condition_on_nothing_is_412(self, partner, threat, tag):
         response = partner.put(ADDRESS, a_lead(threat), If_Match=tag)
@@ -297,7 +304,9 @@ class TestConditions:
         assert (response.status_code, response.json()["code"]) == (412, "there_already")
         assert response.json()["existing"] == Disruption.objects.get().reference
 
-    @pytest.mark.parametrize("headers", [{"If_None_Match": '"1"'}, {"If_Match": "1"}])
+    @pytest.mark.parametrize(
+        "headers", [{"If_None_Match": '"1"'}, {"If_Match": "1"}, {"If_Match": ""}, {"If_Match": " "}]
+    )
     def test_a_header_that_cannot_be_read_is_400(self, partner, threat, headers):
         partner.put(ADDRESS, a_lead(threat))
         response = partner.put(ADDRESS, a_lead(threat), **headers)
@@ -385,6 +394,8 @@ class TestALeadThatStands:
         assert partner.patch(f"disruptions/{reference}/", {"operation": "Patched"}, If_Match="*").status_code == 200
         assert amend(officer, reference, operation="Amended").version == 4
         send_back(north, reference)
+        returned = Disruption.objects.with_related().get(reference=reference)
+        assert faults_before_submitting(acting_user=officer, record=returned) == []
         submitted = partner.post(f"disruptions/{reference}/submit/", None, If_Match="*")
         assert (submitted.status_code, submitted.json()["status"]) == (200, "submitted")
         self.stays(lead)
@@ -556,13 +567,33 @@ def test_every_fault_is_pointed_at_and_nothing_that_cannot_be_read_empties_a_fie
         assert partner.put(ADDRESS, body).status_code == 400
 
 
-def test_a_published_figure_takes_its_reason_along(partner, threat):
-    body = a_lead(threat, reason="Not needed yet.", reason_class="regrade")
-    assert partner.put(ADDRESS, body).status_code == 201
-    changed = partner.put(ADDRESS, body | {"level": "major", "reason": "A second seizure."})
-    assert changed.status_code == 200
-    assert Disruption.objects.get().change_reason == "A second seizure."
-    assert partner.put(ADDRESS, body | {"reason": 5}).status_code == 400
+def test_a_published_figure_takes_its_reason_along(partner, threat, clock_at):
+    body = a_lead(threat, occurred_on="2026-01-20", reason="Not needed yet.", reason_class="regrade")
+    with clock_at(datetime(2026, 2, 10, 12, tzinfo=UTC)):
+        assert partner.put(ADDRESS, body).status_code == 201
+    with clock_at(datetime(2026, 4, 1, 12, tzinfo=UTC)):
+        changed = body | {"level": "major"}
+        refused = partner.put(ADDRESS, changed | {"reason": None, "reason_class": None})
+        assert refused.status_code == 400
+        assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [
+            ("/reason", "disruption_change_reason_required"),
+            ("/reason_class", "disruption_reason_class_required"),
+        ]
+        assert partner.put(ADDRESS, changed | {"reason": 5}).status_code == 400
+        assert partner.put(ADDRESS, changed | {"reason": "A second seizure."}).status_code == 200
+        # The same again moves no figure, so it says no reason.
+        assert partner.put(ADDRESS, changed | {"reason": None, "reason_class": None}).json()["version"] == 2
+    record = Disruption.objects.get()
+    assert (record.version, record.change_reason, record.reason_class) == (2, "A second seizure.", "regrade")
+
+
+@pytest.mark.parametrize("value", ["A\r\nB", "A\rB", "A\nB", " A  B ", "A\tB"])
+def test_a_reference_is_read_as_it_is_stored(partner, threat, value):
+    address = f"disruptions/by-agency-reference/?value={quote(value, safe='')}"
+    reference = partner.put(address, a_lead(threat)).json()["reference"]
+    again = partner.put(address, a_lead(threat, agency_reference=value))
+    assert (again.status_code, again.json()["version"]) == (200, 1)
+    assert partner.get(address).json()["reference"] == reference
 
 
 @pytest.mark.django_db(transaction=True)
