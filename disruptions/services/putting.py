@@ -19,7 +19,7 @@ from agencies.refusals import Invalid, Stale
 from disruptions.models import Disruption, DisruptionEvent, SentRecord
 from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.permissions import require_amend, require_record
-from disruptions.rules import ROW_NAMES, DisruptionRow
+from disruptions.rules import ROW_NAMES, DisruptionRow, check_reason
 from disruptions.services.amending import amend_disruption, merge_changes, row_at, rows_at
 from disruptions.services.duplicates import Match, duplicates_of
 from disruptions.services.recording import RACES_TO_LOSE, record_disruptions
@@ -153,6 +153,8 @@ def _attempt(
         )
     if expected.there:
         raise ExpectedOtherwise(None)
+    if faults := check_reason(reason, needed=False, reason_class=reason_class):
+        raise Invalid(faults)
     _require_never_sent(value, acting_user=acting_user, agency=agency, sandbox=sandbox)
     [result] = record_disruptions(
         acting_user=acting_user,
@@ -187,7 +189,8 @@ def _amend(
         _settle_lead(changes.row, stored, base, acting_user=acting_user, sandbox=record.sandbox)
         if base is not None:
             _merge(record, stored, changes, base, acting_user=acting_user)
-        is_new = bool(changes.violations) or changes.row != stored
+        faults = changes.violations or check_reason(reason, needed=False, reason_class=reason_class)
+        is_new = bool(faults) or changes.row != stored
         if record.status == Status.RETURNED and base is not None and not is_new:
             changes.submit = False
         submits = changes.submit and record.status in {Status.DRAFT, Status.RETURNED}

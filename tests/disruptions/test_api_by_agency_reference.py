@@ -385,7 +385,7 @@ class TestALeadThatStands:
 
     def stays(self, lead):
         record = Disruption.objects.get(agency_reference=REFERENCE)
-        assert (record.lead_id, record.lead_agency.code) == (lead.pk, "south")
+        assert (record.lead_id, record.lead_agency_id) == (lead.pk, lead.agency_id)
 
     def test_its_support_is_put_patched_amended_and_submitted(self, partner, officer, north, lead, gone):
         body, reference = gone
@@ -585,6 +585,15 @@ def test_a_published_figure_takes_its_reason_along(partner, threat, clock_at):
         assert partner.put(ADDRESS, changed | {"reason": None, "reason_class": None}).json()["version"] == 2
     record = Disruption.objects.get()
     assert (record.version, record.change_reason, record.reason_class) == (2, "A second seizure.", "regrade")
+
+
+@pytest.mark.parametrize("fault", [{"reason": "\x00"}, {"reason": "x" * 2001}, {"reason_class": "none"}])
+def test_a_reason_is_looked_at_though_nothing_changes(partner, threat, fault):
+    for there in (False, True):
+        response = partner.put(ADDRESS, a_lead(threat) | fault)
+        assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, f"/{next(iter(fault))}")
+        assert Disruption.objects.exists() is there
+        partner.put(ADDRESS, a_lead(threat))
 
 
 @pytest.mark.parametrize("value", ["A\r\nB", "A\rB", "A\nB", " A  B ", "A\tB"])
