@@ -126,4 +126,4 @@ def test_national_codes_are_known_or_blank(loaded):
 
 def test_demonstration_accounts_stand_on_the_reference_data(loaded, settings, django_assert_num_queries):
     settings.DEMO = True
-    assert add_demonstration_accounts().api_clients == Agency.objects.count()
+    assert add_demonstration_accounts().api_clients == Agency.objects.count() + 1

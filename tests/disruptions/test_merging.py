@@ -281,7 +281,7 @@ def test_two_times_a_thousand_in_as_many_statements_as_two_times_one(
         first = make_disruption(agency=agency, threat=threat)
         with connection.cursor() as cursor:
             copy_record(cursor, first.pk, 999)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         made = merge(manager, loser, winner)
     assert made.disruptions_moved == 1000
     assert sum(made.counts_after.values()) == 2000
