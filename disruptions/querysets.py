@@ -88,6 +88,10 @@ SUBMITTED_ONCE: Final = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, su
 """True of a record that is not a draft, nor a draft that was thrown away."""
 
 
+_AS_AT: Final = Func(template="current_setting('oic.as_at')::timestamptz", output_field=DateTimeField())
+"""The time for which past states are read (``reading_as_at``)."""
+
+
 def _place_of(field: str, values: Iterable[str]) -> Case:
     """Return the place of a code in a list, so that codes sort by what they mean."""
     return Case(*(When(**{field: value}, then=Value(place)) for place, value in enumerate(values)), default=None)
@@ -158,13 +162,13 @@ class DisruptionQuerySet(QuerySet[Any]):
             lead_agency_id=user.agency_id,
             status__in=COUNTED_STATUSES,
         )
-        offered = Q(
-            Exists(
-                apps.get_model("disruptions", "HandOver")._default_manager.filter(
-                    disruption_id=OuterRef("pk"), to_agency_id=user.agency_id, status=HandOverStatus.OFFERED
-                )
-            )
+        offers = apps.get_model("disruptions", "HandOver")._default_manager.filter(
+            disruption_id=OuterRef("pk"), to_agency_id=user.agency_id, status=HandOverStatus.OFFERED
         )
+        if self.model is not apps.get_model("disruptions", "Disruption"):
+            # What is offered today was not open to them before.
+            offers = offers.filter(offered_at__lte=_AS_AT)
+        offered = Q(Exists(offers))
         return self.filter(
             own
             | others

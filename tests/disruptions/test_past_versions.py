@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -124,3 +126,26 @@ def test_who_joins_reads_the_version_that_stood_then(partner, other):
     partner.patch(f"disruptions/{reference}/", {"summary": "Cleaner."}, If_Match="*")
     versions, _, text = read_by(other, reference)
     assert (versions, SECRET in text) == ([3, 2], False)
+
+
+def test_an_offer_opens_no_past_state(partner, other, recorder, clock_at):
+    """Who is offered a record reads it as it stands: what it said on an earlier day was not open to them."""
+    north = recorder.agency
+    make_agency(code="east")
+    with clock_at(datetime(2026, 11, 10, 12, tzinfo=UTC)):
+        type(north).objects.filter(pk=north.pk).update(contact="Duty desk", version=2)
+        threat = make_threat(lead_agency=north)
+        narrow = a_lead(threat, summary=SECRET, sharing="named_agencies", shared_with=["east"])
+        reference = partner.post("disruptions/", narrow).json()["reference"]
+    with clock_at(datetime(2026, 11, 11, 12, tzinfo=UTC)):
+        partner.patch(f"disruptions/{reference}/", {"summary": "Clean."}, If_Match="*")
+    with clock_at(datetime(2026, 11, 12, 12, tzinfo=UTC)):
+        offer_hand_over(acting_user=recorder, reference=reference, version=None, to_agency="south", reason="They led.")
+    with clock_at(datetime(2026, 11, 14, 12, tzinfo=UTC)):
+        days = {day: other.get(f"disruptions/?as_at=2026-11-{day}").json()["results"] for day in (10, 11, 12, 13)}
+    assert {day: [each["summary"] for each in rows] for day, rows in days.items()} == {
+        10: [],
+        11: [],
+        12: ["Clean."],
+        13: ["Clean."],
+    }
