@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
         ("agencies", "0004_request_window"),
         ("agencies", "0005_preferences"),
         ("agencies", "0006_fewer_indexes"),
-        ("agencies", "0007_client_use"),
     ]
 
     dependencies = [
@@ -1294,48 +1293,6 @@ class Migration(migrations.Migration):
                         violation_error_code="api_client_secret_expires_after_made",
                         violation_error_message="A secret cannot expire before it is made.",
                     ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApiClientUse",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("requests", models.PositiveIntegerField(default=0)),
-                (
-                    "refused",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Answered with 4xx: something was wrong with them."
-                    ),
-                ),
-                (
-                    "failed",
-                    models.PositiveIntegerField(default=0, help_text="Answered with 5xx: something went wrong here."),
-                ),
-                ("last_request_at", models.DateTimeField()),
-                ("last_error_at", models.DateTimeField(null=True)),
-                ("last_error_status", models.PositiveSmallIntegerField(null=True)),
-                ("last_error_code", models.CharField(blank=True, default="", max_length=60)),
-                (
-                    "client",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-day",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("client", "day"),
-                        name="api_client_use_one_per_day",
-                        violation_error_code="api_client_use_one_per_day",
-                        violation_error_message="The use of this day is counted already.",
-                    )
                 ],
             },
         ),

@@ -1,14 +1,14 @@
-"""The tables of threats, disruptions, their history and their feed.
+"""The tables of threats, disruptions and their history.
 
 It stands for the migrations before it, which nobody ran but on their own machine; see docs/decisions.
 """
 
 import datetime
-import uuid
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.db.models.lookups
 import pgtrigger.compiler
@@ -32,9 +32,6 @@ class Migration(migrations.Migration):
         ("disruptions", "0010_assessments"),
         ("disruptions", "0011_plan_and_visits"),
         ("disruptions", "0012_merged_threats_take_no_records"),
-        ("disruptions", "0013_change_feed"),
-        ("disruptions", "0014_webhooks"),
-        ("disruptions", "0015_sent_record"),
     ]
 
     dependencies = [
@@ -1209,106 +1206,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Webhook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                (
-                    "url",
-                    models.TextField(
-                        help_text="An https address of your system that takes POST.", verbose_name="address"
-                    ),
-                ),
-                (
-                    "types",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
-                        blank=True,
-                        default=list,
-                        help_text="Which changes it is told of. None chosen: all that the client may read.",
-                        size=None,
-                        verbose_name="kinds of change",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("active", "Active"),
-                            ("paused", "Paused"),
-                            ("gone", "Stopped: its address answered that it is gone"),
-                            ("removed", "Removed"),
-                        ],
-                        default="active",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "state_since",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                ("position", models.BigIntegerField(default=0, editable=False)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="webhooks",
-                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("pk",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("public_id",),
-                        name="webhook_public_id_unique",
-                        violation_error_code="webhook_public_id_unique",
-                        violation_error_message="This id has been given already.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("url"), 500)
-                        ),
-                        name="webhook_url_within_limit",
-                        violation_error_code="webhook_url_within_limit",
-                        violation_error_message="The address must be 500 characters or fewer.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["active", "paused", "gone", "removed"])),
-                        name="webhook_state_known",
-                        violation_error_code="webhook_state_known",
-                        violation_error_message="Choose one of: active, paused, gone, removed.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="ChangeEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "transaction_id",
+                    models.BigIntegerField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.Cast(
+                                models.Func(function="pg_current_xact_id", output_field=models.TextField()),
+                                models.TextField(),
+                            ),
+                            models.BigIntegerField(),
+                        ),
+                        editable=False,
+                    ),
+                ),
                 ("subject", models.CharField(help_text="disruption, soc_threat or ocg.", max_length=20)),
                 ("object_id", models.BigIntegerField()),
                 ("reference", models.CharField(max_length=11)),
@@ -1341,20 +1254,8 @@ class Migration(migrations.Migration):
                             ("review_planned", "Review planned"),
                             ("escalated", "Escalated"),
                             ("escalation_ended", "Escalation ended"),
-                            ("audience", "Others may open it, or may no longer"),
                         ],
                         max_length=20,
-                    ),
-                ),
-                ("sandbox", models.BooleanField(default=False, editable=False)),
-                (
-                    "audience",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(),
-                        editable=False,
-                        help_text="The agencies that could open the record after the change; null for every agency.",
-                        null=True,
-                        size=None,
                     ),
                 ),
                 (
@@ -1366,21 +1267,13 @@ class Migration(migrations.Migration):
                 (
                     "agency",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.agency",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
                     ),
                 ),
             ],
             options={
-                "ordering": ("id",),
-                "indexes": [
-                    models.Index(fields=["subject", "object_id", "id"], name="change_event_object_idx"),
-                    models.Index(
-                        condition=models.Q(("position__isnull", True)), fields=["id"], name="change_event_unplaced_idx"
-                    ),
-                ],
+                "ordering": ("transaction_id", "id"),
+                "indexes": [models.Index(fields=["transaction_id", "id"], name="change_event_feed_idx")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1411,27 +1304,18 @@ class Migration(migrations.Migration):
                                     "review_planned",
                                     "escalated",
                                     "escalation_ended",
-                                    "audience",
                                 ],
                             )
                         ),
                         name="change_event_change_known",
                         violation_error_code="change_event_change_known",
-                        violation_error_message="Choose one of: recorded, amended, submitted, approved, returned, reviewed, rejected, withdrawn, reopened, handed_over, lead_confirmed, lead_corrected, lead_declined, threat_merged, threat_unmerged, merged, unmerged, archived, restored, members_changed, assessed, review_planned, escalated, escalation_ended, audience.",
+                        violation_error_message="Choose one of: recorded, amended, submitted, approved, returned, reviewed, rejected, withdrawn, reopened, handed_over, lead_confirmed, lead_corrected, lead_declined, threat_merged, threat_unmerged, merged, unmerged, archived, restored, members_changed, assessed, review_planned, escalated, escalation_ended.",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("change", "audience"), _negated=True),
                         fields=("subject", "object_id", "version"),
                         name="change_event_one_per_version",
                         violation_error_code="change_event_one_per_version",
                         violation_error_message="This version has its event already.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("position__isnull", False)),
-                        fields=("position",),
-                        name="change_event_position_unique",
-                        violation_error_code="change_event_position_unique",
-                        violation_error_message="Another event has this place in the feed.",
                     ),
                 ],
             },
@@ -1680,193 +1564,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("id", "version"), include=("pgh_created_at",), name="ocg_event_one_row_per_version"
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="WebhookDelivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("message_id", models.CharField(help_text="The same in every attempt.", max_length=40)),
-                ("type", models.CharField(max_length=40)),
-                ("occurred_at", models.DateTimeField()),
-                ("data", models.JSONField(help_text="Which record, and which version of it; never its content.")),
-                (
-                    "position",
-                    models.BigIntegerField(
-                        help_text="Where the change stands in the feed; none for a test.", null=True
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "Waiting"), ("delivered", "Delivered"), ("dead", "Not delivered")],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                (
-                    "next_attempt_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), null=True
-                    ),
-                ),
-                (
-                    "leased_until",
-                    models.DateTimeField(help_text="Until when a worker that took it may be sending it.", null=True),
-                ),
-                ("last_attempt_at", models.DateTimeField(null=True)),
-                (
-                    "last_status",
-                    models.PositiveSmallIntegerField(help_text="What the address answered last.", null=True),
-                ),
-                (
-                    "last_error",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("timed_out", "No answer in time"),
-                            ("host_not_found", "The name of the host is not known, or leads to a private network"),
-                            ("no_connection", "No connection"),
-                            ("no_secure_connection", "No secure connection: look at the certificate"),
-                            ("address_not_allowed", "Messages may not go to this address any more"),
-                            ("not_http", "The answer was not HTTP"),
-                            ("no_secret", "The secret cannot be opened: make a new one"),
-                            ("scope_lost", "The client may not read this any more"),
-                            ("not_open", "The record is not open to the client any more"),
-                            ("removed", "The webhook was removed"),
-                            ("fault", "A fault of this service"),
-                        ],
-                        help_text="Why there was no such answer.",
-                        max_length=30,
-                    ),
-                ),
-                ("last_milliseconds", models.PositiveIntegerField(null=True)),
-                ("delivered_at", models.DateTimeField(null=True)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                (
-                    "webhook",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="disruptions.webhook"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-pk",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("webhook", "position"),
-                        name="webhook_delivery_once_for_a_change",
-                        violation_error_code="webhook_delivery_once_for_a_change",
-                        violation_error_message="This change has its message to this webhook already.",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("message_id",),
-                        name="webhook_delivery_message_unique",
-                        violation_error_code="webhook_delivery_message_unique",
-                        violation_error_message="This id has been given already.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["waiting", "delivered", "dead"])),
-                        name="webhook_delivery_state_known",
-                        violation_error_code="webhook_delivery_state_known",
-                        violation_error_message="Choose one of: waiting, delivered, dead.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
-                            models.Q(
-                                models.Q(("state", "waiting"), _negated=True),
-                                ("leased_until__isnull", True),
-                                ("next_attempt_at__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="webhook_delivery_due_while_waiting",
-                        violation_error_code="webhook_delivery_due_while_waiting",
-                        violation_error_message="A message that waits has a time at which it is sent; no other has.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("delivered_at__isnull", False), ("state", "delivered")),
-                            models.Q(models.Q(("state", "delivered"), _negated=True), ("delivered_at__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="webhook_delivery_delivered_at_a_time",
-                        violation_error_code="webhook_delivery_delivered_at_a_time",
-                        violation_error_message="A message that was delivered keeps when that was; no other does.",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["webhook", "-id"], name="webhook_delivery_list_idx"),
-                    models.Index(
-                        condition=models.Q(("state", "waiting")),
-                        fields=["webhook", "next_attempt_at"],
-                        name="webhook_delivery_due_idx",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "dead")),
-                        fields=["webhook", "-id"],
-                        name="webhook_delivery_dead_idx",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "delivered")),
-                        fields=["delivered_at"],
-                        name="webhook_delivery_old_idx",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="WebhookSecret",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sealed", models.TextField(editable=False)),
-                ("hint", models.CharField(help_text="The last four characters, to tell two apart.", max_length=4)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "webhook",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="secrets", to="disruptions.webhook"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("-created_at", "-pk"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("expires_at__isnull", True)),
-                        fields=("webhook",),
-                        name="webhook_secret_one_without_end",
-                        violation_error_code="webhook_secret_one_without_end",
-                        violation_error_message="A webhook has one secret without an end; the others are on their way out.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("expires_at__isnull", True), ("expires_at__gte", models.F("created_at")), _connector="OR"
-                        ),
-                        name="webhook_secret_ends_after_made",
-                        violation_error_code="webhook_secret_ends_after_made",
-                        violation_error_message="A secret cannot end before it is made.",
-                    ),
                 ],
             },
         ),
@@ -3949,44 +3646,6 @@ class Migration(migrations.Migration):
                         violation_error_message="This version has been decided on already.",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SentRecord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency_reference", models.TextField()),
-                ("body", models.JSONField(help_text="The record as it was sent, by wire name.")),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "sent_at",
-                    models.DateTimeField(
-                        db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
-                    ),
-                ),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "disruption",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disruptions.disruption"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("disruption", "account"),
-                        name="sent_record_one_per_client",
-                        violation_error_code="sent_record_one_per_client",
-                        violation_error_message="What this client sent last of the record is kept already.",
-                    )
-                ],
-                "indexes": [models.Index(fields=["account", "agency_reference"], name="sent_record_reference_idx")],
             },
         ),
         migrations.CreateModel(

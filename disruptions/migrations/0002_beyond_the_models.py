@@ -1,4 +1,4 @@
-"""What the models cannot say: relations of several columns, numbers of references, views of the past, the feed's order.
+"""What the models cannot say: relations of several columns, numbers of references, views of the past.
 
 A foreign key from (lead, lead agency, generated lead role) to (id, agency, role) refuses a support of a support and a
 lead agency that is not the lead's; it is deferred, so that handing a lead over can move its supports in the same
@@ -24,35 +24,6 @@ ALTER TABLE disruptions_review ADD CONSTRAINT review_author_recorded_it
     FOREIGN KEY (disruption_id, author_id)
     REFERENCES disruptions_disruption (id, recorded_by_id)
     DEFERRABLE INITIALLY DEFERRED
-"""
-
-# One at a time: whoever comes second waits until the first has committed, and then sees what is left (each statement of
-# a function has a snapshot of its own). Only committed events are seen, of one record in the order of its versions. What
-# waits is found by its own index, whatever the statistics say of a time when much or little of the table waited.
-NUMBERING = """
-CREATE FUNCTION number_change_events(at_most integer, OUT last_position bigint, OUT numbered integer)
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
-BEGIN
-    numbered := 0;
-    IF EXISTS (SELECT FROM disruptions_changeevent WHERE position IS NULL) THEN
-        PERFORM pg_advisory_xact_lock(7140031);
-        SELECT coalesce(max(position), 0) INTO last_position FROM disruptions_changeevent WHERE position IS NOT NULL;
-        UPDATE disruptions_changeevent AS event SET position = last_position + placed.place
-        FROM (
-            SELECT id, row_number() OVER (ORDER BY id) AS place FROM (
-                SELECT id FROM disruptions_changeevent WHERE position IS NULL ORDER BY id LIMIT at_most
-            ) AS waiting
-        ) AS placed
-        WHERE placed.id = event.id;
-        GET DIAGNOSTICS numbered = ROW_COUNT;
-        last_position := last_position + numbered;
-    ELSE
-        SELECT coalesce(max(position), 0) INTO last_position FROM disruptions_changeevent WHERE position IS NOT NULL;
-    END IF;
-END
-$$;
-REVOKE ALL ON FUNCTION number_change_events(integer) FROM PUBLIC;
 """
 
 OCG_COLUMNS = [
@@ -196,5 +167,4 @@ class Migration(migrations.Migration):
         _view("disruptions_ocg_as_at", "disruptions_ocgevent", OCG_COLUMNS),
         _view("disruptions_soc_threat_as_at", "disruptions_socthreatevent", SOC_THREAT_COLUMNS),
         _view("disruptions_disruption_as_at", "disruptions_disruptionevent", DISRUPTION_COLUMNS),
-        migrations.RunSQL(NUMBERING, "DROP FUNCTION number_change_events(integer)"),
     ]

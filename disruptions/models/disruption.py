@@ -428,6 +428,12 @@ class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type:
 
     class Meta:
         constraints: ClassVar = [one_row_per_version("disruption_event")]
+        indexes: ClassVar = [
+            # Which records an agency ever had under a reference of its own (services.putting).
+            models.Index(
+                fields=["agency_reference"], name="disruption_event_own_ref_idx", condition=~Q(agency_reference="")
+            )
+        ]
 
 
 class DisruptionAsAt(DisruptionState):

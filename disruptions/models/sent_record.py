@@ -34,7 +34,6 @@ class SentRecord(models.Model):
                 message="What this client sent last of the record is kept already.",
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["account", "agency_reference"], name="sent_record_reference_idx")]
 
     def __str__(self) -> str:
         return f"{self.disruption_id} v{self.version} from {self.account_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from disruptions.services import (
 from disruptions.services.announcing import audiences_of
 from disruptions.services.supporting import confirm_support, correct_support, decline_support
 from disruptions.vocabulary import Channel, Decision, DisruptionRole, Sharing, Status
+from tests.databases import TestDatabase
 from tests.disruptions.audiences import last_audiences, open_to, spelt_out
 from tests.disruptions.world import World, make_world, record
 from tests.factories import make_agency, make_api_client, make_disruption, make_user
@@ -245,3 +247,23 @@ def test_most_records_ask_nothing_of_the_database(django_assert_num_queries):
     with django_assert_num_queries(0):
         audiences = audiences_of(rows)
     assert audiences == {rows[0].pk: None, rows[1].pk: (rows[1].agency_id,)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_from_before_the_feed_get_their_audience_and_their_place(test_database: TestDatabase):
+    played = Play(make_world(), 3)
+    for _ in range(STEPS // 2):
+        played.step()
+    expected = last_audiences()
+    # An event of its own where only the audience changed is younger than the feed.
+    test_database.run_as_owner("DELETE FROM disruptions_changeevent WHERE change = 'audience'")
+    before = "position = NULL, sandbox = subject = 'disruption', audience = NULL"
+    test_database.run_as_owner(f"UPDATE disruptions_changeevent SET {before}")
+    migration = import_module("disruptions.migrations.0003_change_feed")
+    test_database.run_as_owner(migration.AUDIENCES)
+    test_database.run_as_owner(migration.POSITIONS)
+    assert spelt_out(last_audiences(), played.accounts) == spelt_out(expected, played.accounts)
+    assert open_to(played.accounts) == spelt_out(expected, played.accounts)
+    positions = list(ChangeEvent.objects.order_by("id").values_list("position", flat=True))
+    assert positions == list(range(1, len(positions) + 1))
+    assert not ChangeEvent.objects.filter(sandbox=True).exists()
