@@ -20,7 +20,7 @@ from bench.data import FIRST_DAY, LISTED, Cast
 from bench.plain import ADDRESS
 from bench.plain import FIELDS as PLAIN_FIELDS
 from bench.timing import Measured, compare
-from disruptions.feeds.changes import latest_position
+from disruptions.feeds.changes import latest_position, marks_of
 from disruptions.models import Disruption
 from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.references import DISRUPTION, reference_of
@@ -203,7 +203,8 @@ def _feed(name: str, cast: Cast, runs: int) -> Measured:
     browser = Client(headers={"host": "127.0.0.1"})
     form = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
     token = browser.post("/oauth/token/", form).json()["access_token"]
-    middle = seal(str(latest_position() // 2), purpose=f"changes {client.client_id}")
+    [mark] = marks_of(latest_position() // 2)
+    middle = seal(mark, purpose=f"changes {client.client_id}")
 
     def ours() -> None:
         response = browser.get(
