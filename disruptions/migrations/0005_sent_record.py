@@ -14,7 +14,6 @@ class Migration(migrations.Migration):
             name="SentRecord",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agency_reference", models.TextField()),
                 ("body", models.JSONField(help_text="The record as it was sent, by wire name.")),
                 ("version", models.PositiveIntegerField()),
                 (

@@ -20,7 +20,6 @@ class SentRecord(models.Model):
 
     disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    agency_reference = models.TextField()
     body = models.JSONField(help_text="The record as it was sent, by wire name.")
     version = models.PositiveIntegerField()
     sent_at = models.DateTimeField(db_default=Now(), editable=False)

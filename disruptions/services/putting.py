@@ -315,12 +315,11 @@ def _keep(record: Disruption, body: Mapping[str, Any], *, acting_user: User) -> 
             SentRecord(
                 disruption=record,
                 account=acting_user,
-                agency_reference=body["agency_reference"],
                 body=_content(body),
                 version=record.version,
             )
         ],
         update_conflicts=True,
         unique_fields=["disruption", "account"],
-        update_fields=["agency_reference", "body", "version", "sent_at"],
+        update_fields=["body", "version", "sent_at"],
     )
