@@ -394,6 +394,15 @@ class DeliveryError(TextChoices):
     FAULT = "fault", "A fault of this service"
 
 
+class JobState(TextChoices):
+    """Where work in the background stands."""
+
+    WAITING = "waiting", "Waiting to begin"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
 class ReasonClass(TextChoices):
     """Why a published figure moved (design, section 4; W1 note 8)."""
 

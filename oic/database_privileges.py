@@ -29,6 +29,7 @@ DELETABLE_TABLES = frozenset(
         "socialaccount_socialaccount",
         "socialaccount_socialtoken",
         "disruptions_idempotencyrecord",
+        "disruptions_storedfilepart",
         "disruptions_unsavedstep",
         "disruptions_webhookdelivery",
         "agencies_apiclientuse",

@@ -21,6 +21,7 @@ from disruptions.models.review import Review
 from disruptions.models.scoring_model import ScoringModel
 from disruptions.models.sent_record import SentRecord
 from disruptions.models.started_draft import StartedDraft
+from disruptions.models.stored_file import StoredFile, StoredFilePart
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt, SOCThreatEvent
 from disruptions.models.threat_hand_over import ThreatHandOver
 from disruptions.models.threat_request import ThreatRequest
@@ -56,6 +57,8 @@ __all__ = [
     "ScoringModel",
     "SentRecord",
     "StartedDraft",
+    "StoredFile",
+    "StoredFilePart",
     "ThreatAssessment",
     "ThreatHandOver",
     "ThreatMerge",

@@ -10,6 +10,7 @@ from agencies.models import london_date, oic_now
 from agencies.services.request_limits import forget_old_use
 from disruptions.services.digests import send_digests
 from disruptions.services.idempotency import forget_old_answers
+from disruptions.services.stored_files import forget_files
 from disruptions.services.webhook_deliveries import forget_old_deliveries
 
 
@@ -17,8 +18,8 @@ class Command(BaseCommand):
     """Send the digests and free what is past its time. Safe to repeat: nobody gets two digests for one day."""
 
     help = (
-        "Send each person's digest of what waits, and delete kept answers of the API, counted days of its use "
-        "and messages to webhooks that are past their time."
+        "Send each person's digest of what waits, and delete kept answers of the API, counted days of its use, "
+        "messages to webhooks and the content of files that are past their time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,3 +28,4 @@ class Command(BaseCommand):
         self.stdout.write(f"answers forgotten: {forget_old_answers()}")
         self.stdout.write(f"days of use forgotten: {forget_old_use()}")
         self.stdout.write(f"messages to webhooks forgotten: {forget_old_deliveries()}")
+        self.stdout.write(f"files forgotten: {forget_files()}")
