@@ -13,15 +13,18 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from agencies.constraints import Violation
-from agencies.models import Agency, Region, User
+from agencies.models import Agency, Region, User, london_date, oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import AgencyKind
+from disruptions.days import read_day
 from disruptions.references import read_reference
 
 UNKNOWN: Final = "unknown_filter"
 BAD_VALUE: Final = "invalid_filter"
 
-NOT_FILTERS: Final = frozenset({"page", "page_size", "cursor", "fields", "format", "as_at", "sort", "order", "by"})
+NOT_FILTERS: Final = frozenset(
+    {"page", "page_size", "cursor", "fields", "format", "as_at", "sort", "order", "by", "columns", "density"}
+)
 """Parameters that pages and the API read for themselves."""
 
 YES_NO: Final = (("yes", "Yes"), ("no", "No"))
@@ -30,28 +33,29 @@ Rows = TypeVar("Rows")
 
 UNSTORABLE: Final = "Take out the characters that cannot be stored."
 LONGEST_SHOWN: Final = 60
-_WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class IsoDateField(forms.Field):
-    """A date as it stands in an address: ``2026-05-14``, in a year that the database can compare."""
+    """A day as it stands in an address: ``2026-05-14``, or a word that is another day every day (``days``).
+
+    Words go by the day that it is in London, whatever cut-off is read.
+    """
 
     widget = forms.DateInput
 
     def to_python(self, value: Any) -> date | None:
-        """Read the date. Raises ``ValidationError`` for anything else."""
+        """Read the day. Raises ``ValidationError`` for anything else."""
         if value in self.empty_values:
             return None
-        if _WRITTEN_DATE.fullmatch(str(value)):
-            try:
-                day = date.fromisoformat(str(value))
-            except ValueError:
-                pass
-            else:
-                if date(1900, 1, 1) <= day <= date(9000, 1, 1):
-                    return day
-        raise ValidationError("Give a date, such as 2026-05-14.", code="invalid")
+        day = read_day(str(value), _today)
+        if day is None:
+            raise ValidationError("Give a date, such as 2026-05-14.", code="invalid")
+        return day
+
+
+def _today() -> date:
+    return london_date(oic_now())
 
 
 class DayFilter(filters.DateFilter):

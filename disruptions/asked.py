@@ -1,0 +1,126 @@
+"""What a list was asked for, as text that can be kept and read again: by a job, a saved view, a subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.http import QueryDict
+
+from agencies.constraints import Violation
+from agencies.models import User, london_date, oic_now
+from agencies.refusals import Invalid
+from disruptions.filters import DisruptionFilter, StrictFilter, ThreatFilter
+from disruptions.filters.strict import BAD_VALUE, NOT_FILTERS, UNKNOWN, shown
+from disruptions.filters.words import chips_of, in_sentences
+from disruptions.models import Disruption, SOCThreat
+from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
+from disruptions.statistics.parameters import read_as_at, records_as_at, threats_as_at
+
+PAGE_PARAMETERS: Final = frozenset({"page", "page_size", "density"})
+"""Parameters of a page that say nothing of what is asked for."""
+
+DISRUPTIONS: Final = "disruptions"
+THREATS: Final = "threats"
+
+_OWN: Final = frozenset({"as_at", "sort", "columns"})
+_SORT: Final = {DISRUPTIONS: "-date", THREATS: "p_grade"}
+_SORTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {DISRUPTIONS: DisruptionQuerySet.SORTS, THREATS: SOCThreatQuerySet.SORTS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one person asked a list for: filters, the cut-off (``None``: now), the order, the columns (none: the usual).
+
+    ``query`` is the address's query without what only concerns a page. It holds what the person typed, so a day that
+    was given as "28 days ago" goes on meaning that.
+    """
+
+    query: QueryDict
+    as_at: date | None
+    sort: str
+    columns: tuple[str, ...]
+    reader: User
+    which: str = DISRUPTIONS
+
+    @property
+    def text(self) -> str:
+        """Return the query as text: the same for the same question, whatever the order in which it was put."""
+        ordered = QueryDict(mutable=True)
+        for name in sorted(self.query):
+            ordered.setlist(name, sorted(set(self.query.getlist(name))))
+        return ordered.urlencode()
+
+    @contextmanager
+    def rows(self) -> Iterator[Any]:
+        """Give the records that the person may open and that pass, in no order; evaluate them inside the block.
+
+        Raises ``Invalid`` where the query does not read any more: never a wider answer.
+        """
+        if self.which == THREATS:
+            with threats_as_at(self.as_at) as threats:
+                day = self.as_at or london_date(oic_now())
+                found = threats.visible_to(self.reader)
+                yield ThreatFilter(self._filters(), found, reader=self.reader, on=day).strict()
+            return
+        with records_as_at(self.as_at) as records:
+            found = records.visible_to(self.reader)
+            yield DisruptionFilter(self._filters(), found, reader=self.reader).strict()
+
+    def in_words(self) -> list[str]:
+        """Return what is asked for in words, as the page's chips say it: ``Level: Major or Moderate``."""
+        return in_sentences(chips_of(_filterset(self.which, self._filters(), self.reader), self.query))
+
+    def _filters(self) -> QueryDict:
+        filters = self.query.copy()
+        for name in _OWN:
+            filters.pop(name, None)
+        return filters
+
+
+def read_asked(parameters: QueryDict, *, reader: User, which: str = DISRUPTIONS, allow: Iterable[str] = ()) -> Asked:
+    """Read what a person asks a list for; ``allow`` names parameters that the caller reads for itself.
+
+    Empty values and what only concerns a page are left out. Raises ``Invalid`` with everything that is wrong.
+    """
+    query = QueryDict(mutable=True)
+    for name, values in parameters.lists():
+        filled = [value for value in values if value.strip()]
+        if filled and name not in PAGE_PARAMETERS and name not in set(allow):
+            query.setlist(name, filled)
+    faults = [
+        Violation(name, UNKNOWN, f"There is no filter called {shown(name)}.")
+        for name in query
+        if name in NOT_FILTERS - _OWN
+    ]
+    filters = query.copy()
+    for name in _OWN:
+        filters.pop(name, None)
+    faults += _filterset(which, filters, reader).faults()
+    as_at = None
+    try:
+        as_at = read_as_at(query)
+    except Invalid as refusal:
+        faults += refusal.violations
+    faults += [
+        Violation(name, BAD_VALUE, "Give this once.") for name in ("sort", "columns") if len(query.getlist(name)) > 1
+    ]
+    sort = query.get("sort", _SORT[which])
+    if sort.removeprefix("-") not in _SORTS[which]:
+        faults.append(Violation("sort", BAD_VALUE, f"Choose one of: {', '.join(_SORTS[which])}."))
+    columns = tuple(query["columns"].split(",")) if "columns" in query else ()
+    if faults:
+        raise Invalid(faults)
+    return Asked(query, as_at, sort, columns, reader, which)
+
+
+def _filterset(which: str, filters: QueryDict, reader: User) -> StrictFilter[Any]:
+    if which == THREATS:
+        return ThreatFilter(filters, SOCThreat.objects.none(), reader=reader)
+    return DisruptionFilter(filters, Disruption.objects.none(), reader=reader)
