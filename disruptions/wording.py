@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from agencies.models import london_date
 from disruptions.countries import COUNTRIES
+from disruptions.days import is_relative, relative_in_words
 from disruptions.fields import Field, Kind
 from disruptions.models import Disruption
 from disruptions.vocabulary import Level, OutcomeType
@@ -21,6 +22,11 @@ LEVEL_WORDS: Final = {Level.NONE.value: "No disruption"}
 def day_in_words(day: date | None) -> str:
     """Write a date as ``2 October 2026``, and no date as nothing."""
     return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def written_day(text: str) -> str:
+    """Write a day of an address as a person reads it: ``2 October 2026``, or ``28 days ago`` for a word."""
+    return relative_in_words(text) if is_relative(text) else day_in_words(date.fromisoformat(text))
 
 
 def choice_in_words(field: Field, code: str | None) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 import django_filters as filters
 from django.http import QueryDict
 
 from disruptions.filters.strict import DayFilter, StrictFilter, shown
-from disruptions.wording import LEVEL_WORDS, day_in_words
+from disruptions.wording import LEVEL_WORDS, written_day
 
 
 class Chip(NamedTuple):
@@ -53,7 +52,7 @@ def _in_words(filterset: StrictFilter[Any], name: str, value: str) -> str:
     known = filterset.filters.get(name)
     if name == "as_at" or isinstance(known, DayFilter):
         try:
-            return _DAYS.get(name, "{}").format(day_in_words(date.fromisoformat(value)))
+            return _DAYS.get(name, "{}").format(written_day(value))
         except ValueError:
             return shown(value)
     if isinstance(known, filters.ChoiceFilter | filters.MultipleChoiceFilter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from agencies.constraints import Violation
 from agencies.models import LONDON, Agency, AgencyAsAt, london_date, oic_now
 from agencies.querysets import AgencyQuerySet
 from agencies.refusals import Invalid
+from disruptions.days import is_relative, read_day
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.filters.strict import BAD_VALUE
 from disruptions.models import Disruption, DisruptionAsAt, SOCThreat, SOCThreatAsAt
@@ -166,13 +166,11 @@ def _day(parameters: QueryDict, name: str, *, not_after: date | None = None) -> 
     if not values or values == [""]:
         return None
     fault = Violation(name, BAD_VALUE, "Give one date, such as 2026-05-14.")
-    if len(values) > 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", values[0], re.ASCII):
+    # A cut-off is a day that stays where it is: what was published as at a day is asked for again.
+    if len(values) > 1 or (name == "as_at" and is_relative(values[0])):
         raise Invalid([fault])
-    try:
-        day = date.fromisoformat(values[0])
-    except ValueError:
-        raise Invalid([fault]) from None
-    if not date(1900, 1, 1) <= day <= date(9000, 1, 1):
+    day = read_day(values[0], lambda: london_date(oic_now()))
+    if day is None:
         raise Invalid([fault])
     if not_after is not None and day > not_after:
         raise Invalid([Violation(name, BAD_VALUE, "The date must be today or in the past.")])

@@ -17,10 +17,11 @@ from django.shortcuts import render
 
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
+from disruptions.days import is_relative
 from disruptions.filters import NOT_FILTERS, StrictFilter
 from disruptions.filters.strict import BAD_VALUE, UNKNOWN, DayFilter, shown
 from disruptions.statistics.parameters import read_as_at
-from disruptions.wording import LEVEL_WORDS, day_in_words
+from disruptions.wording import LEVEL_WORDS, written_day
 
 PAGE_SIZES: Final = (25, 50, 100)
 
@@ -205,11 +206,12 @@ def _day_field(name: str, label: str, parameters: QueryDict, faults: Mapping[str
     chosen = parameters.getlist(name)
     values = []
     for text in chosen:
-        day = None if name in faults else date.fromisoformat(text)
-        words = CHIP_WORDS.get(name, "{}").format(day_in_words(day)) if day else _printable(text)
+        words = _printable(text) if name in faults else CHIP_WORDS.get(name, "{}").format(written_day(text))
         values.append({"value": text, "text": words})
     field = {"name": name, "id": name, "label": label, "error": faults.get(name), "kind": "day"}
-    return field | {"value": _printable(chosen[-1]) if chosen else "", "values": values}
+    # A browser's date box would drop a word for a day, and with it the filter.
+    typed = "text" if any(map(is_relative, chosen)) else "date"
+    return field | {"value": _printable(chosen[-1]) if chosen else "", "values": values, "type": typed}
 
 
 def _choice(name: str, code: str, text: str) -> str:
