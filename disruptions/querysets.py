@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import (
@@ -57,6 +58,7 @@ from disruptions.vocabulary import (
     ThreatArea,
     ThreatKind,
     ThreatRequestStatus,
+    ViewScope,
     WebhookState,
 )
 
@@ -321,6 +323,34 @@ class DisruptionQuerySet(QuerySet[Any]):
             .exclude(pk__in=self.model._default_manager.ever_approved_by(user).values("pk"))
             .order_by(_place_of("moderation_cases__why", ModerationReason), "moderation_cases__opened_at", "pk")
         )
+
+    def waiting_for_somebody(self) -> Self:
+        """Keep what waits for a decision of anybody: an approver's, or a moderator's of an approved record's case."""
+        return self.filter(
+            Q(status=Status.SUBMITTED)
+            | Q(status=Status.APPROVED, sandbox=False)
+            & Exists(
+                apps.get_model("disruptions", "ModerationCase")._default_manager.filter(
+                    disruption_id=OuterRef("pk"), review__isnull=True
+                )
+            )
+        )
+
+    def assigned_to(self, user: User) -> Self:
+        """Keep what somebody was given to decide on, now, the longest waiting first."""
+        open_now = apps.get_model("disruptions", "Assignment")._default_manager.open()
+        return self.filter(pk__in=open_now.filter(assigned_to=user).values("disruption")).order_by("changed_at", "pk")
+
+    def assigned(self, wanted: bool, *, reader: User | None) -> Self:
+        """Keep what waits for a decision and was given to somebody, or to nobody, now.
+
+        Who works on what is for the record's own agency and national roles: of other records nothing is found.
+        """
+        open_now = apps.get_model("disruptions", "Assignment")._default_manager.open()
+        rows = self.filter(pk__in=_waiting_now()).filter(
+            Q(pk__in=open_now.values("disruption")) if wanted else ~Q(pk__in=open_now.values("disruption"))
+        )
+        return rows if reader is None or reader.is_national else rows.filter(agency_id=reader.agency_id)
 
     def with_waiting_since(self) -> Self:
         """Annotate ``waiting_since``: when a submitted record became so, last time, whatever was amended since."""
@@ -959,6 +989,87 @@ class WebhookDeliveryQuerySet(QuerySet[Any]):
                 output_field=BooleanField(),
             )
         )
+
+
+class SavedViewQuerySet(QuerySet[Any]):
+    """Saved views of the lists."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep somebody's own, those of their agency and the national ones; a retired view is nobody's."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(
+            Q(scope=ViewScope.PERSONAL, made_by=user)
+            | Q(scope=ViewScope.AGENCY, agency_id=user.agency_id)
+            | Q(scope=ViewScope.NATION),
+            retired_at__isnull=True,
+        )
+
+    def shared(self) -> Self:
+        """Keep those that are not one person's own."""
+        return self.exclude(scope=ViewScope.PERSONAL)
+
+    def of_list(self, which: str) -> Self:
+        """Keep the views of one list."""
+        return self.filter(which=which)
+
+    def called(self, name: str) -> Any:
+        """Return the view with a public id or a name as an address has it, or nothing.
+
+        Of several with one name the nearest: one's own, then the agency's, then the national one.
+        """
+        try:
+            return self.filter(public_id=UUID(name)).with_related().first()
+        except ValueError:
+            return self.filter(slug=name.lower()).order_by(_place_of("scope", ViewScope)).with_related().first()
+
+    def with_related(self) -> Self:
+        """Fetch what a row of a list shows, in one query."""
+        return self.select_related("agency", "made_by__agency", "changed_by")
+
+    def by_scope(self) -> Self:
+        """Put one's own first, then the agency's, then the national ones, each by name."""
+        return self.order_by(_place_of("scope", ViewScope), "name", "pk")
+
+
+class ViewFollowingQuerySet(QuerySet[Any]):
+    """Who follows which view."""
+
+    def of_person(self, user: User) -> Self:
+        """Keep what somebody follows and may open still."""
+        views = apps.get_model("disruptions", "SavedView")._default_manager.visible_to(user)
+        return self.filter(user=user, ended_at__isnull=True, view__in=views).select_related("view").order_by("pk")
+
+
+class AssignmentQuerySet(QuerySet[Any]):
+    """Which records were given to whom to decide on."""
+
+    def open(self) -> Self:
+        """Keep those that nobody has answered: no decision on the record since, and it still waits for one."""
+        reviews = apps.get_model("disruptions", "Review")._default_manager
+        decided = reviews.filter(disruption_id=OuterRef("disruption_id"), version__gt=OuterRef("version"))
+        return self.filter(ended_at__isnull=True, disruption__status__in=COUNTED_STATUSES).exclude(Exists(decided))
+
+    def of_record(self, record: Any) -> Self:
+        """Keep those of one record, the latest first."""
+        return (
+            self.filter(disruption_id=record.pk)
+            .select_related("assigned_to__agency", "assigned_by__agency", "ended_by")
+            .order_by("-assigned_at", "-pk")
+        )
+
+
+class DoneTogetherQuerySet(QuerySet[Any]):
+    """What was done to several records at once."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what somebody did: it names records that they could open."""
+        return self.filter(done_by=user) if user.is_active else self.none()
+
+
+def _waiting_now() -> Any:
+    """Return the keys of what waits for a decision now, also where a past state is read."""
+    return apps.get_model("disruptions", "Disruption")._default_manager.waiting_for_somebody().values("pk")
 
 
 def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:

@@ -403,6 +403,37 @@ class JobState(TextChoices):
     FAILED = "failed", "Failed"
 
 
+class UploadStage(TextChoices):
+    """How far an uploaded file is."""
+
+    CHECKING = "checking", "Being checked"
+    SHEET = "sheet", "Choose a sheet"
+    COLUMNS = "columns", "Match the columns"
+    FAULTY = "faulty", "Has faults"
+    READY = "ready", "Ready to record"
+    RECORDING = "recording", "Being recorded"
+    RECORDED = "recorded", "Recorded"
+    SET_ASIDE = "set_aside", "Set aside"
+
+
+class FindingKind(TextChoices):
+    """What the check of an uploaded file says of a row."""
+
+    FAULT = "fault", "Fault"
+    NOTE = "note", "Note"
+    DUPLICATE = "duplicate", "Possible duplicate"
+    CHANGE = "change", "Change"
+    KNOWN = "known", "Recorded already"
+
+
+class UploadedAs(TextChoices):
+    """What a row of an uploaded file did."""
+
+    NEW = "new", "Recorded"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Recorded already, as it is"
+
+
 class ReasonClass(TextChoices):
     """Why a published figure moved (design, section 4; W1 note 8)."""
 
@@ -436,7 +467,32 @@ class ModerationReason(TextChoices):
     """Why a moderator looks at an approved record."""
 
     MAJOR = "major", "Major disruption"
+    CHOSEN = "chosen", "Chosen for a second look"
     SAMPLE = "sample", "Random sample"
+
+
+class ListKind(TextChoices):
+    """The lists that a view can be saved of."""
+
+    DISRUPTIONS = "disruptions", "Disruptions"
+    THREATS = "threats", "Threats"
+
+
+class ViewScope(TextChoices):
+    """Who sees a saved view."""
+
+    PERSONAL = "personal", "Only you"
+    AGENCY = "agency", "Everybody in your agency"
+    NATION = "nation", "Everybody"
+
+
+class TogetherAct(TextChoices):
+    """What can be done to several records at once."""
+
+    ASSIGN = "assign", "Assign"
+    RETURN = "return", "Return"
+    APPROVE = "approve", "Approve"
+    MODERATE = "moderate", "Add to moderation"
 
 
 class HandOverStatus(TextChoices):
@@ -446,6 +502,14 @@ class HandOverStatus(TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     CANCELLED = "cancelled", "Taken back"
+
+
+class ExportKind(TextChoices):
+    """The kinds of file that a list can be taken away as."""
+
+    XLSX = "xlsx", "Excel workbook (.xlsx)"
+    ODS = "ods", "OpenDocument spreadsheet (.ods)"
+    CSV = "csv", "Text with commas (.csv)"
 
 
 class ThreatRequestStatus(TextChoices):

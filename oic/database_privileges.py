@@ -31,6 +31,7 @@ DELETABLE_TABLES = frozenset(
         "disruptions_idempotencyrecord",
         "disruptions_storedfilepart",
         "disruptions_unsavedstep",
+        "disruptions_uploadfinding",
         "disruptions_webhookdelivery",
         "agencies_apiclientuse",
         "agencies_idempotencyrecord",
@@ -42,11 +43,13 @@ APPEND_ONLY_TABLES = frozenset(
     {
         "agencies_auditentry",
         "disruptions_digestsent",
+        "disruptions_donetogether",
         "disruptions_duplicatesetaside",
         "disruptions_mergemove",
         "disruptions_review",
         "disruptions_scoringmodel",
         "disruptions_threatassessment",
+        "disruptions_uploadedrow",
         "django_admin_log",
         "pghistory_context",
     }
