@@ -20,6 +20,6 @@ def mean(total: int, parts: int) -> int | None:
     return rounded(Decimal(total) / Decimal(parts)) if parts else None
 
 
-def share(part: int, whole: int) -> int | None:
+def share(part: int | Decimal, whole: int | Decimal) -> int | None:
     """Return a part of a whole in whole percent; ``None`` of nothing."""
     return rounded(Decimal(100) * part / Decimal(whole)) if whole else None
