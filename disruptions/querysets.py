@@ -1032,6 +1032,23 @@ class SavedViewQuerySet(QuerySet[Any]):
         return self.order_by(_place_of("scope", ViewScope), "name", "pk")
 
 
+class DefaultViewQuerySet(QuerySet[Any]):
+    """Which view opens first, for a role or a person."""
+
+    def for_person(self, user: User) -> Self:
+        """Keep what stands for somebody, the nearest first: their own choice, then those of their roles."""
+        roles = [grant.role for grant in user.grants]
+        return (
+            self.filter(Q(user=user) | Q(role__in=roles), in_force=True)
+            .select_related("view")
+            .order_by(F("user").asc(nulls_last=True), _place_of("role", Role), "pk")
+        )
+
+    def of_roles(self) -> Self:
+        """Keep those of roles, in the order of the roles."""
+        return self.filter(role__isnull=False, in_force=True).select_related("view").order_by(_place_of("role", Role))
+
+
 class ViewFollowingQuerySet(QuerySet[Any]):
     """Who follows which view."""
 

@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "in_force",
+                    models.BooleanField(default=True, help_text="Turned off where the choice was taken back."),
+                ),
+                (
                     "changed_at",
                     models.DateTimeField(
                         db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False

@@ -13,7 +13,7 @@ from agencies.history import event_model, one_row_per_version
 from agencies.models import Agency, Now, User
 from agencies.vocabulary import Role
 from disruptions.models.conditions import known, within_limit
-from disruptions.querysets import SavedViewQuerySet, ViewFollowingQuerySet
+from disruptions.querysets import DefaultViewQuerySet, SavedViewQuerySet, ViewFollowingQuerySet
 from disruptions.vocabulary import ListKind, ViewScope
 
 VIEW_NAME_LIMIT: Final = 80
@@ -105,8 +105,11 @@ class DefaultView(models.Model):
     role = models.CharField(max_length=20, choices=Role, null=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     view = models.ForeignKey(SavedView, on_delete=models.PROTECT, null=True, related_name="+")
+    in_force = models.BooleanField(default=True, help_text="Turned off where the choice was taken back.")
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, related_name="+")
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = DefaultViewQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
