@@ -29,6 +29,11 @@ def holds_role(user: User, *roles: Role, agency: Agency | None = None) -> bool:
     return False
 
 
+def holds_nationally(user: User, role: Role) -> bool:
+    """Say whether a role is held for every agency."""
+    return user.is_active and any(grant.role == role and grant.scope == Scope.NATION for grant in user.grants)
+
+
 def holds_role_at_home_only(user: User, role: Role) -> bool:
     """Say whether a role reaches no agency but the person's own."""
     held = [grant for grant in user.grants if grant.role == role]

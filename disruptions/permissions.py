@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from agencies.permissions import holds_role, may_administer_agency
+from agencies.permissions import holds_nationally, holds_role, may_administer_agency, may_administer_system
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import OCG, Disruption, PlanAction, SOCThreat, ThreatHandOver, ThreatRequest
+from disruptions.models import OCG, Disruption, PlanAction, SavedView, SOCThreat, ThreatHandOver, ThreatRequest
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
@@ -18,6 +18,8 @@ from disruptions.vocabulary import (
     HandOverStatus,
     Status,
     ThreatRequestStatus,
+    TogetherAct,
+    ViewScope,
 )
 
 if TYPE_CHECKING:
@@ -226,6 +228,86 @@ def require_assess(user: User, threat: SOCThreat) -> None:
             "may_not_assess",
             f"{threat.reference} is archived, so it is not reviewed. Restore it first, or look at the threat that "
             "took its place.",
+        )
+
+
+def may_share_views(user: User, scope: str) -> bool:
+    """Everybody saves for themselves; approvers and administrators for their agency; analysts of the nation for all."""
+    if user.is_service or not user.is_active:
+        return False
+    if scope == ViewScope.AGENCY:
+        return holds_role(user, Role.APPROVER, Role.AGENCY_ADMIN, agency=user.agency)
+    if scope == ViewScope.NATION:
+        return may_administer_system(user) or holds_nationally(user, Role.ANALYST)
+    return scope == ViewScope.PERSONAL
+
+
+def may_keep_view(user: User, view: SavedView) -> bool:
+    """Whoever made a view of their own; of a shared one, all who may share so far."""
+    if view.retired_at is not None:
+        return False
+    if view.scope == ViewScope.PERSONAL:
+        return view.made_by_id == user.pk and may_share_views(user, view.scope)
+    return (view.scope == ViewScope.NATION or view.agency_id == user.agency_id) and may_share_views(user, view.scope)
+
+
+def may_assign(user: User, record: Disruption) -> bool:
+    """Approvers, moderators and administrators, each as far as they reach: they say who decides."""
+    return record.status in COUNTED_STATUSES and holds_role(
+        user, Role.APPROVER, Role.MODERATOR, Role.AGENCY_ADMIN, agency=record.agency
+    )
+
+
+def may_choose_for_moderation(user: User, record: Disruption) -> bool:
+    """Moderators as far as they reach, and analysts of the nation, of an approved record; never of a sandbox one."""
+    return (
+        record.status == Status.APPROVED
+        and not record.sandbox
+        and (holds_role(user, Role.MODERATOR, agency=record.agency) or holds_nationally(user, Role.ANALYST))
+    )
+
+
+def acts_together(user: User) -> list[TogetherAct]:
+    """Return what somebody may do to several records at once, as far as their roles go."""
+    held = {
+        TogetherAct.ASSIGN: holds_role(user, Role.APPROVER, Role.MODERATOR, Role.AGENCY_ADMIN),
+        TogetherAct.RETURN: holds_role(user, Role.APPROVER),
+        TogetherAct.APPROVE: holds_role(user, Role.APPROVER),
+        TogetherAct.MODERATE: holds_role(user, Role.MODERATOR) or holds_nationally(user, Role.ANALYST),
+    }
+    return [act for act, may in held.items() if may]
+
+
+def require_act_together(user: User, act: TogetherAct) -> None:
+    """Raise ``Refused`` unless somebody may do this to several records at once."""
+    if act not in acts_together(user):
+        raise Refused(
+            "may_not_together",
+            "Your roles do not let you do this to several records at once. Ask an administrator of "
+            f"{user.agency.name}.",
+        )
+
+
+def require_share_views(user: User, scope: str) -> None:
+    """Raise ``Refused`` unless the person may save views that far."""
+    if not may_share_views(user, scope):
+        raise Refused(
+            "may_not_share_views",
+            {
+                ViewScope.AGENCY: f"Views of {user.agency.name} are saved by its approvers and administrators. "
+                "Save it for yourself, or ask one of them.",
+                ViewScope.NATION: "Views for everybody are saved by analysts of the nation and by system "
+                "administrators. Save it for yourself, or ask one of them.",
+            }.get(ViewScope(scope), "A service account saves no views."),
+        )
+
+
+def require_keep_view(user: User, view: SavedView) -> None:
+    """Raise ``Refused`` unless the view is the person's to change."""
+    if not may_keep_view(user, view):
+        raise Refused(
+            "may_not_keep_view",
+            f"“{view.name}” is not yours to change. Open it and save what you need as a view of your own.",
         )
 
 
