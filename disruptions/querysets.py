@@ -244,9 +244,13 @@ class DisruptionQuerySet(QuerySet[Any]):
         before = assessments.filter(threat_id=OuterRef("threat_id"), assessed_at__lt=day_ended)
         return self.annotate(grade_then=Subquery(before.order_by("-assessed_at", "-pk").values("adopted_grade")[:1]))
 
-    def graded_then(self, grades: Iterable[str]) -> Self:
-        """Keep those whose threat had any of these P grades then; ``NOT_GRADED`` is a choice as well."""
-        return self.with_grade_then().filter(_any_of("grade_then", grades, none=NOT_GRADED), threat__isnull=False)
+    def graded_then(self, grades: Iterable[str], *, without_threat: bool = False) -> Self:
+        """Keep those whose threat had any of these P grades then; ``NOT_GRADED`` is a choice as well.
+
+        ``without_threat``: those that name no threat yet are kept too.
+        """
+        graded = _any_of("grade_then", grades, none=NOT_GRADED) & Q(threat__isnull=False)
+        return self.with_grade_then().filter(graded | Q(threat__isnull=True) if without_threat else graded)
 
     def graded_now(self, grades: Iterable[str]) -> Self:
         """Keep those whose threat has any of these P grades now, or at the cut-off; ``NOT_GRADED`` too."""
@@ -398,6 +402,13 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
 
+    def outcomes_read(self) -> Any:
+        """Return the outcomes of a row in the version that is read, for a sub-query."""
+        outcomes = apps.get_model("disruptions", "Outcome")._default_manager
+        now = self.model is apps.get_model("disruptions", "Disruption")
+        read = outcomes.live() if now else outcomes.at_version(OuterRef("version"))
+        return read.filter(disruption_id=OuterRef("pk")).order_by()
+
     def with_outcome(self, types: Iterable[str]) -> Self:
         """Keep records with an outcome of one of these types in the version that is read."""
         outcomes = apps.get_model("disruptions", "Outcome")._default_manager
@@ -435,8 +446,8 @@ class DisruptionQuerySet(QuerySet[Any]):
         """
         reference = read_reference(text)
         if reference is not None:
-            own = Q(reference=reference) | Q(threat__in=self._threats_named(reference))
-            return self.filter(own | Q(lead__in=self._leads_named(reference, reader)))
+            own = Q(reference=reference) | Q(threat__in=self.threats_named(reference))
+            return self.filter(own | Q(lead__in=self.leads_named(reference, reader)))
         rows = self
         for word in text.split():
             rows = rows.filter(
@@ -451,17 +462,24 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def of_threat_named(self, reference: str) -> Self:
         """Keep the records of a threat, by its reference; that of one that was merged leads to the winner's."""
-        return self.filter(threat__in=self._threats_named(reference))
+        return self.filter(threat__in=self.threats_named(reference))
 
-    def _threats_named(self, reference: str) -> Any:
+    def threats_named(self, reference: str) -> Any:
+        """Return the key of a threat by its reference, or of what took its place."""
         threats = self.model._meta.get_field("threat").related_model._default_manager
         return threats.filter(reference=reference).values(named=_in_its_place())
 
+    def threats_of_ocg(self, reference: str) -> Any:
+        """Return the key of the threat of an OCG, by the group's reference, or of what took its place."""
+        threats = self.model._meta.get_field("threat").related_model._default_manager
+        return threats.filter(ocg__reference=reference).values(named=_in_its_place())
+
     def supporting(self, reference: str, *, reader: User | None = None) -> Self:
         """Keep the supports of one lead, by its reference, where the ``reader`` may open the lead."""
-        return self.filter(lead__in=self._leads_named(reference, reader))
+        return self.filter(lead__in=self.leads_named(reference, reader))
 
-    def _leads_named(self, reference: str, reader: User | None) -> Any:
+    def leads_named(self, reference: str, reader: User | None) -> Any:
+        """Return the key of a lead record by its reference, where the ``reader`` may open it."""
         leads = self.model._default_manager.filter(reference=reference)
         return (leads.visible_to(reader) if reader is not None else leads).values("pk")
 

@@ -123,5 +123,7 @@ def _expected(agency: Any, query: StatisticsQuery) -> bool:
         "rocu": agency.rocu.code if agency.rocu else "",
     }
     return all(
-        not query.filters.getlist(name) or value in query.filters.getlist(name) for name, value in wanted.items()
+        (not query.filters.getlist(name) or value in query.filters.getlist(name))
+        and value not in query.filters.getlist(f"{name}__not")
+        for name, value in wanted.items()
     )
