@@ -16,6 +16,7 @@ import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortab
 
 import { enhanceSelects } from "./modules/autocomplete.js";
 import { enhanceFilterPanels } from "./modules/filter-panel.js";
+import { followProgress } from "./modules/follow.js";
 import { keepTyping } from "./modules/keep-typing.js";
 import { sendFormsOnce } from "./modules/send-once.js";
 import { watchSession } from "./modules/session-end.js";
@@ -48,3 +49,4 @@ showWithAnswers(document);
 listenForShortcuts(document);
 suggestLevels(document);
 offerAccounts(document);
+followProgress(document);

@@ -1,4 +1,4 @@
-"""The columns of a list of disruptions: the same for the page and for every kind of file.
+"""The columns of the lists: of disruptions the same for the page and for every kind of file.
 
 A column is an expression of the database, so that a file of a million rows is written by COPY and a page can show the
 very same value. It never says more than the reader may know: of a lead that they may not open, nothing; who recorded
@@ -44,9 +44,13 @@ from disruptions.vocabulary import (
     Marking,
     OicSubThreat,
     OutcomeType,
+    PndTier,
     Sharing,
     Status,
     Strand,
+    ThreatArea,
+    ThreatKind,
+    ThreatStatus,
 )
 from disruptions.wording import LEVEL_WORDS
 
@@ -114,7 +118,9 @@ class Labelled(Func):
         super().__init__(code, output_field=TextField())
         self.labels = dict(labels)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]  # the ways to shape it that Func adds are not for this
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """Write a simple CASE, which reads the code once."""
         code, parameters = compiler.compile(self.source_expressions[0])
         return _case(code, parameters, self.labels)
@@ -127,19 +133,21 @@ class LabelledList(Func):
         super().__init__(codes, output_field=TextField())
         self.labels = dict(labels)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]  # the ways to shape it that Func adds are not for this
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """Write one sub-select over the list."""
         codes, parameters = compiler.compile(self.source_expressions[0])
         label, of_labels = _case("listed.code", [], self.labels)
         listed = f"unnest({codes}) WITH ORDINALITY listed(code, place)"
         sql = f"(SELECT string_agg({label}, %s ORDER BY listed.place) FROM {listed})"
-        return sql, [*of_labels, LIST_SEPARATOR, *parameters]
+        return sql, (*of_labels, LIST_SEPARATOR, *parameters)
 
 
-def _case(code: str, parameters: Iterable[Any], labels: Mapping[str, str]) -> tuple[str, list[Any]]:
+def _case(code: str, parameters: Iterable[Any], labels: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
     whens = " ".join("WHEN %s THEN %s" for _ in labels)
     pairs = [part for pair in labels.items() for part in pair]
-    return f"CASE {code} {whens} ELSE {code} END", [*parameters, *pairs, *parameters]
+    return f"CASE {code} {whens} ELSE {code} END", (*parameters, *pairs, *parameters)
 
 
 def _plain(path: str) -> Callable[[Reading], Any]:
@@ -199,7 +207,9 @@ class _OutcomesInWords(Aggregate):
 
     labels: Final = {str(code): str(label) for code, label in OutcomeType.choices}
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]  # the ways to shape it that Func adds are not for this
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         """Write the aggregate over the outcome columns that are its sources."""
         parts = [compiler.compile(source)[0] for source in self.source_expressions]
         kind, count, value, months, item, position = parts
@@ -210,7 +220,7 @@ class _OutcomesInWords(Aggregate):
             f" to_char({months}, 'FM999,999') || CASE {months} WHEN 1 THEN ' month' ELSE ' months' END,"
             f" nullif({item}, ''))"
         )
-        return f"string_agg({label} || ': ' || {measures}, %s ORDER BY {position})", [*of_label, LIST_SEPARATOR]
+        return f"string_agg({label} || ': ' || {measures}, %s ORDER BY {position})", (*of_label, LIST_SEPARATOR)
 
 
 def _outcomes(reading: Reading) -> Any:
@@ -287,6 +297,30 @@ COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
 DEFAULT_COLUMNS: Final = ("reference", "date", "agency", "level", "threat", "summary")
 """What the list shows where nothing else is asked for."""
 
+_OF_THREATS: Final = (
+    Column("reference", "Reference", _plain("reference")),
+    Column("title", "Title", _value("title"), typed=True),
+    Column("kind", "Kind", _label("kind", ThreatKind.choices)),
+    Column("p_grade", "P grade", _plain("p_grade")),
+    Column("pnd_tier", "PND tier of the OCG", _label("ocg__pnd_tier", PndTier.choices)),
+    Column("status", "Status", _label("status", ThreatStatus.choices)),
+    Column("lead_agency", "Lead agency", _plain("lead_agency__name"), typed=True),
+    Column("primary_area", "Primary threat area", _label("primary_area", ThreatArea.choices)),
+    Column("other_areas", "Other threat areas", _labels("other_areas", ThreatArea.choices)),
+    Column("sub_threats", "OIC sub-threats", _labels("sub_threats", OicSubThreat.choices)),
+    Column("methods", "Methods", _labels("methods", EntryMethod.choices)),
+    Column("enablers", "Enablers", _labels("enablers", Enabler.choices)),
+    Column("geography", "Geography", _value("geography"), typed=True),
+    Column("agency_reference", "Agency's own reference", _value("agency_reference"), typed=True),
+    Column("next_review_on", "Next review", _value("next_review_on"), ColumnKind.DAY),
+    Column("review_planned_on", "Review planned for", _value("review_planned_on"), ColumnKind.DAY),
+    Column("created_on", "Added to the list", _london_day("created_at"), ColumnKind.DAY),
+    Column("version", "Version", _value("version"), ColumnKind.NUMBER),
+)
+
+THREAT_COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _OF_THREATS}
+"""The columns of a file of threats. The list of threats itself has one shape."""
+
 
 def columns_named(names: Iterable[str]) -> tuple[Column, ...]:
     """Return columns by their names, in the order given; raises ``KeyError`` for one that there is not."""
@@ -296,7 +330,12 @@ def columns_named(names: Iterable[str]) -> tuple[Column, ...]:
 def with_columns(rows: Any, names: Iterable[str], *, reader: User) -> Any:
     """Annotate the value of each column as ``column_<name>``, for ``reader``; the rows are not narrowed by it."""
     columns = columns_named(names)
-    reading = Reading(rows.model, reader)
-    if any(column.name == "p_grade_then" for column in columns):
+    if COLUMNS["p_grade_then"] in columns:
         rows = rows.with_grade_then()
+    return annotated(rows, columns, reader=reader)
+
+
+def annotated(rows: Any, columns: Iterable[Column], *, reader: User) -> Any:
+    """Annotate the value of columns of any list as ``column_<name>``, for ``reader``."""
+    reading = Reading(rows.model, reader)
     return rows.annotate(**{column.annotation: column.expression(reading) for column in columns})

@@ -41,7 +41,6 @@ def test_codes_are_said_in_words(north: Agency, recorder: User) -> None:
         enablers=[Enabler.EQUIPMENT, Enabler.ILLICIT_FINANCE],
         country="FR",
         uk_led=False,
-        msht_indicators=None,
         entry_method=EntryMethod.SMALL_BOAT,
         occurred_on=date(2026, 3, 2),
     )
