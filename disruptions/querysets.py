@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -25,7 +25,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
     Window,
@@ -35,6 +34,7 @@ from django.db.models.functions import Coalesce
 
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
 from disruptions.references import read_reference
+from disruptions.text_search import RANKED_AT_MOST, SHOWN_IN, Searched, names_condition, search_names, search_records
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
@@ -114,8 +114,12 @@ class VersionedQuerySet(QuerySet[Any]):
 class DisruptionQuerySet(QuerySet[Any]):
     """Disruptions, now (``Disruption``) or as at a time (``DisruptionAsAt``)."""
 
+    searched: Searched | None = None
+    """The search that ``matching`` put, with what it took for other words."""
+
     SORTS = MappingProxyType(
         {
+            "relevance": F("occurred_on"),
             "date": F("occurred_on"),
             "reference": F("reference"),
             "agency": F("agency__name"),
@@ -439,26 +443,48 @@ class DisruptionQuerySet(QuerySet[Any]):
         standing = [status for status in LIVE_STATUSES if status != Status.DRAFT]
         return self.leads().filter(status__in=standing).exclude(agency_id=user.agency_id)
 
-    def matching(self, text: str, *, reader: User | None = None) -> Self:
-        """Keep records with all these words; a reference finds its record, its threat's records or its supports.
+    def matching(self, text: str, *, reader: User | None = None, begun: bool = False) -> Self:
+        """Keep what a search finds (``read_search``); a reference finds its record, its threat's records, its supports.
 
-        A lead that the ``reader`` may not open finds none of its supports.
+        Words and phrases are looked for in a record's text, names and references and in the names of its threat; those
+        that nobody wrote are taken for similar names (``searched.corrections`` says which). A lead that the ``reader``
+        may not open finds none of its supports, and gives no name to correct by. ``begun``: still being typed.
         """
         reference = read_reference(text)
         if reference is not None:
             own = Q(reference=reference) | Q(threat__in=self.threats_named(reference))
             return self.filter(own | Q(lead__in=self.leads_named(reference, reader)))
-        rows = self
-        for word in text.split():
-            rows = rows.filter(
-                Q(summary__icontains=word)
-                | Q(impact__icontains=word)
-                | Q(operation__icontains=word)
-                | Q(agency_reference__icontains=word)
-                | Q(oic_identifier_code__icontains=word)
-                | Q(threat__title__icontains=word)
-            )
+        every = self.model._default_manager
+        now = apps.get_model("disruptions", "Disruption")._default_manager
+        searched = search_records(
+            text,
+            rows=every.all() if reader is None else every.visible_to(reader),
+            names_among=None if reader is None else now.visible_to(reader),
+            begun=begun,
+        )
+        rows = self.filter(searched.condition(self.model))
+        rows.searched = searched
         return rows
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]  # not in the stubs
+        clone.searched = self.searched
+        return cast(Self, clone)
+
+    def by_relevance(self) -> Self:
+        """Put what meets the search best first, among the latest ``RANKED_AT_MOST``; the rest follows by date."""
+        if self.searched is None:
+            return self.in_order("-date")
+        latest = self.in_order("-date").values("pk")[:RANKED_AT_MOST]
+        rank = Case(When(pk__in=latest, then=self.searched.rank(self.model)), default=Value(-1.0))
+        return self.order_by(rank.desc(), "-occurred_on", "-id")
+
+    def with_match_shown(self) -> Self:
+        """Annotate where each holds what was sought: for the rows of a page, as it reads every text anew."""
+        if self.searched is None:
+            return self
+        marked = {f"marked_{name}": self.searched.marked(name) for name, _ in SHOWN_IN}
+        return self.annotate(**{name: text for name, text in marked.items() if text is not None})
 
     def of_threat_named(self, reference: str) -> Self:
         """Keep the records of a threat, by its reference; that of one that was merged leads to the winner's."""
@@ -494,6 +520,8 @@ class DisruptionQuerySet(QuerySet[Any]):
         """
         if name == "-date":
             return self.order_by("-occurred_on", "-id")
+        if name.removeprefix("-") == "relevance":
+            return self.by_relevance()
         return self.order_by(*_sort_keys(self.SORTS, name))
 
 
@@ -589,6 +617,20 @@ class MasterListQuerySet(QuerySet[Any]):
     WRITTEN_WITH: ClassVar[tuple[str, ...]] = ("lead_agency", "merged_into")
     """What a change of one reads along."""
 
+    searched: Searched | None = None
+    """The search that ``matching`` put, with what it took for other words."""
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]  # not in the stubs
+        clone.searched = self.searched
+        return cast(Self, clone)
+
+    def _found_by_name(self, text: str, *, begun: bool) -> Self:
+        searched = search_names(text, model=self.model, begun=begun)
+        rows = self.filter(names_condition(searched))
+        rows.searched = searched
+        return rows
+
     def visible_to(self, user: User) -> Self:
         """Keep what a person may open: the master list is one picture for all who take part (S3)."""
         return self if user.is_active else self.none()
@@ -626,15 +668,10 @@ class OCGQuerySet(MasterListQuerySet):
         }
     )
 
-    def matching(self, text: str) -> Self:
-        """Keep groups with all these words in their name or aliases; a reference finds its group."""
+    def matching(self, text: str, *, begun: bool = False) -> Self:
+        """Keep groups that a search finds by their name or aliases; a reference finds its group."""
         reference = read_reference(text)
-        if reference is not None:
-            return self.filter(reference=reference)
-        rows = self.annotate(names=_joined("aliases"))
-        for word in text.split():
-            rows = rows.filter(Q(name__icontains=word) | Q(names__icontains=word))
-        return rows
+        return self.filter(reference=reference) if reference is not None else self._found_by_name(text, begun=begun)
 
     def on_tiers(self, tiers: Iterable[str]) -> Self:
         """Keep groups on any of these PND tiers; ``NOT_ON_PND`` is a choice as well."""
@@ -716,27 +753,19 @@ class SOCThreatQuerySet(MasterListQuerySet):
         """Annotate ``total``: how many rows there are, however few of them are read."""
         return self.annotate(total=Window(Count("pk")))
 
-    def matching(self, text: str) -> Self:
-        """Keep threats with all these words in their title, their group's name or its aliases.
+    def matching(self, text: str, *, begun: bool = False) -> Self:
+        """Keep threats that a search finds by their title, their aliases, their group's name or its aliases.
 
         The reference of a threat, or of its group, finds it; that of one that was merged finds the winner too, as do
         its names.
         """
         reference = read_reference(text)
-        if reference is not None:
-            named = self.model._default_manager.filter(Q(reference=reference) | Q(ocg__reference=reference))
-            return self.filter(
-                Q(reference=reference) | Q(ocg__reference=reference) | Q(pk__in=named.values(named=_in_its_place()))
-            )
-        rows = self.annotate(group_aliases=_joined("ocg__aliases"), own_aliases=_joined("aliases"))
-        for word in text.split():
-            rows = rows.filter(
-                Q(title__icontains=word)
-                | Q(own_aliases__icontains=word)
-                | Q(ocg__name__icontains=word)
-                | Q(group_aliases__icontains=word)
-            )
-        return rows
+        if reference is None:
+            return self._found_by_name(text, begun=begun)
+        named = self.model._default_manager.filter(Q(reference=reference) | Q(ocg__reference=reference))
+        return self.filter(
+            Q(reference=reference) | Q(ocg__reference=reference) | Q(pk__in=named.values(named=_in_its_place()))
+        )
 
     def with_related(self) -> Self:
         """Fetch what a row of a list shows, in one query."""
@@ -1117,11 +1146,6 @@ def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:
 def _in_its_place() -> Coalesce:
     """Return the key of what stands in a threat's place: its own, or what it was merged into, two merges on."""
     return Coalesce("merged_into__merged_into_id", "merged_into_id", "pk")
-
-
-def _joined(field: str) -> Func:
-    """Return a list of names as one text, a line each."""
-    return Func(F(field), Value("\n"), function="array_to_string", output_field=TextField())
 
 
 def _sort_keys(sorts: Mapping[str, Any], name: str) -> list[Any]:

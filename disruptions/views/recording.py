@@ -433,7 +433,7 @@ def _found(request: SignedInRequest, words: str) -> list[SOCThreat]:
     return list(
         SOCThreat.objects.visible_to(request.user)
         .accepting()
-        .matching(words)
+        .matching(words, begun=True)
         .with_related()
         .in_order("p_grade")[:THREATS_SHOWN]
     )

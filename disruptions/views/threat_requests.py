@@ -140,11 +140,11 @@ _MARKING: Final = MASTER_LIST_MARKING.value
 def _alike(request: SignedInRequest, words: str) -> list[Any]:
     """Return the threats that have all these words; where none has, those that have any of the longer ones."""
     threats = SOCThreat.objects.visible_to(request.user).accepting().with_related()
-    found = list(threats.matching(words).in_order("p_grade")[:FOUND_AT_MOST]) if words else []
+    found = list(threats.matching(words, begun=True).in_order("p_grade")[:FOUND_AT_MOST]) if words else []
     for word in sorted(set(words.split()), key=len, reverse=True)[:3]:
         if found or len(word) < 4:
             break
-        found = list(threats.matching(word).in_order("p_grade")[:FOUND_AT_MOST])
+        found = list(threats.matching(word, begun=True).in_order("p_grade")[:FOUND_AT_MOST])
     return found
 
 

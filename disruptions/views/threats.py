@@ -14,6 +14,7 @@ from agencies import audit
 from agencies.models import User, london_date, oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
+from disruptions.asked import THREATS
 from disruptions.filters import OCGFilter, ThreatFilter
 from disruptions.filters.strict import shown
 from disruptions.models import OCG, Disruption, Membership, SOCThreat
@@ -27,6 +28,7 @@ from disruptions.statistics.behind import standing_by_level
 from disruptions.statistics.parameters import threats_as_at
 from disruptions.views.entries import entry_actions, keeps_list, open_offer
 from disruptions.views.listing import PAGE_SIZES, Group, panel, read_listing, refused, sought, without_blanks
+from disruptions.views.saved_views import opened, view_shown
 from disruptions.views.threat_page import threat_picture
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
@@ -78,9 +80,12 @@ def threat_list(request: HttpRequest) -> HttpResponse:
         return elsewhere
     context: dict[str, Any] = {"groups": THREAT_GROUPS, "main": THREAT_MAIN, "sorts": THREAT_SORTS}
     context["may_add"] = keeps_list(user)
+    context |= {"view": view_shown(request, user, THREATS), "which": THREATS}
     context |= {"page_sizes": PAGE_SIZES, "marking": MASTER_LIST_MARKING.value}
     filterset = ThreatFilter(request.GET, SOCThreat.objects.visible_to(user))
     try:
+        if (view := opened(request, user, THREATS)) is not None:
+            return view
         listing = read_listing(request.GET, filterset, sorts=SOCThreatQuerySet.SORTS, sort="p_grade")
         day = listing.as_at or london_date(oic_now())
         with threats_as_at(listing.as_at) as rows:
@@ -136,7 +141,7 @@ def threat_detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def threat_search(request: HttpRequest) -> JsonResponse:
     threats = SOCThreat.objects.visible_to(cast(User, request.user)).accepting()
-    found = threats.matching(sought(request)).with_related().in_order("p_grade")[:FOUND_AT_MOST]
+    found = threats.matching(sought(request), begun=True).with_related().in_order("p_grade")[:FOUND_AT_MOST]
     return JsonResponse([{"value": threat.reference, "text": _in_one_line(threat)} for threat in found], safe=False)
 
 
