@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import BaseConstraint, Q
 
 from agencies.constraints import check, unique
 from agencies.models import Agency, Now, User
@@ -51,7 +51,7 @@ class Upload(Job):
     reason_class = models.CharField(max_length=20, choices=ReasonClass, blank=True)
 
     class Meta(Job.Meta):
-        constraints: ClassVar[list[CheckConstraint]] = [
+        constraints: ClassVar[list[BaseConstraint]] = [
             *job_constraints("upload"),
             known("upload", "stage", UploadStage),
             within_limit("upload", "reason", REASON_LIMIT, "The reason"),

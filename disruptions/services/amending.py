@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from agencies.constraints import Violation
@@ -171,7 +172,25 @@ def _require_rules(
     reason: str,
     reason_class: str,
 ) -> None:
-    found = first_per_field(
+    found = amendment_faults(record, before, after, changes, related, submitting=submitting)
+    found += check_reason(reason, needed=False, reason_class=reason_class)
+    if moves_a_figure(before, after) and asks_why(record):
+        found += check_published_change(reason=reason, reason_class=reason_class)
+    if found:
+        raise Invalid(first_per_field(found))
+
+
+def amendment_faults(
+    record: Disruption,
+    before: DisruptionRow,
+    after: DisruptionRow,
+    changes: ParsedRow,
+    related: Related,
+    *,
+    submitting: bool,
+) -> list[Violation]:
+    """Return what a change of a record breaks, the first fault of each field, but for the reason for it; no query."""
+    return first_per_field(
         [
             *changes.violations,
             *check_amendment(
@@ -193,29 +212,22 @@ def _require_rules(
                 submitted_with=before.threat if record.submitted_at is not None else None,
                 stored=before,
             ),
-            *check_reason(reason, needed=False, reason_class=reason_class),
-            *_check_figures(record, before, after, reason=reason, reason_class=reason_class),
         ]
     )
-    if found:
-        raise Invalid(found)
 
 
-def asks_why(record: Disruption) -> bool:
+def asks_why(record: Disruption, *, today: date | None = None) -> bool:
     """Say whether changing what a record counts as may move a published figure, so that it takes a reason."""
     if record.submitted_at is None or record.status not in COUNTED_STATUSES:
         return False
     if record.role != DisruptionRole.LEAD or record.sandbox:
         return False
-    return may_be_published(submitted_on=london_date(record.submitted_at), today=london_date(oic_now()))
+    return may_be_published(submitted_on=london_date(record.submitted_at), today=today or london_date(oic_now()))
 
 
-def _check_figures(
-    record: Disruption, before: DisruptionRow, after: DisruptionRow, *, reason: str, reason_class: str
-) -> list[Violation]:
-    if all(getattr(before, name) == getattr(after, name) for name in COUNTED_FIELDS) or not asks_why(record):
-        return []
-    return check_published_change(reason=reason, reason_class=reason_class)
+def moves_a_figure(before: DisruptionRow, after: DisruptionRow) -> bool:
+    """Say whether a change touches what a record counts as."""
+    return any(getattr(before, name) != getattr(after, name) for name in COUNTED_FIELDS)
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -111,17 +111,8 @@ def _attempt(
 ) -> list[RowResult]:
     now, numbers = now_and_numbers("disruption_number", len(rows))
     related = look_up([parsed.row for parsed in rows], agency=agency, acting_user=acting_user, sandbox=sandbox)
-    results = []
-    today = london_date(now)
-    for place, parsed in enumerate(rows):
-        found = [
-            *parsed.violations,
-            *check_disruption(parsed.row, agency=agency.code, recorded_on=today, submitting=parsed.submit),
-            *check_related(parsed.row, related, agency=agency),
-        ]
-        results.append(RowResult(place, violations=first_per_field(found)))
-        if not found:
-            _claim(parsed, related)
+    faults = faults_of(rows, related, agency=agency, today=london_date(now))
+    results = [RowResult(place, violations=found) for place, found in enumerate(faults)]
     wanted = [result for result in results if result.accepted]
     if all_or_nothing and len(wanted) < len(results):
         return results
@@ -145,6 +136,24 @@ def _attempt(
     for result, record in zip(wanted, records, strict=True):
         result.record = record
     return results
+
+
+def faults_of(rows: Sequence[ParsedRow], related: Related, *, agency: Agency, today: date) -> list[list[Violation]]:
+    """Return what each row of a set breaks if it is recorded today, the first fault of each field; no query.
+
+    A row that breaks nothing stands in the way of those below it, as it will in the table: ``related`` keeps that.
+    """
+    faults = []
+    for parsed in rows:
+        found = [
+            *parsed.violations,
+            *check_disruption(parsed.row, agency=agency.code, recorded_on=today, submitting=parsed.submit),
+            *check_related(parsed.row, related, agency=agency),
+        ]
+        faults.append(first_per_field(found))
+        if not found:
+            _claim(parsed, related)
+    return faults
 
 
 def _report_duplicates(

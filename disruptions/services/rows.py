@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from agencies.constraints import Violation, violation
 from agencies.models import Agency, User
 from agencies.vocabulary import AgencyKind
 from disruptions.fields import FIELDS, Kind
-from disruptions.models import Disruption, Outcome, SOCThreat
+from disruptions.models import Disruption, DisruptionShare, Outcome, SOCThreat
 from disruptions.rules import DisruptionRow, OutcomeRow
 from disruptions.vocabulary import ACCEPTING_STATUSES, LIVE_STATUSES, DisruptionRole, Status
 
@@ -189,17 +190,32 @@ def column_values(row: DisruptionRow, related: Related) -> dict[str, Any]:
 
 def row_of(record: Disruption) -> DisruptionRow:
     """Return a record as a typed row; reads its outcomes and shares in two queries."""
-    row = DisruptionRow(**{field.name: getattr(record, field.name) for field in COLUMN_FIELDS})
-    return replace(
-        row,
-        enablers=tuple(record.enablers),
-        threat=record.threat.reference if record.threat else None,
-        lead=record.lead.reference if record.lead else None,
-        lead_agency=record.lead_agency.code if record.lead_agency else None,
-        force_area=record.force_area.code if record.force_area else None,
-        shared_with=tuple(sorted(record.shares.live().values_list("agency__code", flat=True))),
-        outcomes=tuple(outcome_row(each) for each in record.outcomes.live().order_by("position")),
-    )
+    return rows_of([record])[record.pk]
+
+
+def rows_of(records: Sequence[Disruption]) -> dict[int, DisruptionRow]:
+    """Return records as typed rows, by their ids; reads their outcomes and shares in two queries, however many."""
+    shares: dict[int, list[str]] = defaultdict(list)
+    for pk, code in (
+        DisruptionShare.objects.live().filter(disruption__in=records).values_list("disruption_id", "agency__code")
+    ):
+        shares[pk].append(code)
+    outcomes: dict[int, list[OutcomeRow]] = defaultdict(list)
+    for outcome in Outcome.objects.live().filter(disruption__in=records).order_by("disruption_id", "position"):
+        outcomes[outcome.disruption_id].append(outcome_row(outcome))
+    return {
+        record.pk: replace(
+            DisruptionRow(**{field.name: getattr(record, field.name) for field in COLUMN_FIELDS}),
+            enablers=tuple(record.enablers),
+            threat=record.threat.reference if record.threat else None,
+            lead=record.lead.reference if record.lead else None,
+            lead_agency=record.lead_agency.code if record.lead_agency else None,
+            force_area=record.force_area.code if record.force_area else None,
+            shared_with=tuple(sorted(shares[record.pk])),
+            outcomes=tuple(outcomes[record.pk]),
+        )
+        for record in records
+    }
 
 
 def outcome_row(outcome: Outcome) -> OutcomeRow:

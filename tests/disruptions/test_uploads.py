@@ -8,6 +8,8 @@ import pytest
 
 from disruptions.uploads import ROWS_LIMIT, RowFault, read_file
 
+pytestmark = pytest.mark.django_db
+
 
 def read(text: str, name: str = "records.csv"):
     return read_file(name, text.encode())
@@ -94,7 +96,8 @@ def test_one_object_is_a_file_of_one():
     [
         ("records.txt", b"role\nlead\n", "file_kind_known"),
         ("records", b"role\nlead\n", "file_kind_known"),
-        ("records.csv", b"role\n\xff\n", "file_is_utf_8"),
+        ("records.csv", b"role\n\x81\n", "file_encoding_known"),
+        ("records.json", b'["\xff"]', "file_encoding_known"),
         ("records.csv", b"", "file_has_rows"),
         ("records.csv", b"role\n", "file_has_rows"),
         ("records.csv", b'role\n"lead\n', "file_is_csv"),
