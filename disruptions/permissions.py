@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_nationally, holds_role, may_administer_agency, may_administer_system
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import OCG, Disruption, PlanAction, SavedView, SOCThreat, ThreatHandOver, ThreatRequest
+from disruptions.models import OCG, Disruption, Export, PlanAction, SavedView, SOCThreat, ThreatHandOver, ThreatRequest
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
@@ -31,6 +31,16 @@ RECORDING_ROLES: Final = (Role.RECORDER, Role.APPROVER)
 def may_record(user: User, agency: Agency) -> bool:
     """Recording officers and approvers record for their agency."""
     return holds_role(user, *RECORDING_ROLES, agency=agency)
+
+
+def may_take_away(user: User, export: Export) -> bool:
+    """Whoever asked for the file, as long as their reach is what it was: their agency, and any national role."""
+    return (
+        user.is_active
+        and export.asked_by_id == user.pk
+        and export.agency_id == user.agency_id
+        and (user.is_national or not export.national)
+    )
 
 
 def may_amend(user: User, record: Disruption) -> bool:

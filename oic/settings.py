@@ -417,6 +417,13 @@ for _name, _value, _least, _most in (
     if not _least <= _value <= _most:
         raise ImproperlyConfigured(f"{_name} holds {_value}: give whole numbers from {_least} to {_most:,}.")
 
+# --------------------------------------------------------------------------------------------------- files of the lists
+
+# Days for which a file that somebody asked for can be taken away.
+EXPORT_KEPT_DAYS = env.int("EXPORT_KEPT_DAYS", default=7)
+if not 1 <= EXPORT_KEPT_DAYS <= 365:
+    raise ImproperlyConfigured(f"EXPORT_KEPT_DAYS is {EXPORT_KEPT_DAYS}: give a number of days from 1 to 365.")
+
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

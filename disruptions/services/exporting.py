@@ -59,6 +59,11 @@ class Made:
     words: Sequence[str]
 
 
+def kept_days() -> int:
+    """Return how many days a file is kept, by the setting."""
+    return int(getattr(settings, "EXPORT_KEPT_DAYS", KEPT_DAYS))
+
+
 @transaction.atomic
 def ask_for_export(
     *,
@@ -106,7 +111,6 @@ def keep_export(export: Export, made: Made) -> None:
 
     Raises ``JobTaken`` where the job is another worker's by now.
     """
-    days = int(getattr(settings, "EXPORT_KEPT_DAYS", KEPT_DAYS))
     kept = [
         keep_file(
             _chunks(each.path),
@@ -114,7 +118,7 @@ def keep_export(export: Export, made: Made) -> None:
             name=each.name,
             content_type=each.content_type,
             marking=made.marking,
-            expires_at=oic_now() + timedelta(days=days),
+            expires_at=oic_now() + timedelta(days=kept_days()),
         )
         for each in made.files
     ]
