@@ -14,15 +14,14 @@ from django.http import QueryDict
 from agencies.constraints import Violation
 from agencies.models import User, london_date, oic_now
 from agencies.refusals import Invalid
+from disruptions.columns import COLUMNS
 from disruptions.filters import DisruptionFilter, StrictFilter, ThreatFilter
 from disruptions.filters.strict import BAD_VALUE, NOT_FILTERS, UNKNOWN, shown
 from disruptions.filters.words import chips_of, in_sentences
 from disruptions.models import Disruption, SOCThreat
 from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
+from disruptions.saved import PAGE_PARAMETERS, as_text, with_view
 from disruptions.statistics.parameters import read_as_at, records_as_at, threats_as_at
-
-PAGE_PARAMETERS: Final = frozenset({"page", "page_size", "density"})
-"""Parameters of a page that say nothing of what is asked for."""
 
 DISRUPTIONS: Final = "disruptions"
 THREATS: Final = "threats"
@@ -52,10 +51,7 @@ class Asked:
     @property
     def text(self) -> str:
         """Return the query as text: the same for the same question, whatever the order in which it was put."""
-        ordered = QueryDict(mutable=True)
-        for name in sorted(self.query):
-            ordered.setlist(name, sorted(set(self.query.getlist(name))))
-        return ordered.urlencode()
+        return as_text(self.query)
 
     @contextmanager
     def rows(self) -> Iterator[Any]:
@@ -66,12 +62,12 @@ class Asked:
         if self.which == THREATS:
             with threats_as_at(self.as_at) as threats:
                 day = self.as_at or london_date(oic_now())
-                found = threats.visible_to(self.reader)
-                yield ThreatFilter(self._filters(), found, reader=self.reader, on=day).strict()
+                seen = threats.visible_to(self.reader)
+                yield ThreatFilter(self._filters(), seen, reader=self.reader, on=day).strict()
             return
         with records_as_at(self.as_at) as records:
             found = records.visible_to(self.reader)
-            yield DisruptionFilter(self._filters(), found, reader=self.reader).strict()
+            yield DisruptionFilter(self._filters(), found, reader=self.reader, on=self.as_at).strict()
 
     def in_words(self) -> list[str]:
         """Return what is asked for in words, as the page's chips say it: ``Level: Major or Moderate``."""
@@ -87,8 +83,10 @@ class Asked:
 def read_asked(parameters: QueryDict, *, reader: User, which: str = DISRUPTIONS, allow: Iterable[str] = ()) -> Asked:
     """Read what a person asks a list for; ``allow`` names parameters that the caller reads for itself.
 
-    Empty values and what only concerns a page are left out. Raises ``Invalid`` with everything that is wrong.
+    Empty values and what only concerns a page are left out; a ``view`` becomes what it stands for. Raises ``Invalid``
+    with everything that is wrong.
     """
+    parameters = with_view(parameters, reader=reader, which=which)
     query = QueryDict(mutable=True)
     for name, values in parameters.lists():
         filled = [value for value in values if value.strip()]
@@ -114,10 +112,19 @@ def read_asked(parameters: QueryDict, *, reader: User, which: str = DISRUPTIONS,
     sort = query.get("sort", _SORT[which])
     if sort.removeprefix("-") not in _SORTS[which]:
         faults.append(Violation("sort", BAD_VALUE, f"Choose one of: {', '.join(_SORTS[which])}."))
-    columns = tuple(query["columns"].split(",")) if "columns" in query else ()
+    columns = _columns(query, which, faults)
     if faults:
         raise Invalid(faults)
     return Asked(query, as_at, sort, columns, reader, which)
+
+
+def _columns(query: QueryDict, which: str, faults: list[Violation]) -> tuple[str, ...]:
+    """Return the columns that are asked for, each once and in the order given."""
+    names = tuple(dict.fromkeys(str(query.get("columns", "")).split(","))) if "columns" in query else ()
+    unknown = [name for name in names if name not in COLUMNS] if which == DISRUPTIONS else names[:1]
+    if unknown:
+        faults.append(Violation("columns", BAD_VALUE, f"There is no column called {shown(unknown[0])}."))
+    return names
 
 
 def _filterset(which: str, filters: QueryDict, reader: User) -> StrictFilter[Any]:

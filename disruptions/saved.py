@@ -11,7 +11,7 @@ from django.http import QueryDict
 from agencies.constraints import Violation
 from agencies.models import User
 from agencies.refusals import Invalid
-from disruptions.models import DefaultView, SavedView
+from disruptions.models import DefaultView, SavedView, ViewFollowing
 from disruptions.vocabulary import ListKind, ViewScope
 
 VIEW: Final = "view"
@@ -21,6 +21,8 @@ IN_VIEW: Final = "in_view"
 EVERYTHING: Final = "all"
 FIRST: Final = "default"
 UNKNOWN_VIEW: Final = "unknown_view"
+PAGE_PARAMETERS: Final = frozenset({"page", "page_size", "density", IN_VIEW})
+"""Parameters of a page that say nothing of what is asked for."""
 OF_PAGES: Final = frozenset({"sort", "columns", "order"})
 """What a view may say beside its filters: what is asked for beside the view goes before it."""
 LONGEST_NAME: Final = 200
@@ -30,8 +32,8 @@ _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
 def slug_of(name: str) -> str:
     """Return a name as it stands in an address: ``Majors this financial year`` as ``majors-this-financial-year``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return _NOT_IN_A_SLUG.sub("-", plain).strip("-")
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    return _NOT_IN_A_SLUG.sub("-", plain.lower()).strip("-")
 
 
 def view_called(name: str, *, reader: User, which: str) -> SavedView:
@@ -97,6 +99,32 @@ def first_view_of(user: User) -> SavedView | None:
         if choice.view_id in seen:
             return seen[choice.view_id]
     return None
+
+
+def own_first_view(user: User) -> DefaultView | None:
+    """Return what somebody chose for themselves to open first, or nothing where it goes by their roles."""
+    own: DefaultView | None = DefaultView.objects.for_person(user).filter(user=user).first()
+    return own
+
+
+def first_views_of_roles() -> dict[str, SavedView | None]:
+    """Return which view opens first for each role that has one."""
+    return {choice.role: choice.view for choice in DefaultView.objects.of_roles()}
+
+
+def followed_by(user: User) -> dict[int, ViewFollowing]:
+    """Return what somebody follows, by the view's key."""
+    return {each.view_id: each for each in ViewFollowing.objects.of_person(user)}
+
+
+def as_text(query: QueryDict) -> str:
+    """Return a query as it is kept: the same for the same question, without what only concerns a page."""
+    ordered = QueryDict(mutable=True)
+    for name in sorted(set(query) - PAGE_PARAMETERS):
+        values = sorted({value for value in query.getlist(name) if value.strip()})
+        if values:
+            ordered.setlist(name, values)
+    return ordered.urlencode()
 
 
 def scope_in_words(view: SavedView) -> str:

@@ -26,6 +26,8 @@ class Entry:
     shown_to: Callable[[Any], bool] = _everybody
     count: Callable[[Any], int] | None = None
     """How many things wait behind it, for its number."""
+    query: str = ""
+    """What the link asks of the page beside its address."""
 
 
 def _things_that_wait(user: Any) -> int:
@@ -34,7 +36,7 @@ def _things_that_wait(user: Any) -> int:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("My work", "home", count=_things_that_wait),
-    Entry("Disruptions", "disruption_list"),
+    Entry("Disruptions", "disruption_list", query="?view=default"),
     Entry("Threats", "threat_list"),
     Entry("OCGs", "ocg_list"),
     Entry("Dashboard", "dashboard"),
@@ -65,5 +67,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         current = request.path == href
         active = not current and href != "/" and request.path.startswith(href)
         count = entry.count(user) if entry.count is not None else 0
-        items.append({"text": entry.text, "href": href, "current": current, "active": active, "count": count})
+        items.append(
+            {"text": entry.text, "href": href + entry.query, "current": current, "active": active, "count": count}
+        )
     return items

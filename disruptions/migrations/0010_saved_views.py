@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                             ("system_admin", "System administrator"),
                         ],
                         max_length=20,
+                        blank=True,
                         null=True,
                     ),
                 ),
@@ -154,7 +155,7 @@ class Migration(migrations.Migration):
                         db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
                     ),
                 ),
-                ("retired_at", models.DateTimeField(editable=False, null=True)),
+                ("retired_at", models.DateTimeField(editable=False, blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
@@ -211,7 +212,7 @@ class Migration(migrations.Migration):
                         db_default=models.Func(function="oic_now", output_field=models.DateTimeField()), editable=False
                     ),
                 ),
-                ("retired_at", models.DateTimeField(editable=False, null=True)),
+                ("retired_at", models.DateTimeField(editable=False, blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
         ),
@@ -353,6 +354,7 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 db_index=False,
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -382,6 +384,7 @@ class Migration(migrations.Migration):
             name="agency",
             field=models.ForeignKey(
                 help_text="Whose it is, where it is an agency's.",
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -409,7 +412,11 @@ class Migration(migrations.Migration):
             model_name="defaultview",
             name="view",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disruptions.savedview"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="disruptions.savedview",
             ),
         ),
         migrations.AddField(
@@ -419,6 +426,7 @@ class Migration(migrations.Migration):
                 db_constraint=False,
                 db_index=False,
                 help_text="Whose it is, where it is an agency's.",
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",

@@ -34,7 +34,12 @@ class SavedView(models.Model):
     words = models.TextField("what it is for", blank=True)
     scope = models.CharField("who sees it", max_length=10, choices=ViewScope)
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose it is, where it is an agency's."
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose it is, where it is an agency's.",
     )
     which = models.CharField("list", max_length=12, choices=ListKind, default=ListKind.DISRUPTIONS)
     query = models.TextField(blank=True, help_text="The list's query, as an address has it.")
@@ -42,7 +47,7 @@ class SavedView(models.Model):
     made_at = models.DateTimeField(db_default=Now(), editable=False)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, related_name="+")
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
-    retired_at = models.DateTimeField(null=True, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = SavedViewQuerySet.as_manager()
@@ -102,9 +107,9 @@ class DefaultView(models.Model):
     Without a ``view`` it opens with everything; a person's own row stands before those of their roles.
     """
 
-    role = models.CharField(max_length=20, choices=Role, null=True)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
-    view = models.ForeignKey(SavedView, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role, null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     in_force = models.BooleanField(default=True, help_text="Turned off where the choice was taken back.")
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, related_name="+")
     changed_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from agencies.models import User
 from agencies.vocabulary import DigestFrequency
 from disruptions.models import DigestSent
+from disruptions.services.saved_views import note_changed_views
 from disruptions.work import counts_for, waiting_for
 
 MONDAY: Final = 0
@@ -40,13 +41,22 @@ def send_digests(*, day: date) -> int:
 def _send(person: User, day: date) -> bool:
     """Send one; the row and the e-mail stand or fall together."""
     counts = counts_for(person)
-    items = sum(counts.values())
-    if not items:
-        return False
-    lines = [(work.title, counts[work.name]) for work in waiting_for(person, today=day) if counts[work.name]]
-    context = {"person": person, "lines": lines, "address": settings.SITE_ADDRESS, "service": settings.SITE_NAME}
+    waiting = sum(counts.values())
+    lines = [(work.title, counts[work.name]) for work in waiting_for(person, today=day) if counts.get(work.name)]
     try:
         with transaction.atomic():
+            changed = note_changed_views(person)
+            items = waiting + changed
+            if not items:
+                return False
+            if changed:
+                lines.append(("Saved views whose count has changed", changed))
+            context = {
+                "person": person,
+                "lines": lines,
+                "address": settings.SITE_ADDRESS,
+                "service": settings.SITE_NAME,
+            }
             DigestSent.objects.create(user=person, day=day, items=items)
             things = "1 thing waits" if items == 1 else f"{items:,} things wait"
             text = render_to_string("disruptions/mail/digest.txt", context)

@@ -13,6 +13,7 @@ from agencies import audit
 from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
+from disruptions.asked import DISRUPTIONS
 from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
 from disruptions.permissions import may_record
@@ -30,6 +31,7 @@ from disruptions.views.listing import (
     sought,
     without_blanks,
 )
+from disruptions.views.saved_views import opened, view_shown
 from disruptions.vocabulary import highest_marking
 
 TEMPLATE: Final = "disruptions/disruption_list.html"
@@ -63,8 +65,11 @@ def disruption_list(request: HttpRequest) -> HttpResponse:
         return elsewhere
     context: dict[str, Any] = {"groups": GROUPS, "main": MAIN, "sorts": SORTS, "page_sizes": PAGE_SIZES}
     context["may_record"] = may_record(user, user.agency)
+    context |= {"view": view_shown(request, user, DISRUPTIONS), "which": DISRUPTIONS}
     filterset = DisruptionFilter(request.GET, Disruption.objects.visible_to(user), reader=user)
     try:
+        if (view := opened(request, user, DISRUPTIONS)) is not None:
+            return view
         listing = read_listing(request.GET, filterset, sorts=DisruptionQuerySet.SORTS, sort="-date")
         context |= _found(request, user, listing)
     except Invalid as refusal:
@@ -107,7 +112,7 @@ def _record_named(request: HttpRequest, user: User) -> HttpResponse | None:
 def record_search(request: HttpRequest) -> JsonResponse:
     user = cast(User, request.user)
     leads = Disruption.objects.visible_to(user).open_to_support_by(user)
-    found = leads.matching(sought(request), reader=user).with_related().in_order("-date")[:FOUND_AT_MOST]
+    found = leads.matching(sought(request), reader=user, begun=True).with_related().in_order("-date")[:FOUND_AT_MOST]
     return JsonResponse([{"value": lead.reference, "text": _in_one_line(lead)} for lead in found], safe=False)
 
 

@@ -20,12 +20,13 @@ from agencies.refusals import Invalid
 from disruptions.days import is_relative
 from disruptions.filters import NOT_FILTERS, StrictFilter
 from disruptions.filters.strict import BAD_VALUE, UNKNOWN, DayFilter, shown
+from disruptions.saved import IN_VIEW
 from disruptions.statistics.parameters import read_as_at
 from disruptions.wording import LEVEL_WORDS, written_day
 
 PAGE_SIZES: Final = (25, 50, 100)
 
-OWN_PARAMETERS: Final = frozenset({"page", "page_size", "sort", "as_at"})
+OWN_PARAMETERS: Final = frozenset({"page", "page_size", "sort", "as_at", IN_VIEW})
 
 SOUGHT: Final = frozenset({"agency", "force_area", "lead_agency"})
 """Filters with so many choices that one is looked up at a time; those chosen before stay as ticked boxes."""
