@@ -136,10 +136,9 @@ def test_a_past_state_is_searched_as_it_was(records, reader, find):
 
 
 def test_the_best_comes_first_and_ties_go_by_date(records, reader, north):
-    later = make_disruption(agency=north, occurred_on=date(2026, 3, 1), operation="", summary="x", impact="A lantern.")
-    earlier = make_disruption(
-        agency=north, occurred_on=date(2026, 2, 1), operation="", summary="x", impact="A lantern."
-    )
+    words = {"agency": north, "operation": "", "summary": "x", "impact": "A lantern."}
+    later = make_disruption(**words, occurred_on=date(2026, 3, 1))
+    earlier = make_disruption(**words, occurred_on=date(2026, 2, 1))
     rows = Disruption.objects.visible_to(reader).matching("lantern", reader=reader)
     assert [row.pk for row in rows.in_order("relevance")] == [records["lantern"].pk, later.pk, earlier.pk]
 
