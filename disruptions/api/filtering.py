@@ -14,6 +14,7 @@ from agencies.api.parameters import FORMAT
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
 from disruptions.filters import NOT_FILTERS
+from disruptions.filters.grammar import WholeNumberFilter
 from disruptions.filters.strict import UNKNOWN, DayFilter
 
 
@@ -62,6 +63,9 @@ def _schema(each: filters.Filter) -> dict[str, Any]:
     if isinstance(each, DayFilter):
         return {"type": "string", "format": "date"}
     choices = each.extra.get("choices")
+    if isinstance(each, filters.NumberFilter):
+        kind = "integer" if isinstance(each, WholeNumberFilter) else "number"
+        return {"type": kind, "minimum": each.extra["min_value"], "maximum": each.extra["max_value"]}
     one: dict[str, Any] = {"type": "string"}
     if choices is not None and not callable(choices):
         one["enum"] = [value for value, _ in choices]

@@ -2,129 +2,293 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import django_filters as filters
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, TextField
+from django.db.models.lookups import In
 
-from agencies.constraints import Violation
-from disruptions.filters.strict import (
-    BAD_VALUE,
-    YES_NO,
-    AnyOfFilter,
-    DayFilter,
-    ReferenceFilter,
-    StrictFilter,
-    agency_choices,
-    force_choices,
-    region_choices,
-    rocu_choices,
+from agencies.models import london_date, oic_now
+from agencies.vocabulary import AgencyKind, StatisticsGroup
+from disruptions.countries import COUNTRIES
+from disruptions.filters.grammar import (
+    NOT,
+    Among,
+    Amounts,
+    AnyOfList,
+    Days,
+    DaysOfTime,
+    ExpressionRange,
+    GrammarFilter,
+    Numbers,
+    OneOf,
+    Range,
+    Reference,
+    Wanted,
+    Words,
+    YesNo,
+    several,
 )
-from disruptions.filters.threat import GRADES
+from disruptions.filters.strict import YES_NO, agency_choices, force_choices, region_choices, rocu_choices
+from disruptions.filters.threat import GRADES, REVIEW_STATES, Tier
+from disruptions.matching import operation_key
+from disruptions.models.disruption import OPERATION_KEY
 from disruptions.querysets import DisruptionQuerySet
-from disruptions.references import DISRUPTION, THREAT
+from disruptions.references import DISRUPTION, OCG, THREAT
+from disruptions.review_cycle import state_condition
 from disruptions.vocabulary import (
+    LIVE_STATUSES,
+    NOT_GRADED,
+    Channel,
     DisruptionRole,
+    Duration,
     Enabler,
     EntryMethod,
+    Extent,
     Initiation,
     Level,
+    Marking,
     NotCounted,
     OicSubThreat,
     OutcomeType,
+    Sharing,
     Status,
     Strand,
     ThreatArea,
+    ThreatKind,
+    ThreatStatus,
 )
 
-COUNTED_FILTERS: Final = frozenset(
-    {
-        "from",
-        "to",
-        "agency",
-        "region",
-        "rocu",
-        "role",
-        "level",
-        "strand",
-        "sub_threat",
-        "entry_method",
-        "initiation",
-        "p_grade",
-        "p_grade_then",
-    }
+_COUNTED_CHOICES: Final = (
+    "agency",
+    "region",
+    "rocu",
+    "role",
+    "level",
+    "strand",
+    "sub_threat",
+    "entry_method",
+    "initiation",
+    "p_grade",
+    "p_grade_then",
 )
+COUNTED_FILTERS: Final = frozenset({"from", "to", *_COUNTED_CHOICES, *(name + NOT for name in _COUNTED_CHOICES)})
 """What counted figures may be filtered by: nothing with which a hidden record could be felt for (design, section 2)."""
 
+LAG: Final = Func(
+    F("recorded_at"),
+    F("occurred_on"),
+    template="((%(expressions)s)",
+    arg_joiner=" AT TIME ZONE 'Europe/London')::date - ",
+    output_field=IntegerField(),
+)
+"""Days from the day of the disruption to the day on which it was recorded, in London."""
 
-class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
-    """Filters of disruptions, by their wire names; give one several times for "any of"."""
+LONGEST_LAG: Final = 100_000
+LARGEST_COUNT: Final = 1_000_000
+LARGEST_VALUE: Final = 10_000_000_000
+ME: Final = "me"
 
-    agency = AnyOfFilter(field_name="agency__code", choices=agency_choices, label="Agency")
-    region = AnyOfFilter(field_name="agency__region__code", choices=region_choices, label="Region")
-    rocu = AnyOfFilter(field_name="agency__rocu__code", choices=rocu_choices, label="ROCU")
-    role = AnyOfFilter(choices=DisruptionRole.choices, label="Role")
-    status = AnyOfFilter(choices=Status.choices, label="Status")
-    level = AnyOfFilter(choices=Level.choices, label="Level")
-    claimed_level = AnyOfFilter(choices=Level.choices, label="Claimed level")
-    strand = AnyOfFilter(choices=Strand.choices, label="4P strand")
-    sub_threat = AnyOfFilter(choices=OicSubThreat.choices, label="OIC sub-threat")
-    entry_method = AnyOfFilter(choices=EntryMethod.choices, label="Entry method")
-    initiation = AnyOfFilter(choices=Initiation.choices, label="Proactive or reactive")
-    enabler = AnyOfFilter(choices=Enabler.choices, method="filter_enabler", label="Enabler")
-    outcome = AnyOfFilter(choices=OutcomeType.choices, method="filter_outcome", label="Outcome")
-    p_grade = AnyOfFilter(choices=GRADES, method="filter_grade_now", label="P grade of the threat now")
-    p_grade_then = AnyOfFilter(
-        choices=GRADES, method="filter_grade_then", label="P grade of the threat on the day it happened"
+
+class GradeThen(OneOf):
+    """The P grade that the threat had on the day of the disruption."""
+
+    def narrowed(self, filterset: Any, rows: Any, wanted: Wanted) -> Any:
+        """Ask the one rule for it."""
+        grades, blank = wanted.settled([code for code, _ in self.choices()])
+        return rows.graded_then(grades, without_threat=blank)
+
+
+class OutcomeTypes(AnyOfList):
+    """What came of a disruption. Type, value and count are asked of one and the same outcome."""
+
+    value = Amounts("value_gbp", label="Value of an outcome in pounds", min_value=0, max_value=LARGEST_VALUE)
+    count = Numbers("count", label="Number in an outcome", min_value=0, max_value=LARGEST_COUNT)
+    RANGES: Final[Mapping[str, Range]] = {"outcome_value": value, "outcome_count": count}
+
+    def relatives(self, name: str) -> dict[str, filters.Filter]:
+        """Return the family's own, and the ends of both ranges."""
+        found = super().relatives(name)
+        for of_range, each in self.RANGES.items():
+            found |= each.relatives(of_range)
+        return found
+
+    def ranges(self, name: str) -> dict[str, Range]:
+        """Return the ranges of what an outcome measures."""
+        return dict(self.RANGES)
+
+    def apply(self, filterset: Any, rows: Any, name: str, cleaned: Mapping[str, Any]) -> Any:
+        """Keep records by their outcomes in the version that is read."""
+        wanted = self.wanted(name, cleaned)
+        ranges = [each.condition(filterset, found) for each, found in self._ranges(cleaned) if found.anything]
+        if ranges and not wanted.chosen:
+            # An amount asks for an outcome of any type.
+            wanted = Wanted([code for code, _ in self.choices()], wanted.left_out, wanted.empty)
+        if not wanted.anything:
+            return rows
+        return rows.filter(
+            several(
+                wanted,
+                lambda types: Q(
+                    Exists(rows.outcomes_read().filter(*_of(types), *(ranges if types == wanted.chosen else ())))
+                ),
+                lambda: ~Q(Exists(rows.outcomes_read())),
+            )
+        )
+
+    def _ranges(self, cleaned: Mapping[str, Any]) -> list[tuple[Range, Wanted]]:
+        return [(each, each.wanted(name, cleaned)) for name, each in self.RANGES.items()]
+
+
+def _of(types: Sequence[str]) -> list[Q]:
+    return [] if len(types) == len(OutcomeType) else [Q(type__in=list(types))]
+
+
+class OperationName(Words):
+    """An operation by its name, however it is written: capitals, spaces and a leading "Op" aside."""
+
+    def holds(self, values: Sequence[str]) -> Q:
+        """Compare names as the index does that duplicates are found by."""
+        key = Func(F("operation"), template=OPERATION_KEY.format(column="%(expressions)s"), output_field=TextField())
+        return Q(In(key, [operation_key(value) for value in values])) & ~Q(operation="")
+
+
+class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
+    """Filters of disruptions, by their wire names; the grammar is that of ``filters.grammar``."""
+
+    q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
+    occurred_on = Days(
+        "occurred_on",
+        label="Date of the disruption",
+        first="from",
+        last="to",
+        nullable=True,
     )
-    threat_area = AnyOfFilter(
-        field_name="threat__primary_area", choices=ThreatArea.choices, label="Primary threat area"
+    agency = OneOf("code", via="agency", choices=agency_choices, closed=False, label="Agency")
+    agency_kind = OneOf("kind", via="agency", choices=AgencyKind.choices, label="Kind of agency")
+    statistics_group = OneOf(
+        "statistics_group", via="agency", choices=StatisticsGroup.choices, label="Statistics group of the agency"
     )
-    threat = ReferenceFilter(kind=THREAT, method="filter_threat", label="SOC threat")
-    lead_agency = AnyOfFilter(field_name="lead_agency__code", choices=agency_choices, label="Agency that led a support")
-    lead = ReferenceFilter(kind=DISRUPTION, method="filter_lead", label="Lead record")
-    force_area = AnyOfFilter(field_name="force_area__code", choices=force_choices, label="Police force area")
-    uk_led = filters.ChoiceFilter(choices=YES_NO, method="filter_uk_led", label="UK-led")
+    region = OneOf("region__code", via="agency", choices=region_choices, closed=False, nullable=True, label="Region")
+    rocu = OneOf("rocu__code", via="agency", choices=rocu_choices, closed=False, nullable=True, label="ROCU")
+    role = OneOf("role", choices=DisruptionRole.choices, label="Role")
+    status = OneOf("status", choices=Status.choices, label="Status")
+    level = OneOf("level", choices=Level.choices, nullable=True, label="Level")
+    claimed_level = OneOf("claimed_level", choices=Level.choices, nullable=True, label="Claimed level")
+    extent = OneOf("extent", choices=Extent.choices, nullable=True, label="Extent")
+    duration = OneOf("duration", choices=Duration.choices, nullable=True, label="Duration")
+    strand = OneOf("strand", choices=Strand.choices, nullable=True, label="4P strand")
+    sub_threat = OneOf("sub_threat", choices=OicSubThreat.choices, nullable=True, label="OIC sub-threat")
+    entry_method = OneOf("entry_method", choices=EntryMethod.choices, nullable=True, label="Entry method")
+    initiation = OneOf("initiation", choices=Initiation.choices, nullable=True, label="Proactive or reactive")
+    enabler = AnyOfList("enablers", choices=Enabler.choices, label="Enabler")
+    outcome = OutcomeTypes("outcomes", choices=OutcomeType.choices, label="Outcome")
+
+    threat = Reference("threat", kind=THREAT, rule="threat_named", label="SOC threat")
+    ocg = Reference("threat", kind=OCG, rule="ocg_named", label="Organised crime group")
+    threat_kind = OneOf("kind", via="threat", choices=ThreatKind.choices, nullable=True, label="Kind of threat")
+    threat_area = OneOf(
+        "primary_area", via="threat", choices=ThreatArea.choices, nullable=True, label="Primary threat area"
+    )
+    threat_other_area = AnyOfList("other_areas", via="threat", choices=ThreatArea.choices, label="Other threat area")
+    threat_sub_threat = AnyOfList(
+        "sub_threats", via="threat", choices=OicSubThreat.choices, label="OIC sub-threat of the threat"
+    )
+    p_grade = OneOf(
+        "p_grade", via="threat", choices=GRADES, none=NOT_GRADED, nullable=True, label="P grade of the threat now"
+    )
+    p_grade_then = GradeThen(
+        "grade_then", choices=GRADES, nullable=True, label="P grade of the threat on the day it happened"
+    )
+    pnd_tier = Tier(via="threat", label="PND tier of the OCG")
+    threat_status = OneOf(
+        "status", via="threat", choices=ThreatStatus.choices, nullable=True, label="Status of the threat"
+    )
+    threat_lead_agency = OneOf(
+        "lead_agency__code",
+        via="threat",
+        choices=agency_choices,
+        closed=False,
+        nullable=True,
+        label="Lead agency of the threat",
+    )
+    threat_next_review = Days("next_review_on", via="threat", nullable=True, label="Next review of the threat")
+    threat_review = filters.ChoiceFilter(
+        choices=REVIEW_STATES, method="filter_threat_review", label="Review of the threat"
+    )
+
+    force_area = OneOf(
+        "code", via="force_area", choices=force_choices, closed=False, nullable=True, label="Police force area"
+    )
+    country = OneOf(
+        "country", choices=sorted(COUNTRIES.items(), key=lambda pair: pair[1]), nullable=True, label="Country"
+    )
+    uk_led = YesNo("uk_led", nullable=True, label="UK-led")
+    msht_indicators = YesNo("msht_indicators", nullable=True, label="Modern slavery indicators")
+    safeguarding_referral = YesNo("safeguarding_referral", nullable=True, label="Safeguarding referral made")
+
+    lead = Reference("lead", kind=DISRUPTION, rule="lead_named", label="Lead record")
+    lead_agency = OneOf(
+        "code",
+        via="lead_agency",
+        choices=agency_choices,
+        closed=False,
+        nullable=True,
+        label="Agency that led a support",
+    )
+    supported = filters.ChoiceFilter(choices=YES_NO, method="filter_supported", label="Has supports")
+    waiting = filters.ChoiceFilter(choices=YES_NO, method="filter_waiting", label="Waiting for its lead")
     counted = filters.ChoiceFilter(choices=YES_NO, method="filter_counted", label="Counted")
     credited = filters.ChoiceFilter(choices=YES_NO, method="filter_credited", label="Support shown beside the counts")
-    not_counted = AnyOfFilter(
+    not_counted = filters.MultipleChoiceFilter(
         choices=NotCounted.choices, method="filter_not_counted", label="Why a lead is not counted"
     )
-    waiting = filters.ChoiceFilter(choices=YES_NO, method="filter_waiting", label="Waiting for its lead")
-    q = filters.CharFilter(method="filter_text", label="Text", max_length=200)
 
-    def faults_together(self, cleaned: Mapping[str, Any]) -> Iterator[Violation]:
-        """Refuse a period that ends before it begins."""
-        if cleaned.get("from") and cleaned.get("to") and cleaned["from"] > cleaned["to"]:
-            yield Violation("to", BAD_VALUE, "The last day must be on or after the first day.")
+    operation = OperationName("operation", max_length=100, contains=True, label="Operation name")
+    agency_reference = Words("agency_reference", max_length=100, label="Agency's own reference")
+    oic_identifier_code = Words("oic_identifier_code", max_length=30, label="OIC identifier code")
+    source_recorded_on = Days("source_recorded_on", nullable=True, label="First recorded at source")
+    recorded_on = DaysOfTime("recorded_at", label="Recorded")
+    submitted_on = DaysOfTime("submitted_at", nullable=True, label="First submitted")
+    approved_on = DaysOfTime("approved_at", nullable=True, label="Approved")
+    changed_on = DaysOfTime("changed_at", label="Last changed")
+    lag = ExpressionRange(LAG, label="Days from the disruption to its record", min_value=0, max_value=LONGEST_LAG)
+    channel = OneOf("channel", choices=Channel.choices, label="How it was recorded")
+    marking = OneOf("marking", choices=Marking.choices, label="Marking")
+    sharing = OneOf("sharing", choices=Sharing.choices, label="Sharing")
+    recorded_by = filters.ChoiceFilter(choices=((ME, "Me"),), method="filter_recorded_by", label="Recorded by")
+    sandbox = YesNo("sandbox", label="Sandbox record")
 
-    def filter_threat(self, rows: Any, name: str, value: str | None) -> Any:
-        """Keep the records of a threat; the reference of one that was merged leads to what took its place."""
-        return rows.of_threat_named(value) if value else rows
+    def threat_named(self, rows: Any, reference: str) -> Q:
+        """Return the condition of a threat's records; the reference of a merged one leads to what took its place."""
+        return Q(threat__in=rows.threats_named(reference))
 
-    def filter_grade_now(self, rows: Any, name: str, value: list[str]) -> Any:
-        """Keep records whose threat has any of these grades now, or at the cut-off."""
-        return rows.graded_now(value) if value else rows
+    def ocg_named(self, rows: Any, reference: str) -> Q:
+        """Return the condition of the records of an OCG's threat; that of a merged one leads on as well."""
+        return Q(threat__in=rows.threats_of_ocg(reference))
 
-    def filter_grade_then(self, rows: Any, name: str, value: list[str]) -> Any:
-        """Keep records whose threat had any of these grades on the day of the disruption."""
-        return rows.graded_then(value) if value else rows
+    def lead_named(self, rows: Any, reference: str) -> Q:
+        """Return the condition of the supports of one lead, where the reader may open the lead."""
+        return Q(lead__in=rows.leads_named(reference, self.reader))
 
-    def filter_enabler(self, rows: Any, name: str, value: list[str]) -> Any:
-        """Keep records that relied on any of these."""
-        return rows.filter(enablers__overlap=value) if value else rows
+    def filter_threat_review(self, rows: Any, name: str, value: str) -> Any:
+        """Keep records whose threat's review stands so on the day that is read."""
+        threats = rows.model._meta.get_field("threat").related_model._default_manager
+        found = threats.filter(state_condition(value, self.day or london_date(oic_now()))).order_by()
+        return rows.filter(Among("threat_id", found.values_list("pk", flat=True)))
 
-    def filter_outcome(self, rows: Any, name: str, value: list[str]) -> Any:
-        """Keep records with any of these outcomes."""
-        return rows.with_outcome(value) if value else rows
+    def filter_supported(self, rows: Any, name: str, value: str) -> Any:
+        """Keep leads with a live support that the reader may open, or the rest."""
+        supports = rows.model._default_manager.supports_only().filter(status__in=LIVE_STATUSES)
+        if self.reader is not None:
+            supports = supports.visible_to(self.reader)
+        has = Q(Exists(supports.filter(lead_id=OuterRef("pk"))))
+        return rows.filter(has if value == "yes" else ~has)
 
-    def filter_lead(self, rows: Any, name: str, value: str) -> Any:
-        """Keep the supports of one lead, by its reference, where the reader may open the lead."""
-        return rows.supporting(value, reader=self.reader)
-
-    def filter_uk_led(self, rows: Any, name: str, value: str) -> Any:
-        """Keep UK-led records, or the others."""
-        return rows.filter(uk_led=value == "yes")
+    def filter_recorded_by(self, rows: Any, name: str, value: str) -> Any:
+        """Keep what the reader recorded."""
+        return rows.filter(recorded_by=self.reader) if self.reader is not None else rows.none()
 
     def filter_counted(self, rows: Any, name: str, value: str) -> Any:
         """Keep what published figures count, or the rest."""
@@ -151,8 +315,3 @@ class DisruptionFilter(StrictFilter[DisruptionQuerySet]):
     def filter_text(self, rows: Any, name: str, value: str) -> Any:
         """Keep records with these words; a reference finds its record."""
         return rows.matching(value, reader=self.reader)
-
-
-# ``from`` is a word of Python, so these two cannot be written in the class body.
-DisruptionFilter.base_filters["from"] = DayFilter(field_name="occurred_on", lookup_expr="gte", label="From")
-DisruptionFilter.base_filters["to"] = DayFilter(field_name="occurred_on", lookup_expr="lte", label="To")

@@ -23,7 +23,7 @@ UNKNOWN: Final = "unknown_filter"
 BAD_VALUE: Final = "invalid_filter"
 
 NOT_FILTERS: Final = frozenset(
-    {"page", "page_size", "cursor", "fields", "format", "as_at", "sort", "order", "by", "columns", "density"}
+    {"page", "page_size", "cursor", "fields", "format", "as_at", "sort", "order", "by", "columns", "density", "in_view"}
 )
 """Parameters that pages and the API read for themselves."""
 
@@ -109,6 +109,8 @@ class StrictFilter(filters.FilterSet, Generic[Rows]):
     the day that a filter compares with: the day of the cut-off; without it, today.
     """
 
+    base_filters: dict[str, filters.Filter]
+
     def __init__(
         self, data: Mapping[str, Any] | QueryDict, queryset: Any, *, reader: User | None = None, on: date | None = None
     ) -> None:
@@ -139,9 +141,13 @@ class StrictFilter(filters.FilterSet, Generic[Rows]):
     def faults(self, *, allow: Iterable[str] = (), only: frozenset[str] | None = None) -> list[Violation]:
         """Return every name and value that ``strict`` refuses, for a reader that has parameters of its own to add."""
         beside = NOT_FILTERS | set(allow)
-        known = set(self.filters) | beside
+        known = self.known_names() | beside
         usable = known if only is None else only | beside
         return [*self._faults_of_names(known, usable), *self._faults_of_values()]
+
+    def known_names(self) -> set[str]:
+        """Return every name that is a filter here."""
+        return set(self.filters)
 
     def faults_together(self, cleaned: Mapping[str, Any]) -> Iterator[Violation]:
         """Give what is wrong with values that are right by themselves."""

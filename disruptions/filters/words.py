@@ -8,8 +8,13 @@ from typing import Any, Final, NamedTuple
 import django_filters as filters
 from django.http import QueryDict
 
+from disruptions.filters.grammar import EMPTY, FROM, NOT, TO, Amounts, Family, Range
 from disruptions.filters.strict import DayFilter, StrictFilter, shown
 from disruptions.wording import LEVEL_WORDS, written_day
+
+CONTAINS: Final = "__contains"
+RANGE: Final = "range"
+LEVELS: Final = frozenset({"level", "claimed_level"})
 
 
 class Chip(NamedTuple):
@@ -21,43 +26,92 @@ class Chip(NamedTuple):
     text: str
 
 
-_DAYS: Final = {"from": "From {}", "to": "To {}", "as_at": "At the end of {}"}
-
-
 def chips_of(filterset: StrictFilter[Any], parameters: QueryDict) -> list[Chip]:
-    """Return what is in force, in the order of the address."""
-    return [
-        Chip(name, value, _heading(filterset, name), _in_words(filterset, name, value))
-        for name, values in parameters.lists()
-        if name in filterset.filters or name == "as_at"
-        for value in values
-    ]
+    """Return what is in force, in the order of the address; ``as_at`` is among it."""
+    every = type(filterset).base_filters
+    families: dict[str, tuple[str, Family]] = {
+        relative: (name, family)
+        for name, family in getattr(filterset, "families", {}).items()
+        for relative in (name, *family.relatives(name))
+    }
+    found = []
+    for name, values in parameters.lists():
+        if name != "as_at" and name not in every:
+            continue
+        for value in values:
+            if name in families:
+                heading, text = _of_family(*families[name], name, value)
+            elif name == "as_at":
+                heading, text = "As the records stood", f"At the end of {_day(value)}"
+            else:
+                heading, text = str(every[name].label), _of_choice(every[name], name, value)
+            found.append(Chip(name, value, heading, text))
+    return found
 
 
 def in_sentences(chips: Iterable[Chip]) -> list[str]:
-    """Return chips as sentences, a line for each filter: ``Level: Major or Moderate``."""
-    by_name: dict[tuple[str, str], list[str]] = {}
+    """Return chips as sentences, a line for each heading: ``Level: Major or Moderate``."""
+    by_heading: dict[str, dict[str, list[str]]] = {}
     for chip in chips:
-        by_name.setdefault((chip.name, chip.heading), []).append(chip.text)
-    return [
-        texts[0] if name in _DAYS else f"{heading}: {' or '.join(texts)}" for (name, heading), texts in by_name.items()
-    ]
+        by_heading.setdefault(chip.heading, {}).setdefault(_manner(chip.name), []).append(chip.text)
+    sentences = []
+    for heading, manners in by_heading.items():
+        alternatives = [*manners.pop("", ()), *manners.pop(EMPTY, ())]
+        parts = [" or ".join(alternatives)] if alternatives else []
+        parts += [" ".join(_lower_first(text) for text in manners.pop(RANGE, ()))] if RANGE in manners else []
+        parts += [" and ".join(texts) for texts in manners.values()]
+        sentences.append(f"{heading}: {', '.join(parts)}")
+    return sentences
 
 
-def _heading(filterset: StrictFilter[Any], name: str) -> str:
-    return str(filterset.filters[name].label) if name in filterset.filters else "As the records stood"
+def _manner(name: str) -> str:
+    _, mark, relative = name.partition("__")
+    return RANGE if f"__{name}".endswith((FROM, TO)) else f"{mark}{relative}"
 
 
-def _in_words(filterset: StrictFilter[Any], name: str, value: str) -> str:
-    known = filterset.filters.get(name)
-    if name == "as_at" or isinstance(known, DayFilter):
-        try:
-            return _DAYS.get(name, "{}").format(written_day(value))
-        except ValueError:
-            return shown(value)
-    if isinstance(known, filters.ChoiceFilter | filters.MultipleChoiceFilter):
-        choices = known.extra["choices"]
-        words = {str(code): str(text) for code, text in (choices() if callable(choices) else choices)}
-        text = words.get(value, value)
-        return LEVEL_WORDS.get(value, text) if name in {"level", "claimed_level"} else text
-    return shown(value)
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _of_family(base: str, family: Family, name: str, value: str) -> tuple[str, str]:
+    for of_range, each in family.ranges(base).items():
+        ends = list(each.relatives(of_range))
+        if name in ends[:2]:
+            words = each.words[ends.index(name)]
+            return str(each.label), f"{words[:1].upper()}{words[1:]} {_end(each, value)}"
+    if name.endswith(EMPTY):
+        text = "not given" if value == "yes" else "given"
+    elif name.endswith(NOT):
+        text = f"not {_of_choice(family, base, value)}"
+    elif name.endswith(CONTAINS):
+        text = f"contains “{shown(value)}”"
+    else:
+        text = _of_choice(family, base, value)
+    return str(family.label), text
+
+
+def _end(family: Range, value: str) -> str:
+    if issubclass(family.end, DayFilter):
+        return _day(value)
+    try:
+        number = float(value)
+    except ValueError:
+        return shown(value)
+    written = f"{number:,.2f}".removesuffix(".00")
+    return f"£{written}" if isinstance(family, Amounts) else written
+
+
+def _day(value: str) -> str:
+    try:
+        return written_day(value)
+    except ValueError:
+        return shown(value)
+
+
+def _of_choice(known: filters.Filter, name: str, value: str) -> str:
+    choices = known.extra.get("choices", ())
+    words = {str(code): str(text) for code, text in (choices() if callable(choices) else choices)}
+    text = words.get(value)
+    if text is None:
+        return shown(value)
+    return LEVEL_WORDS.get(value, text) if name in LEVELS else text
