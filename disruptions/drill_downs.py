@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -11,6 +12,7 @@ from urllib.parse import quote_plus
 from django.urls import reverse
 
 from disruptions.statistics import AgencyRow, LevelCounts, Period, StatisticsQuery
+from disruptions.statistics.dimensions import Filters, Part
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, ThreatArea, ThreatKind
 
 Cell = dict[str, Any]
@@ -89,7 +91,72 @@ class DrillDown:
         return {"text": number, "href": f"{_address(page)}?{'&'.join(_pairs(filters))}"}
 
 
-def _pairs(filters: dict[str, Any]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class PivotLinks:
+    """Addresses of the records behind a pivot table: the list that was asked for, narrowed to a cell.
+
+    ``asked`` are the filters in force by wire name, the cut-off among them; ``first`` and ``last`` the days that they
+    keep, as far as there are such.
+    """
+
+    asked: Mapping[str, list[str]]
+    first: date | None = None
+    last: date | None = None
+
+    def behind(self, filters: Filters, *parts: Part | None) -> str | None:
+        """Return the address of what a cell counts; ``None`` where no filter of the list keeps just that."""
+        wanted = dict(self.asked)
+        first, last = self.first, self.last
+        _narrow(wanted, filters)
+        for part in parts:
+            if part is None:
+                continue
+            if part.filters is None:
+                return None
+            if part.period is None:
+                _narrow(wanted, part.filters)
+                continue
+            first = max(filter(None, (first, part.period.first)))
+            last = min(filter(None, (last, part.period.last)))
+            wanted.pop("occurred_on__empty", None)
+            wanted |= {"from": [first.isoformat()], "to": [last.isoformat()]}
+        return f"{_address('disruption_list')}?{'&'.join(_pairs(wanted))}"
+
+
+_OUTCOME: Final = (
+    "outcome",
+    "outcome__empty",
+    *(f"outcome_{of}__{end}" for of in ("value", "count") for end in ("from", "to")),
+)
+_DAYS: Final = ("from", "to", "occurred_on__empty")
+
+
+def _narrow(wanted: dict[str, list[str]], filters: Filters) -> None:
+    """Put filters in the place of those in force on the same thing, of which they keep a part."""
+    for name, values in filters:
+        stem, _, relative = name.partition("__")
+        if relative == "not":
+            wanted[name] = [*values, *(value for value in wanted.get(name, []) if value not in values)]
+            continue
+        if name == "outcome__empty" and values == ("no",):
+            # Any other filter of outcomes asks for one.
+            if wanted.get("outcome__empty") == ["yes"]:
+                wanted.pop("outcome__empty")
+            if any(each in wanted for each in _OUTCOME):
+                continue
+        elif name == "outcome_value__from":
+            wanted.pop("outcome__empty", None)
+            wanted.setdefault(name, list(values))
+            continue
+        elif relative == "empty":
+            for each in _OUTCOME if stem == "outcome" else _DAYS if stem == "occurred_on" else ():
+                wanted.pop(each, None)
+        wanted.pop(f"{stem}__empty", None)
+        wanted.pop(stem, None)
+        wanted[name] = list(values)
+
+
+def _pairs(filters: Mapping[str, Any]) -> Iterator[str]:
     for name, values in filters.items():
         for value in values if isinstance(values, list) else [values]:
             yield _pair(name, str(value))

@@ -87,6 +87,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "statistics_records",
     "statistics_threats",
     "statistics_agreement",
+    "pivot",
     "agencies:agency_list",
 )
 

@@ -125,6 +125,21 @@ OF_WHICH_AGENCY: Final = (
 )
 
 
+PIVOT_RECORDS: Final = (
+    "The records that you may open and that pass the filters, counted or not: the same as on the list. Somebody of "
+    "another agency may open others and see other numbers."
+)
+PIVOT_OUTCOMES: Final = (
+    "Outcomes are added up by their numbers (an outcome without a number is one), and in pounds by their values. Those "
+    "of leads and those of supports are apart, as a lead and its supports can tell of the same arrest. Where the list "
+    "is filtered by types of outcome, only these types are added up."
+)
+PIVOT_SEVERAL: Final = (
+    "A record with two enablers, or with outcomes of two types, is in two rows or columns, and once in the total. Such "
+    "rows or columns do not add up to their total."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A figure's definition: paragraphs, what is left out, where the rule comes from, and its version."""
@@ -150,5 +165,9 @@ BY_GRADE: Final = Definition(
 RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
 THREATS: Final = Definition(
     (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT), source=INSPECTION
+)
+PIVOT: Final = Definition(
+    (PIVOT_RECORDS, SEVERAL_RECORDS, PIVOT_OUTCOMES, PIVOT_SEVERAL, GRADED_THEN, GRADED_NOW, ROUNDED, AS_AT),
+    source="This table is this service’s own; no published table has it.",
 )
 AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)

@@ -45,7 +45,8 @@ FIRST_MONTH: Final = date(2000, 1, 1)
 """No date of disruption is before it (``disruption_occurred_on_plausible``)."""
 COUNTED: Final = "counted"
 CREDITED: Final = "credited"
-OTHER: Final = "other"
+OUTSIDE: Final = "outside"
+NOT_STANDING: Final = "not_standing"
 NO_THREAT: Final = "no_threat"
 NOT_RECORDED: Final = "Not recorded"
 LIST: Final = "list"
@@ -280,37 +281,40 @@ def _threats(found: Collection[Any], as_at: bool) -> Mapping[Any, Part]:
 
 # ------------------------------------------------------------------------------------------------------------- counting
 
-_STANDS: Final = Q(status__in=COUNTED_STATUSES, sandbox=False)
+_OTHER_STATUSES: Final = tuple(status.value for status in Status if status not in COUNTED_STATUSES)
 
 
 def _counting() -> Case:
-    """Return how a record counts: ``COUNTING_RULE``'s reason for a lead left out, or where it is counted."""
+    """Return how a record counts: ``COUNTING_RULE``'s reason for a lead left out, or where else it stands."""
     return Case(
-        When(_STANDS & Q(role=DisruptionRole.LEAD), then=Coalesce("not_counted", Value(COUNTED))),
-        When(_STANDS & Q(role=DisruptionRole.SUPPORT, not_counted__isnull=True), then=Value(CREDITED)),
-        default=Value(OTHER),
+        When(~Q(status__in=COUNTED_STATUSES), then=Value(NOT_STANDING)),
+        When(sandbox=True, then=Value(NotCounted.SANDBOX.value)),
+        When(role=DisruptionRole.LEAD, then=Coalesce("not_counted", Value(COUNTED))),
+        When(not_counted__isnull=True, then=Value(CREDITED)),
+        default=Value(OUTSIDE),
         output_field=CharField(),
     )
 
 
 def _countings(found: Collection[Any], as_at: bool) -> Mapping[Any, Part]:
-    reasons = [reason.value for reason in NotCounted]
-    parts = [
-        Part(COUNTED, "Counted lead", 0, ((COUNTED, ("yes",)),)),
-        Part(CREDITED, "Support beside the counts", 1, ((CREDITED, ("yes",)),)),
+    standing: Filters = (("status__not", _OTHER_STATUSES),)
+    left_out = [reason for reason in NotCounted if reason is not NotCounted.SANDBOX]
+    parts: list[tuple[str, str, Filters]] = [
+        (COUNTED, "Counted lead", ((COUNTED, ("yes",)),)),
+        (CREDITED, "Support beside the counts", ((CREDITED, ("yes",)),)),
         *(
-            Part(reason.value, f"Not counted: {str(reason.label)[0].lower()}{str(reason.label)[1:]}", place, filters)
-            for place, reason in enumerate(NotCounted, start=2)
-            for filters in [(("not_counted", (reason.value,)),)]
+            (reason.value, f"Not counted: {reason.label[0].lower()}{reason.label[1:]}", (("not_counted", (reason,)),))
+            for reason in left_out
         ),
-        Part(
-            OTHER,
-            "Neither: not submitted, or a support outside the rule",
-            LAST,
-            ((COUNTED, ("no",)), (CREDITED, ("no",)), ("not_counted__not", tuple(reasons))),
+        (
+            OUTSIDE,
+            "Support outside the rule",
+            (("role", (DisruptionRole.SUPPORT.value,)), (CREDITED, ("no",)), ("sandbox", ("no",)), *standing),
         ),
+        (NotCounted.SANDBOX.value, str(NotCounted.SANDBOX.label), (("sandbox", ("yes",)), *standing)),
+        (NOT_STANDING, "Not submitted or approved", (("status__not", tuple(map(str, COUNTED_STATUSES))),)),
     ]
-    return {part.key: part for part in parts}
+    return {key: Part(key, label, place, filters) for place, (key, label, filters) in enumerate(parts)}
 
 
 # ------------------------------------------------------------------------------------------------------------ the table

@@ -6,7 +6,7 @@ figures, which are the same for everyone and take only their own filters (design
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from django.db import connection
 
 from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
-from disruptions.statistics.dimensions import DIMENSIONS, LIST, OUTCOMES, Dimension, Filters, Part
+from disruptions.statistics.dimensions import LIST, OUTCOMES, Dimension, Filters, Part
 from disruptions.statistics.rounding import share
 from disruptions.vocabulary import DisruptionRole, Marking, NotCounted
 
@@ -32,6 +32,26 @@ REST: Final = "*rest"
 MOST_ROWS: Final = 100
 MOST_COLUMNS: Final = 50
 """How much of a table a page shows; the others are added up in one last row or column, and the file has all."""
+
+
+Range: TypeAlias = tuple[Number | None, Number | None]
+"""The smallest and the largest of an amount, both inside, as far as they are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which enablers and outcomes the list is filtered by: only these are in the table, and only these outcomes count.
+
+    Type, value and number are asked of one and the same outcome, as by the filters.
+    """
+
+    enablers: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+    value: Range = (None, None)
+    count: Range = (None, None)
+
+
+EVERYTHING: Final = Chosen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +79,15 @@ _LEAD, _SUPPORT = _role(DisruptionRole.LEAD), _role(DisruptionRole.SUPPORT)
 _LEADS: Final = DisruptionQuerySet.leads
 _SUPPORTS: Final = DisruptionQuerySet.supports_only
 _WITH_OUTCOME: Final[Filters] = (("outcome__empty", ("no",)),)
+_WITH_VALUE: Final[Filters] = (("outcome_value__from", ("0.01",)),)
 _RECORD, _OUTCOME, _POUND = ("record", "records"), ("outcome", "outcomes"), ("pound", "pounds")
 
 _MEASURES: Final = (
-    Measure("count", "Records, leads and supports", _RECORD),
-    Measure("lead", "Lead records", ("lead", "leads"), keep=_LEADS, filters=_LEAD),
-    Measure("support", "Support records", ("support", "supports"), keep=_SUPPORTS, filters=_SUPPORT),
+    Measure("count", "Records", _RECORD),
+    Measure("lead", "Leads", ("lead", "leads"), keep=_LEADS, filters=_LEAD),
+    Measure("support", "Supports", ("support", "supports"), keep=_SUPPORTS, filters=_SUPPORT),
     Measure("outcomes", "Outcomes of leads", _OUTCOME, of=OUTCOMES, keep=_LEADS, filters=_LEAD + _WITH_OUTCOME),
-    Measure(
-        "value", "Value of outcomes of leads, in pounds", _POUND, of=VALUE, keep=_LEADS, filters=_LEAD + _WITH_OUTCOME
-    ),
+    Measure("value", "Value of leads’ outcomes (£)", _POUND, of=VALUE, keep=_LEADS, filters=_LEAD + _WITH_VALUE),
     Measure(
         "support_outcomes",
         "Outcomes of supports",
@@ -79,11 +98,11 @@ _MEASURES: Final = (
     ),
     Measure(
         "support_value",
-        "Value of outcomes of supports, in pounds",
+        "Value of supports’ outcomes (£)",
         _POUND,
         of=VALUE,
         keep=_SUPPORTS,
-        filters=_SUPPORT + _WITH_OUTCOME,
+        filters=_SUPPORT + _WITH_VALUE,
     ),
     Measure(
         "counted",
@@ -171,26 +190,25 @@ class Pivot:
 _Groups: TypeAlias = dict[tuple[Any, ...], Cell]
 
 
-def pivot(
+def pivot_table(
     rows: DisruptionQuerySet,
     *,
     by: Dimension,
     across: Dimension | None,
     measure: Measure,
-    chosen: Mapping[str, Collection[str]] | None = None,
+    chosen: Chosen = EVERYTHING,
     order: str = "",
 ) -> Pivot:
     """Count records, which the caller has filtered, by one or two dimensions.
 
-    Call it where ``rows`` may be evaluated (``Asked.rows``, ``StatisticsQuery.rows``). ``chosen`` are the codes that
-    filters of enablers and types of outcome name: only these are parts of the table, and only these outcomes count.
-    ``order`` is ``size`` (largest first) or ``natural``, where the dimensions' own order is not wanted.
+    Call it where ``rows`` may be evaluated (``Asked.rows``, ``StatisticsQuery.rows``). ``order`` is ``size`` (largest
+    first) or ``natural``, where the dimensions' own order is not wanted.
 
     One statement; one more for each side that is joined, whose parts a total cannot be added up from; and one to name
     the agencies or threats of a side.
     """
     sides = tuple(side for side in (by, across) if side is not None)
-    reader = _Reader(measure.keep(rows).order_by(), measure, chosen or {})
+    reader = _Reader(measure.keep(rows).order_by(), measure, chosen)
     grouped = reader.groups(sides)
     named = {side.name: side.naming({keys[at] for keys in grouped}, reader.is_as_at) for at, side in enumerate(sides)}
     cells: dict[Place, Cell] = {}
@@ -211,11 +229,11 @@ def pivot(
         column_parts=parts_of[1] if across else (),
         cells=cells,
         marking=Marking.OFFICIAL_SENSITIVE if reader.is_sensitive else Marking.OFFICIAL,
-        adds_up=all(_adds_up(side, measure) for side in sides),
+        adds_up=all(adds_up(side, measure) for side in sides),
     )
 
 
-def _adds_up(side: Dimension, measure: Measure) -> bool:
+def adds_up(side: Dimension, measure: Measure) -> bool:
     """Say whether the parts of a side add up to their total: an outcome has one type, a record may have many."""
     return not side.joined or (side.joined == OUTCOMES and measure.of != RECORDS)
 
@@ -258,7 +276,7 @@ def _in_order(
 class _Reader:
     """Reads groups of the records of one table, each set of sides once."""
 
-    def __init__(self, rows: DisruptionQuerySet, measure: Measure, chosen: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, rows: DisruptionQuerySet, measure: Measure, chosen: Chosen) -> None:
         self.rows = rows
         self.measure = measure
         self.chosen = chosen
@@ -294,7 +312,7 @@ class _Reader:
         for at, side in enumerate(sides):
             keys.append({"": f"asked.key_{at}", LIST: f"item_{at}.code", OUTCOMES: "outcome.type"}[side.joined])
             if side.joined == LIST:
-                only = self._codes(side.name)
+                only = [list(self.chosen.enablers)] if self.chosen.enablers else []
                 joins.append(
                     f"LEFT JOIN LATERAL unnest(asked.key_{at}) AS item_{at} (code) "
                     f"ON {f'item_{at}.code = ANY(%s)' if only else 'TRUE'}"
@@ -320,10 +338,6 @@ class _Reader:
         )
         return statement, [Marking.OFFICIAL.value, *parameters, *more]
 
-    def _codes(self, name: str) -> list[list[str]]:
-        codes = self.chosen.get(name)
-        return [list(codes)] if codes else []
-
     def _outcomes(self) -> tuple[str, list[Any]]:
         """Return the join of the outcomes that a record has in the version that is read."""
         on = ["outcome.disruption_id = asked.id"]
@@ -333,9 +347,14 @@ class _Reader:
             on.append("(outcome.until_version IS NULL OR outcome.until_version > asked.version)")
         else:
             on.append("outcome.until_version IS NULL")
-        if only := self._codes("outcome"):
+        if self.chosen.outcomes:
             on.append("outcome.type = ANY(%s)")
-            values += only
+            values.append(list(self.chosen.outcomes))
+        for column, ends in (("value_gbp", self.chosen.value), ("count", self.chosen.count)):
+            for sign, end in zip((">=", "<="), ends, strict=True):
+                if end is not None:
+                    on.append(f"outcome.{column} {sign} %s")
+                    values.append(end)
         if self.measure.of == VALUE:
             on.append("outcome.value_gbp IS NOT NULL")
         # A record without outcomes is a part of a table of records, and nothing in a table of outcomes.
@@ -459,6 +478,3 @@ def shade_of(number: Number, bounds: Sequence[Number]) -> int:
     if not number or not bounds:
         return 0
     return next((place for place, bound in enumerate(bounds, start=1) if number <= bound), SHADES)
-
-
-__all__ = ["DIMENSIONS", "MEASURES", "Cell", "Measure", "Pivot", "pivot"]
