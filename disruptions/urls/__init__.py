@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from disruptions.urls import assessing, finding, master_list, plans, queues, recording, statistics, webhooks
+from disruptions.urls import (
+    assessing,
+    desk,
+    files,
+    finding,
+    master_list,
+    pivot,
+    plans,
+    queues,
+    recording,
+    statistics,
+    webhooks,
+)
 
 urlpatterns = [
     *recording.urlpatterns,
@@ -10,7 +22,10 @@ urlpatterns = [
     *plans.urlpatterns,
     *assessing.urlpatterns,
     *master_list.urlpatterns,
+    *desk.urlpatterns,
     *finding.urlpatterns,
+    *files.urlpatterns,
     *statistics.urlpatterns,
+    *pivot.urlpatterns,
     *webhooks.urlpatterns,
 ]
