@@ -32,6 +32,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
+from agencies.permissions import holds_role
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
 from disruptions.references import read_reference
 from disruptions.text_search import RANKED_AT_MOST, SHOWN_IN, Searched, names_condition, search_names, search_records
@@ -344,10 +345,10 @@ class DisruptionQuerySet(QuerySet[Any]):
             )
         )
 
-    def assigned_to(self, user: User) -> Self:
-        """Keep what somebody was given to decide on, now, the longest waiting first."""
+    def given_to(self, user: User) -> Self:
+        """Keep what somebody was given to decide on and nobody has decided on since."""
         open_now = apps.get_model("disruptions", "Assignment")._default_manager.open()
-        return self.filter(pk__in=open_now.filter(assigned_to=user).values("disruption")).order_by("changed_at", "pk")
+        return self.filter(pk__in=open_now.filter(assigned_to=user).values("disruption"))
 
     def assigned(self, wanted: bool, *, reader: User | None) -> Self:
         """Keep what waits for a decision and was given to somebody, or to nobody, now.
@@ -478,6 +479,12 @@ class DisruptionQuerySet(QuerySet[Any]):
         latest = self.in_order("-date").values("pk")[:RANKED_AT_MOST]
         rank = Case(When(pk__in=latest, then=self.searched.rank(self.model)), default=Value(-1.0))
         return self.order_by(rank.desc(), "-occurred_on", "-id")
+
+    def ranked(self, keys: Iterable[int]) -> list[int]:
+        """Return the keys of some records, those that meet the search best first: the order of ``by_relevance``."""
+        rank = self.searched.rank(self.model) if self.searched else Value(0.0)
+        rows = self.model._default_manager.filter(pk__in=list(keys)).order_by(rank.desc(), "-occurred_on", "-id")
+        return list(rows.values_list("pk", flat=True))
 
     def with_match_shown(self) -> Self:
         """Annotate where each holds what was sought: for the rows of a page, as it reads every text anew."""
@@ -1169,3 +1176,25 @@ def _reached_by(user: User, role: Role, *, agency: str) -> Q:
         else:
             reached |= Q(**{f"{agency}__region": grant.region_id})
     return reached
+
+
+class UploadQuerySet(QuerySet[Any]):
+    """Files of records that were uploaded."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those of somebody's agency, for whoever records for it: they see its drafts as well."""
+        if not holds_role(user, Role.RECORDER, Role.APPROVER, agency=user.agency):
+            return self.none()
+        return self.filter(agency_id=user.agency_id)
+
+    def with_related(self) -> Self:
+        """Fetch what a row of the list shows, in one query."""
+        return self.select_related("agency", "file", "asked_by", "confirmed_by")
+
+    def same_as(self, sha256: str) -> Self:
+        """Keep those of one content."""
+        return self.filter(file__sha256=sha256)
+
+    def latest_first(self) -> Self:
+        """Put the latest first."""
+        return self.order_by("-asked_at", "-pk")

@@ -424,6 +424,13 @@ EXPORT_KEPT_DAYS = env.int("EXPORT_KEPT_DAYS", default=7)
 if not 1 <= EXPORT_KEPT_DAYS <= 365:
     raise ImproperlyConfigured(f"EXPORT_KEPT_DAYS is {EXPORT_KEPT_DAYS}: give a number of days from 1 to 365.")
 
+# Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
+UPLOAD_KEPT_DAYS = env.int("UPLOAD_KEPT_DAYS", default=30)
+for _name, _value, _most in (("UPLOAD_MEGABYTES", UPLOAD_MEGABYTES, 100), ("UPLOAD_KEPT_DAYS", UPLOAD_KEPT_DAYS, 365)):
+    if not 1 <= _value <= _most:
+        raise ImproperlyConfigured(f"{_name} is {_value}: give a whole number from 1 to {_most}.")
+
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

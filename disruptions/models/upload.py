@@ -13,7 +13,8 @@ from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import REASON_LIMIT, Disruption
 from disruptions.models.job import Job, job_constraints
 from disruptions.models.stored_file import StoredFile
-from disruptions.vocabulary import FindingKind, ReasonClass, UploadedAs, UploadStage
+from disruptions.querysets import UploadQuerySet
+from disruptions.vocabulary import FindingKind, JobState, ReasonClass, UploadedAs, UploadStage
 
 MESSAGE_LIMIT: Final = 1000
 VALUE_LIMIT: Final = 200
@@ -50,6 +51,8 @@ class Upload(Job):
     reason = models.TextField(blank=True)
     reason_class = models.CharField(max_length=20, choices=ReasonClass, blank=True)
 
+    objects = UploadQuerySet.as_manager()
+
     class Meta(Job.Meta):
         constraints: ClassVar[list[BaseConstraint]] = [
             *job_constraints("upload"),
@@ -67,6 +70,11 @@ class Upload(Job):
 
     def __str__(self) -> str:
         return f"{self.file_id} of {self.agency_id}"
+
+    @property
+    def rests(self) -> bool:
+        """Whether no worker has it or is about to, so that a person may go on with it."""
+        return self.state in {JobState.DONE, JobState.FAILED}
 
 
 class UploadFinding(models.Model):

@@ -103,7 +103,7 @@ def test_faults_of_the_file_and_of_its_rows_come_together(world: World, tmp_path
     (tmp_path / "a.csv").write_text("role,level\nlead,minor,and more\nlead,huge\n")
     with pytest.raises(CommandError) as refused:
         run(tmp_path / "a.csv", world.recorder)
-    assert "row 2: This row has 3 cells" in str(refused.value)
+    assert "row 2: This row has something in column C" in str(refused.value)
     assert "row 3, level: " in str(refused.value)
 
 
