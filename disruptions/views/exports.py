@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
@@ -18,11 +19,11 @@ from agencies.constraints import Violation
 from agencies.models import oic_now
 from agencies.paging import page_of
 from agencies.refusals import Invalid, NotFound, Refused
-from agencies.vocabulary import AuditAction
 from agencies.views.requests import SignedInRequest, posted
+from agencies.vocabulary import AuditAction
 from disruptions.asked import Asked, read_asked
 from disruptions.export_forms import HINTS, ExportForm
-from disruptions.exports import file_name, table_csv
+from disruptions.exports import table_csv
 from disruptions.exports.lists import LISTS
 from disruptions.exports.making import CONTENT_TYPES
 from disruptions.exports.notes import notes_of
@@ -138,13 +139,15 @@ def export_notes(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     if export.state != JobState.DONE:
         return _detail(request, export, status=HTTPStatus.NOT_FOUND)
     _require_reach(request, export)
-    assert export.file is not None
-    stem = f"{export.file.name.removesuffix(f'.{export.kind}')}-notes.csv"
-    marking = Marking(export.marking)
+    # A row of the table that says done has all of these: constraint export_done_has_its_file.
+    file, rows, read_at = cast(StoredFile, export.file), cast(int, export.rows), cast(datetime, export.read_at)
+    marking = Marking(cast(str, export.marking))
+    notes = notes_of(export, rows=rows, marking=marking, read_at=read_at, words=export.words)
     response = StreamingHttpResponse(
-        table_csv(("Note", "Text"), _notes(export), marking=marking), content_type=CONTENT_TYPES[ExportKind.CSV]
+        table_csv(("Note", "Text"), notes, marking=marking), content_type=CONTENT_TYPES[ExportKind.CSV]
     )
-    response["Content-Disposition"] = f'attachment; filename="{stem}"'
+    stem = file.name.removesuffix(f".{export.kind}")
+    response["Content-Disposition"] = f'attachment; filename="{stem}-notes.csv"'
     return response
 
 
@@ -179,7 +182,7 @@ def _own(request: SignedInRequest, public_id: UUID) -> Export:
     return export
 
 
-def _state(request: SignedInRequest, export: Export, now: Any) -> dict[str, Any]:
+def _state(request: SignedInRequest, export: Export, now: datetime) -> dict[str, Any]:
     """Say where a file stands, as the pages show it."""
     query = QueryDict(export.query, mutable=True)
     query["columns"] = ",".join(export.columns)
@@ -233,11 +236,3 @@ def _given(request: SignedInRequest, export: Export, file: StoredFile | None) ->
     response["Content-Length"] = str(file.size)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
-
-
-def _notes(export: Export) -> list[tuple[str, str]]:
-    assert export.rows is not None
-    assert export.read_at is not None
-    return notes_of(
-        export, rows=export.rows, marking=Marking(export.marking), read_at=export.read_at, words=export.words
-    )
