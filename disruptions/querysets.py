@@ -120,13 +120,13 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     SORTS = MappingProxyType(
         {
-            "relevance": F("occurred_on"),
             "date": F("occurred_on"),
             "reference": F("reference"),
             "agency": F("agency__name"),
             "level": _place_of("level", reversed(Level)),
             "status": _place_of("status", Status),
             "recorded": F("recorded_at"),
+            "relevance": F("occurred_on"),
         }
     )
 
