@@ -495,6 +495,21 @@ class TogetherAct(TextChoices):
     MODERATE = "moderate", "Add to moderation"
 
 
+class WhyLeft(TextChoices):
+    """Why a record is left as it is when something is done to several."""
+
+    CHANGED = "changed", "Changed since they were looked at. Open each and look again."
+    NOT_SUBMITTED = "not_submitted", "Not waiting for approval: a draft, sent back, or decided on already."
+    OWN_WORK = "own_work", "You recorded or submitted them. Somebody else must decide."
+    NOT_MINOR = "not_minor", "Not minor. Open each and decide on it by itself."
+    NOT_APPROVED = "not_approved", "Not approved. A moderator looks at approved records only."
+    HAS_CASE = "has_case", "Waiting for a moderator already."
+    NOT_WAITING = "not_waiting", "Waiting for nobody’s decision."
+    NOT_THEIRS = "not_theirs", "Not theirs to decide: they wrote it, approved it before, or may not open it."
+    NOT_REACHED = "not_reached", "Beyond your role: another agency’s."
+    UNKNOWN = "unknown", "Not there, or not open to you."
+
+
 class HandOverStatus(TextChoices):
     """Where an offer to hand a record over stands."""
 

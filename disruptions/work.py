@@ -17,6 +17,8 @@ from disruptions.permissions import may_record
 
 REVIEW_AHEAD: Final = timedelta(days=28)
 """Threat reviews show up this long before they are due."""
+GIVEN: Final = "given"
+"""What was given to somebody waits in one of their queues too, and is counted there."""
 PLAN_AHEAD: Final = timedelta(days=14)
 """Actions of plans show up this long before they are due, for those who have any work here."""
 
@@ -43,6 +45,9 @@ def waiting_for(user: User, *, today: date | None = None) -> list[Waiting]:
     if holds_role(user, Role.MODERATOR):
         moderated = Disruption.objects.visible_to(user).waiting_for_moderation_by(user)
         found.append(Waiting("moderation", "Waiting for moderation", moderated))
+    if holds_role(user, Role.APPROVER, Role.MODERATOR):
+        given = Disruption.objects.visible_to(user).given_to(user).order_by("changed_at", "pk")
+        found.insert(0, Waiting(GIVEN, "Given to you to decide on", given))
     if may_record(user, agency):
         found += [
             Waiting("returned", f"Sent back to {agency.short_name}", own.returned_to(agency)),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from agencies.permissions import may_administer_people, may_read_audit
-from disruptions.work import counts_for
+from disruptions.work import GIVEN, counts_for
 
 
 def _everybody(_user: Any) -> bool:
@@ -31,7 +31,7 @@ class Entry:
 
 
 def _things_that_wait(user: Any) -> int:
-    return sum(counts_for(user).values())
+    return sum(number for name, number in counts_for(user).items() if name != GIVEN)
 
 
 ENTRIES: tuple[Entry, ...] = (

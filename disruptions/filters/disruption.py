@@ -258,6 +258,11 @@ class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
     marking = OneOf("marking", choices=Marking.choices, label="Marking")
     sharing = OneOf("sharing", choices=Sharing.choices, label="Sharing")
     recorded_by = filters.ChoiceFilter(choices=((ME, "Me"),), method="filter_recorded_by", label="Recorded by")
+    assigned_to = filters.ChoiceFilter(
+        choices=((ME, "Me"), ("nobody", "Nobody, and it waits"), ("somebody", "Somebody")),
+        method="filter_assigned_to",
+        label="Given to, for a decision",
+    )
     sandbox = YesNo("sandbox", label="Sandbox record")
 
     def threat_named(self, rows: Any, reference: str) -> Q:
@@ -289,6 +294,12 @@ class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
     def filter_recorded_by(self, rows: Any, name: str, value: str) -> Any:
         """Keep what the reader recorded."""
         return rows.filter(recorded_by=self.reader) if self.reader is not None else rows.none()
+
+    def filter_assigned_to(self, rows: Any, name: str, value: str) -> Any:
+        """Keep what waits for a decision and was given to the reader, to somebody or to nobody, now."""
+        if self.reader is None:
+            return rows.none()
+        return rows.given_to(self.reader) if value == ME else rows.assigned(value == "somebody", reader=self.reader)
 
     def filter_counted(self, rows: Any, name: str, value: str) -> Any:
         """Keep what published figures count, or the rest."""

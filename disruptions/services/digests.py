@@ -15,7 +15,7 @@ from agencies.models import User
 from agencies.vocabulary import DigestFrequency
 from disruptions.models import DigestSent
 from disruptions.services.saved_views import note_changed_views
-from disruptions.work import counts_for, waiting_for
+from disruptions.work import GIVEN, counts_for, waiting_for
 
 MONDAY: Final = 0
 
@@ -41,7 +41,7 @@ def send_digests(*, day: date) -> int:
 def _send(person: User, day: date) -> bool:
     """Send one; the row and the e-mail stand or fall together."""
     counts = counts_for(person)
-    waiting = sum(counts.values())
+    waiting = sum(number for name, number in counts.items() if name != GIVEN)
     lines = [(work.title, counts[work.name]) for work in waiting_for(person, today=day) if counts.get(work.name)]
     try:
         with transaction.atomic():

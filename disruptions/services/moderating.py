@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.encoding import force_bytes
 
-from disruptions.models import Disruption, Review
+from agencies.models import User
+from disruptions.models import Disruption, ModerationCase, Review
 from disruptions.vocabulary import Decision, Level, ModerationReason
 
 SALT: Final = b"disruptions.moderation.sample"
@@ -46,6 +47,14 @@ def open_cases(approved: Sequence[Disruption]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(OPEN, [*(list(column) for column in zip(*drawn, strict=True)), ModerationReason.MAJOR.value])
+
+
+def open_chosen_cases(records: Sequence[Disruption], *, chosen_by: User, note: str) -> None:
+    """Open a case for approved records that somebody wants a moderator to look at, and that have none open."""
+    ModerationCase.objects.bulk_create(
+        ModerationCase(disruption=record, why=ModerationReason.CHOSEN, chosen_by=chosen_by, note=note)
+        for record in records
+    )
 
 
 def reason_for(record: Disruption) -> str | None:

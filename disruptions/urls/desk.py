@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import saved_views
+from disruptions.views import saved_views, together
 
 urlpatterns: list[URLPattern] = [
+    path("disruptions/together/done/<uuid:public_id>/", together.together_done, name="together_done"),
+    path("disruptions/together/<slug:act>/", together.together_preview, name="together_preview"),
     path("views/", saved_views.view_list, name="view_list"),
     path("views/new/", saved_views.view_new, name="view_new"),
     path("views/first/", saved_views.view_first, name="view_first"),

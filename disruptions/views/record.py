@@ -13,11 +13,12 @@ from agencies.refusals import NotFound
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
 from disruptions.history import decisions_on, history_of, versions_open_to
-from disruptions.models import Disruption, PlanAction
+from disruptions.models import Assignment, Disruption, PlanAction
 from disruptions.permissions import (
     may_amend,
     may_answer_support,
     may_approve,
+    may_assign,
     may_hand_over,
     may_link_to_plan,
     may_moderate,
@@ -32,7 +33,7 @@ from disruptions.services.duplicates import marking_with
 from disruptions.services.supporting import suggested_supports
 from disruptions.views.references import by_reference
 from disruptions.views.sections import LABELS, outcome_rows, sections_of
-from disruptions.vocabulary import DisruptionRole, Status
+from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, Status
 from disruptions.wording import next_step_of
 
 
@@ -57,6 +58,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "next_step": next_step_of(record),
         "joinable_supports": joinable_supports,
         "offer": record.hand_overs.open().first(),
+        "given": given_of(request, record),
         "planned": PlanAction.objects.visible_to(request.user).behind(record) if record.threat_id else None,
     }
     return render(request, "disruptions/disruption_detail.html", context)
@@ -95,6 +97,15 @@ def _supports(request: SignedInRequest, record: Disruption) -> list[Disruption]:
     return list(supports.select_related("agency"))
 
 
+def given_of(request: SignedInRequest, record: Disruption) -> Assignment | None:
+    """Return to whom the record was given to decide on; who works on what is for its agency and national roles."""
+    own = record.agency_id == request.user.agency_id or request.user.is_national
+    if not own or record.status not in COUNTED_STATUSES:
+        return None
+    given: Assignment | None = record.assignments.open().of_record(record).first()
+    return given
+
+
 def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
     user = request.user
     return {
@@ -106,6 +117,7 @@ def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:
         "support": may_support(user, record),
         "answer_support": may_answer_support(user, record),
         "approve": may_approve(user, record),
+        "assign": record.status == Status.SUBMITTED and may_assign(user, record),
         "moderate": may_moderate(user, record),
         "plan": may_link_to_plan(user, record),
         "own": record.agency_id == user.agency_id,

@@ -27,7 +27,7 @@ from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.rules import suggested_level
 from disruptions.services import DecisionRow, review_disruptions
 from disruptions.services.duplicates import duplicates_of, marking_with
-from disruptions.views.record import read_in_full, record_for
+from disruptions.views.record import given_of, read_in_full, record_for
 from disruptions.views.references import by_reference
 from disruptions.views.sections import Section
 from disruptions.views.work_queue import Place, left_words, place_in_queue
@@ -86,7 +86,8 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
         "others": others[:OTHERS],
         "more_others": len(others) > OTHERS,
         "place": place,
-        "case": record.moderation_cases.filter(review=None).first() if Decision.UPHELD in allowed else None,
+        "given": given_of(request, record),
+        "case": record.moderation_cases.filter(review=None).select_related("chosen_by").first() if Decision.UPHELD in allowed else None,
         "shortcuts": request.user.shortcuts,
     }
     return render(request, "disruptions/disruption_review.html", context, status=status)
