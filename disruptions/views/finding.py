@@ -16,7 +16,7 @@ from agencies.vocabulary import AuditAction
 from disruptions.asked import DISRUPTIONS
 from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
-from disruptions.permissions import may_record
+from disruptions.permissions import acts_together, may_record
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.references import DISRUPTION, read_reference
 from disruptions.statistics.behind import BASES, figure_behind
@@ -91,6 +91,7 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
     )
     return {
         "listing": listing,
+        "bulk": acts_together(user) if listing.as_at is None else [],
         "page": page,
         "counted": counted,
         "basis": next((name for name in BASES if name in request.GET and request.GET[name] != "no"), None),
