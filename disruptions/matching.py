@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from disruptions.vocabulary import MatchReason
@@ -131,6 +132,7 @@ def score_of(signals: Signals) -> tuple[int, list[MatchReason]]:
     return max(0, min(100, total)), sorted(weights, key=lambda reason: (-weights[reason], reason.value))
 
 
+@lru_cache(maxsize=20_000)
 def _same_operation(mine: str, theirs: str) -> bool | None:
     first, second = operation_key(mine), operation_key(theirs)
     if not first or not second:

@@ -238,6 +238,9 @@ def _check_sharing(row: DisruptionRow) -> list[Violation]:
     return []
 
 
+_OUTCOME_TYPES: Final = frozenset(OutcomeType.values)
+
+
 def check_outcomes(outcomes: tuple[OutcomeRow, ...]) -> list[Violation]:
     """Return the rules that a record's outcomes break, each with the path of the value."""
     if len(outcomes) > OUTCOMES_LIMIT:
@@ -245,7 +248,7 @@ def check_outcomes(outcomes: tuple[OutcomeRow, ...]) -> list[Violation]:
     found = []
     for place, outcome in enumerate(outcomes):
         path = f"outcomes/{place}"
-        if outcome.type not in OutcomeType.values:
+        if outcome.type not in _OUTCOME_TYPES:
             found.append(violation("outcome_type_known", f"{path}/type"))
             continue
         measures = OUTCOME_MEASURES[OutcomeType(outcome.type)]

@@ -421,6 +421,7 @@ class FindingKind(TextChoices):
 
     FAULT = "fault", "Fault"
     NOTE = "note", "Note"
+    NEW = "new", "New"
     DUPLICATE = "duplicate", "Possible duplicate"
     CHANGE = "change", "Change"
     KNOWN = "known", "Recorded already"

@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fault", "Fault"),
                             ("note", "Note"),
+                            ("new", "New"),
                             ("duplicate", "Possible duplicate"),
                             ("change", "Change"),
                             ("known", "Recorded already"),
@@ -424,10 +425,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="uploadfinding",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["fault", "note", "duplicate", "change", "known"])),
+                condition=models.Q(("kind__in", ["fault", "note", "new", "duplicate", "change", "known"])),
                 name="upload_finding_kind_known",
                 violation_error_code="upload_finding_kind_known",
-                violation_error_message="Choose one of: fault, note, duplicate, change, known.",
+                violation_error_message="Choose one of: fault, note, new, duplicate, change, known.",
             ),
         ),
     ]
