@@ -1,0 +1,266 @@
+"""How many records each choice of a filter would keep: counts beside the boxes of a list.
+
+Each facet is counted over the question without its own filter, so that it says what another choice would give. Of a
+facet in which a record has one value, the counts of the values in force, with "not given", make the length of the
+list. Counted is what the reader may open: this is no published figure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import ExtractMonth, ExtractYear
+
+from disruptions.asked import Asked
+from disruptions.filters import DisruptionFilter
+from disruptions.filters.grammar import EMPTY, OneOf
+from disruptions.vocabulary import NOT_GRADED
+from disruptions.wording import LEVEL_WORDS
+
+Key = tuple[Any, ...]
+
+SETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "codes": ("role", "level", "status", "initiation", "strand", "uk_led"),
+    "kinds": ("sub_threat", "entry_method"),
+    "agency": ("agency_id",),
+    "threat": ("threat_id",),
+    "month": ("year", "month"),
+}
+"""The groups that are counted in one pass. Codes with few values go together: their margins are added up here."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One choice: its code (``""``: not given), its label, how many records, and whether the question keeps it.
+
+    ``filters`` is what asks the list for it, by wire name.
+    """
+
+    code: str
+    label: str
+    records: int
+    kept: bool
+    filters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One filter with its choices. ``of_filter``: its own filter was put aside when it was counted."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+    of_filter: bool = True
+
+    @property
+    def records(self) -> int:
+        """Records of the choices that the question keeps: the length of the list."""
+        return sum(value.records for value in self.values if value.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How long the list is, and its facets."""
+
+    total: int
+    facets: tuple[Facet, ...]
+
+    def named(self, name: str) -> Facet:
+        """Return one facet. Raises ``StopIteration`` where there is none of this name."""
+        return next(facet for facet in self.facets if facet.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a facet's counts come from: a set of ``SETS``, and what makes a code of one of its groups."""
+
+    of_set: str
+    code: Callable[[_Known, Key], str]
+
+
+class _Known:
+    """What agencies and threats are, read once for all facets, as at the day that is read."""
+
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
+        self._agencies: dict[int, dict[str, Any]] = {}
+        self._threats: dict[int, dict[str, Any]] = {}
+
+    def agency(self, key: int, name: str) -> str:
+        """Return a code of an agency."""
+        if not self._agencies:
+            columns = ("pk", "code", "kind", "region__code", "rocu__code", "statistics_group")
+            self._agencies = {row["pk"]: row for row in self._related("agency").values(*columns)}
+        return str(self._agencies[key][name] or "")
+
+    def threat(self, key: int | None, name: str) -> str:
+        """Return a code of a threat; a record without one has none."""
+        if key is None:
+            return ""
+        if not self._threats:
+            columns = ("pk", "p_grade", "primary_area", "kind")
+            self._threats = {row["pk"]: row for row in self._related("threat").values(*columns)}
+        return str(self._threats[key][name] or NOT_GRADED)
+
+    def _related(self, relation: str) -> Any:
+        return self._rows.model._meta.get_field(relation).related_model._default_manager.order_by()
+
+
+def _coded(of_set: str, column: str) -> _Source:
+    place = SETS[of_set].index(column)
+    return _Source(of_set, lambda known, key: "" if key[place] is None else str(key[place]))
+
+
+def _yes_no(of_set: str, column: str) -> _Source:
+    place = SETS[of_set].index(column)
+    return _Source(of_set, lambda known, key: {True: "yes", False: "no", None: ""}[key[place]])
+
+
+def _of_agency(name: str) -> _Source:
+    return _Source("agency", lambda known, key: known.agency(key[0], name))
+
+
+def _of_threat(name: str) -> _Source:
+    return _Source("threat", lambda known, key: known.threat(key[0], name))
+
+
+FACETS: Final[Mapping[str, _Source]] = {
+    "agency": _of_agency("code"),
+    "agency_kind": _of_agency("kind"),
+    "region": _of_agency("region__code"),
+    "rocu": _of_agency("rocu__code"),
+    "role": _coded("codes", "role"),
+    "level": _coded("codes", "level"),
+    "status": _coded("codes", "status"),
+    "p_grade": _of_threat("p_grade"),
+    "threat_area": _of_threat("primary_area"),
+    "threat_kind": _of_threat("kind"),
+    "strand": _coded("codes", "strand"),
+    "sub_threat": _coded("kinds", "sub_threat"),
+    "entry_method": _coded("kinds", "entry_method"),
+    "initiation": _coded("codes", "initiation"),
+    "uk_led": _yes_no("codes", "uk_led"),
+}
+"""The filters that are counted, in the order of the page."""
+
+
+def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
+    """Count a question's records and those of each choice of its facets.
+
+    One statement counts all that no filter of their own narrows, one more each of the others; two read agencies and
+    threats. Raises ``Invalid`` where the question does not read.
+    """
+    wanted = tuple(FACETS if names is None else names)
+    own = {name: _without(asked, name) for name in wanted}
+    shared = [name for name in wanted if own[name] is None]
+    with asked.rows() as rows:
+        known = _Known(rows)
+        sets = ["month", *dict.fromkeys(FACETS[name].of_set for name in shared)]
+        counted = _count(rows, sets)
+        total = sum(counted["month"].values())
+        found = {name: _margin(FACETS[name], known, counted) for name in shared}
+        years = counted["month"]
+    for name, question in own.items():
+        if question is None:
+            continue
+        with question.rows() as rows:
+            known = _Known(rows)
+            alone = _count(rows, [FACETS[name].of_set])
+            found[name] = _margin(FACETS[name], known, alone)
+    facets = [_facet(name, DisruptionFilter.families[name], found[name], asked) for name in wanted]
+    if names is None:
+        facets += [_years("year", "Year", years, _calendar), _years("financial_year", "Financial year", years, _april)]
+    return Facets(total, tuple(facets))
+
+
+def _without(asked: Asked, name: str) -> Asked | None:
+    """Return the question without a facet's own filter, or nothing where it has none in force."""
+    family = DisruptionFilter.families[name]
+    relatives = {name, *family.relatives(name)} & set(asked.query)
+    if not relatives:
+        return None
+    query = asked.query.copy()
+    for relative in relatives:
+        del query[relative]
+    return replace(asked, query=query)
+
+
+def _count(rows: Any, sets: Sequence[str]) -> dict[str, Counter[Key]]:
+    """Count rows by each set of columns, in one statement."""
+    columns = list(dict.fromkeys(column for name in sets for column in SETS[name]))
+    worked_out = {"year": ExtractYear("occurred_on"), "month": ExtractMonth("occurred_on")}
+    inner = rows.order_by().annotate(**{f"facet_{name}": worked_out.get(name, F(name)) for name in columns})
+    compiled, parameters = inner.values_list(*(f"facet_{name}" for name in columns)).query.sql_with_params()
+    named = ", ".join(f"f{place}" for place in range(len(columns)))
+    places = {name: f"f{place}" for place, name in enumerate(columns)}
+    groups = ", ".join(f"({', '.join(places[column] for column in SETS[name])})" for name in sets)
+    marks = ", ".join(f"GROUPING({places[SETS[name][0]]})" for name in sets)
+    sql = f"SELECT {marks}, {named}, count(*) FROM ({compiled}) AS found({named}) GROUP BY GROUPING SETS ({groups})"
+    counted: dict[str, Counter[Key]] = {name: Counter() for name in sets}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for row in cursor.fetchall():
+            of_set = sets[row[: len(sets)].index(0)]
+            values = dict(zip(columns, row[len(sets) : -1], strict=True))
+            counted[of_set][tuple(values[column] for column in SETS[of_set])] += row[-1]
+    return counted
+
+
+def _margin(source: _Source, known: _Known, counted: Mapping[str, Counter[Key]]) -> Counter[str]:
+    margin: Counter[str] = Counter()
+    for key, records in counted[source.of_set].items():
+        margin[source.code(known, key)] += records
+    return margin
+
+
+def _facet(name: str, family: Any, margin: Counter[str], asked: Asked) -> Facet:
+    choices = [(str(code), str(label)) for code, label in family.choices()]
+    chosen = asked.query.getlist(name)
+    left_out = asked.query.getlist(f"{name}__not")
+    empty = asked.query.get(name + EMPTY, "")
+    positive = bool(chosen) or empty == "yes"
+    values = []
+    known = dict(choices)
+    for code in [*known, *(code for code in margin if code and code not in known)]:
+        label = LEVEL_WORDS.get(code, known.get(code, code)) if name == "level" else known.get(code, code)
+        kept = (code in chosen or not positive) and code not in left_out
+        values.append(FacetValue(code, label, margin[code], kept, ((name, code),)))
+    if isinstance(family, OneOf) and family.nullable:
+        kept = empty == "yes" or not (positive or empty == "no")
+        values.append(FacetValue("", "Not given", margin[""], kept, ((name + EMPTY, "yes"),)))
+    return Facet(name, str(family.label), tuple(values))
+
+
+def _calendar(year: int, month: int) -> int:
+    return year
+
+
+def _april(year: int, month: int) -> int:
+    return year if month >= 4 else year - 1
+
+
+def _years(name: str, label: str, months: Counter[Key], year_of: Callable[[int, int], int]) -> Facet:
+    """Count by year, within the days that are asked for: the years of a list make its length."""
+    margin: Counter[int | None] = Counter()
+    for (year, month), records in months.items():
+        margin[None if year is None else year_of(year, month)] += records
+    values = [
+        _year(name, year, margin[year]) for year in sorted((each for each in margin if each is not None), reverse=True)
+    ]
+    if margin[None]:
+        values.append(FacetValue("", "Not given", margin[None], True, (("occurred_on__empty", "yes"),)))
+    return Facet(name, label, tuple(values), of_filter=False)
+
+
+def _year(name: str, year: int, records: int) -> FacetValue:
+    if name == "year":
+        first, last, label = date(year, 1, 1), date(year, 12, 31), str(year)
+    else:
+        first, last, label = date(year, 4, 1), date(year + 1, 3, 31), f"{year} to {year + 1}"
+    return FacetValue(str(year), label, records, True, (("from", first.isoformat()), ("to", last.isoformat())))
