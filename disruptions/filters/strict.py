@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -207,6 +207,18 @@ def force_choices() -> list[tuple[str, str]]:
     """Return every police force that has an area, by its code."""
     with_area = (AgencyKind.TERRITORIAL_FORCE, AgencyKind.NATIONAL_FORCE)
     return list(Agency.objects.filter(kind__in=with_area).values_list("code", "name"))
+
+
+def choices_once() -> dict[Callable[[], list[tuple[str, str]]], list[tuple[str, str]]]:
+    """Return what each of these functions returns, for a page that shows several of them; two queries."""
+    agencies = list(Agency.objects.values_list("code", "name", "short_name", "kind"))
+    with_area = (AgencyKind.TERRITORIAL_FORCE, AgencyKind.NATIONAL_FORCE)
+    return {
+        agency_choices: [(code, name) for code, name, *_ in agencies],
+        force_choices: [(code, name) for code, name, _, kind in agencies if kind in with_area],
+        rocu_choices: [(code, short) for code, _, short, kind in agencies if kind == AgencyKind.REGIONAL_UNIT],
+        region_choices: region_choices(),
+    }
 
 
 def region_choices() -> list[tuple[str, str]]:

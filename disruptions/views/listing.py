@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from operator import itemgetter
 from typing import Any, Final
 
-import django_filters as filters
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
-from disruptions.days import is_relative
 from disruptions.filters import NOT_FILTERS, StrictFilter
-from disruptions.filters.strict import BAD_VALUE, UNKNOWN, DayFilter, shown
+from disruptions.filters.strict import BAD_VALUE, UNKNOWN, shown
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.saved import IN_VIEW
 from disruptions.statistics.parameters import read_as_at
 from disruptions.views.paging import page_of
-from disruptions.wording import LEVEL_WORDS, written_day
+from disruptions.views.panel import Group, folded, ids_of, names_of, panel, printable
+
+__all__ = ["PAGE_SIZES", "Group", "Listing", "panel", "read_listing", "refused", "sought", "without_blanks"]
 
 PAGE_SIZES: Final = (25, 50, 100)
 
 OWN_PARAMETERS: Final = frozenset({"page", "page_size", "sort", "as_at", IN_VIEW})
+COMPACT: Final = "compact"
+DENSITIES: Final = (("comfortable", "Comfortable"), (COMPACT, "Compact"))
 
 LABELS: Final = {
     "from": "From",
@@ -52,15 +53,18 @@ class Listing:
     page_size: int
     sort: str
     as_at: date | None
+    columns: tuple[str, ...] = ()
+    density: str = ""
 
-    def page_of(self, rows: Any) -> Page[Any]:
+    def page_of(self, rows: Any, *, dressed: Callable[[Any], Any] | None = None) -> Page[Any]:
         """Return the page: a count, the keys of its rows, then those rows with what they show. Three queries.
 
-        The relations are joined to the rows of the page only, so a late page costs no more joins than the first.
-        Records may be too many to count (``paging.page_of``). Raises ``Invalid`` for a page after the last.
+        The relations are joined to the rows of the page only, so a late page costs no more joins than the first;
+        ``dressed`` adds what else they show. Records may be too many to count (``paging.page_of``). Raises ``Invalid``
+        for a page after the last.
         """
         if isinstance(rows, DisruptionQuerySet):
-            return page_of(rows, number=self.page, size=self.page_size, sort=self.sort)
+            return page_of(rows, number=self.page, size=self.page_size, sort=self.sort, dressed=dressed)
         paginator = Paginator(rows.in_order(self.sort).values_list("pk", flat=True), self.page_size)
         if self.page > paginator.num_pages:
             raise Invalid([Violation("page", BAD_VALUE, f"The last page is {paginator.num_pages:,}.")])
@@ -72,9 +76,17 @@ class Listing:
 
 
 def read_listing(
-    parameters: QueryDict, filterset: StrictFilter, *, sorts: Mapping[str, Any], sort: str, as_at: bool = True
+    parameters: QueryDict,
+    filterset: StrictFilter[Any],
+    *,
+    sorts: Mapping[str, Any],
+    sort: str,
+    as_at: bool = True,
+    columns: Mapping[str, Any] | None = None,
 ) -> Listing:
     """Read page, page size, sort and cut-off; ``sort`` is the order where none is asked for.
+
+    ``columns`` are those that may be chosen, where they may: then there is ``density`` as well.
 
     Raises ``Invalid``, with each parameter named, for a page that is no number, a size or sort that is not offered, a
     cut-off that is no date of the past, one of these given twice, and whatever the filter refuses: all at once.
@@ -82,7 +94,7 @@ def read_listing(
     faults = [
         Violation(name, UNKNOWN, f"There is no filter called {name}.")
         for name in parameters
-        if name in NOT_FILTERS - OWN_PARAMETERS
+        if name in NOT_FILTERS - OWN_PARAMETERS - ({"columns", "density"} if columns is not None else set())
     ]
     faults += filterset.faults()
     cut_off = None
@@ -94,7 +106,7 @@ def read_listing(
         faults.append(Violation("as_at", BAD_VALUE, "This list shows the records as they are now."))
     faults += [
         Violation(name, BAD_VALUE, "Give this once.")
-        for name in ("page", "page_size", "sort")
+        for name in ("page", "page_size", "sort", "columns", "density")
         if len(parameters.getlist(name)) > 1
     ]
     page, size = parameters.get("page", "1"), parameters.get("page_size", str(PAGE_SIZES[0]))
@@ -105,14 +117,21 @@ def read_listing(
         faults.append(Violation("page_size", BAD_VALUE, f"Choose {', '.join(map(str, PAGE_SIZES))}."))
     if wanted.removeprefix("-") not in sorts:
         faults.append(Violation("sort", BAD_VALUE, f"Choose one of: {', '.join(sorts)}."))
+    names = tuple(dict.fromkeys(parameters["columns"].split(","))) if "columns" in parameters else ()
+    unknown = [name for name in names if name not in (columns or {})]
+    if unknown and columns is not None:
+        faults.append(Violation("columns", BAD_VALUE, f"There is no column called {shown(unknown[0])}."))
+    density = parameters.get("density", "")
+    if density and density not in dict(DENSITIES) and columns is not None:
+        faults.append(Violation("density", BAD_VALUE, f"Choose one of: {', '.join(dict(DENSITIES))}."))
     if faults:
         raise Invalid(faults)
-    return Listing(int(page), int(size), wanted, cut_off)
+    return Listing(int(page), int(size), wanted, cut_off, names, density)
 
 
 def sought(request: HttpRequest) -> str:
     """Return the text of a look-ahead box as it can be looked for: not long, without what cannot be stored."""
-    return _printable(request.GET.get("q", ""))[:LONGEST_TEXT]
+    return printable(request.GET.get("q", ""))[:LONGEST_TEXT]
 
 
 def without_blanks(request: HttpRequest) -> HttpResponse | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -43,12 +43,20 @@ class CappedPaginator(Paginator[Any]):
         return max(-(-self._count // int(self.per_page)), self._last_known, 1)
 
 
-def page_of(rows: DisruptionQuerySet, *, number: int, size: int, sort: str) -> Page[Any]:
+def page_of(
+    rows: DisruptionQuerySet,
+    *,
+    number: int,
+    size: int,
+    sort: str,
+    dressed: Callable[[Any], Any] | None = None,
+) -> Page[Any]:
     """Return a page of records: the keys of its rows, then those rows with what they show. Two queries.
 
     Keys are read up to ``COUNTED_TO`` and one more, so a list of fewer is counted exactly, and up to the page asked for
     where that is further on. By relevance there is a query more: which records to rank. The relations are joined to the
-    rows of the page only. Raises ``Invalid`` for a page after the last, or further on than ``DEEPEST``.
+    rows of the page only, and what ``dressed`` adds. Raises ``Invalid`` for a page after the last, or further on than
+    ``DEEPEST``.
     """
     first = (number - 1) * size
     if first >= DEEPEST:
@@ -59,7 +67,8 @@ def page_of(rows: DisruptionQuerySet, *, number: int, size: int, sort: str) -> P
             raise _no_page("The list ends before this page.")
         raise _no_page(f"The last page is {max(-(-counted // size), 1):,}.")
     paginator = CappedPaginator(counted, size, more=more, last_known=min(number + more, DEEPEST // size))
-    found = {row.pk: row for row in rows.filter(pk__in=keys).with_related().with_match_shown()} if keys else {}
+    page_rows = rows.filter(pk__in=keys).with_related().with_match_shown()
+    found = {row.pk: row for row in (dressed(page_rows) if dressed else page_rows)} if keys else {}
     return Page([found[key] for key in keys if key in found], number, paginator)
 
 

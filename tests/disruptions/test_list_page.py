@@ -225,7 +225,7 @@ def test_pages_hold_every_record_once_in_order(listed, client_for, recorder, nor
 
 
 @pytest.mark.parametrize(
-    ("who", "records", "queries"), [("recorder", 1, 14), ("outsider", 30, 14), ("analyst", 30, 13)]
+    ("who", "records", "queries"), [("recorder", 1, 11), ("outsider", 30, 11), ("analyst", 30, 10)]
 )
 def test_the_queries_of_a_page_do_not_grow(
     request, client_for, django_assert_num_queries, north, south, who, records, queries
