@@ -30,7 +30,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from agencies.permissions import holds_role
 from agencies.vocabulary import COVERED_GROUPS, Role, Scope
