@@ -71,6 +71,9 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "mfa_reauthenticate",
     "mfa_activate_totp",
     "disruption_list",
+    "disruption_facets",
+    "disruption_counts",
+    "disruption_columns",
     "record_search",
     "threat_list",
     "threat_search",
@@ -159,6 +162,32 @@ PAGES: Final[tuple[Row, ...]] = (
         )
         for name in ("ping", "pause")
     ),
+    # Saved views: one's own, the agency's, the national ones; each is kept by those who may save so far.
+    Row("view_list", may=EVERYBODY),
+    *_both("view_new", may=EVERYBODY),
+    *_both("view_first", may=EVERYBODY),
+    *_both("view_first_of_roles", may=frozenset({"system_admin"})),
+    Row("view_detail", of="agency_view", may=NORTH, hidden=SOUTH | CENTRE),
+    Row("view_detail", of="nation_view", may=EVERYBODY),
+    *(
+        row
+        for name in ("view_change", "view_retire")
+        for row in (
+            *_both(name, of="agency_view", may=frozenset({"approver", "agency_admin"}), hidden=SOUTH | CENTRE),
+            *_both(name, of="nation_view", may=frozenset({"analyst", "system_admin"})),
+        )
+    ),
+    Row("view_follow", of="agency_view", method="post", may=NORTH, hidden=SOUTH | CENTRE),
+    Row("view_follow", of="nation_view", method="post", may=EVERYBODY),
+    # Several records at once, as far as a role goes; the page sorts out which.
+    *_both("together_preview", of="together_return", may=frozenset({"approver"})),
+    *_both(
+        "together_preview",
+        of="together_assign",
+        may=frozenset({"approver", "moderator", "agency_admin", "south_admin"}),
+    ),
+    *_both("together_preview", of="together_moderate", may=frozenset({"moderator", "analyst"})),
+    Row("together_done", of="done_together", may=frozenset({"approver"}), hidden=EVERYBODY - {"approver"}),
     Row("agencies:audit_list", may=frozenset({"auditor", "system_admin"})),
     # Who may open a record: drafts and sandbox records stay at home, the rest goes by its sharing.
     Row("disruption_detail", of="submitted", may=EVERYBODY),
@@ -263,6 +292,7 @@ _WHY: Final = {"reason": "Recorded by mistake."}
 OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ApiRow("api_vocabulary", may=CLIENTS),
     ApiRow("api_me", may=CLIENTS),
+    ApiRow("api_view-list", may=CLIENTS),
     # Any of two scopes opens it: tests/disruptions/test_api_changes.py.
     ApiRow("api_changes", may=CLIENTS),
     ApiRow("api_agency-list", may=CLIENTS),

@@ -17,6 +17,7 @@ from django.urls import reverse
 from agencies.models import RoleGrant, User
 from agencies.services import mark_leaver
 from agencies.vocabulary import AgencyKind, ApiScope, Role, StatisticsGroup
+from disruptions.models import DoneTogether
 from disruptions.services import (
     add_membership,
     merge_ocgs,
@@ -25,7 +26,8 @@ from disruptions.services import (
     offer_threat_hand_over,
     withdraw_disruptions,
 )
-from disruptions.vocabulary import DisruptionRole, PriorityGrade, Sharing, Status, ThreatStatus
+from disruptions.services.saved_views import ViewRow, save_view
+from disruptions.vocabulary import DisruptionRole, PriorityGrade, Sharing, Status, ThreatStatus, TogetherAct
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
 from tests.factories import (
@@ -151,6 +153,20 @@ def make_cast():
         "threat_request": {"pk": make_threat_request(requested_by=recorder).pk},
         "withdrawn": record(),
         "offered_to_the_south": record(),
+        **{
+            f"{scope}_view": {
+                "public_id": save_view(
+                    acting_user=people[who], row=ViewRow(name="Majors", query="level=major", scope=scope)
+                ).public_id
+            }
+            for scope, who in (("agency", "approver"), ("nation", "analyst"))
+        },
+        **{f"together_{act}": {"act": act.value} for act in TogetherAct},
+        "done_together": {
+            "public_id": DoneTogether.objects.create(
+                act=TogetherAct.RETURN, done_by=approver, done=[], left={}
+            ).public_id
+        },
     }
     withdrawn, offered = things["withdrawn"]["reference"], things["offered_to_the_south"]["reference"]
     withdraw_disruptions(acting_user=recorder, versions={withdrawn: None}, reason="In error.")

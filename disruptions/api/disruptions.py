@@ -27,6 +27,7 @@ from disruptions.api.answering import KEY_PARAMETER, MATCH_PARAMETER, etag_param
 from disruptions.api.conditions import etag_of, is_conflict, require_match
 from disruptions.api.filtering import StrictFilterBackend
 from disruptions.api.records import REASON_NAMES, RecordViewSet, reasons_of, texts_of
+from disruptions.api.saved_views import VIEW_PARAMETER, stand_for_view
 from disruptions.api.serializers import (
     DisruptionChange,
     DisruptionInput,
@@ -50,7 +51,7 @@ from disruptions.services import (
 )
 from disruptions.services.duplicates import duplicates_of
 from disruptions.statistics.parameters import read_as_at, records_as_at
-from disruptions.vocabulary import Channel
+from disruptions.vocabulary import Channel, ListKind
 
 FIELDS_PARAMETER = OpenApiParameter(
     "fields", str, description="Names of the fields to answer with, commas between them. All, if it is left out."
@@ -123,6 +124,7 @@ class DisruptionViewSet(RecordViewSet):
         "sandbox records, and no other client does. Give a filter several times for any of its values.",
         parameters=[
             FIELDS_PARAMETER,
+            VIEW_PARAMETER,
             OpenApiParameter(
                 "as_at",
                 {"type": "string", "format": "date"},
@@ -132,6 +134,7 @@ class DisruptionViewSet(RecordViewSet):
     )
     def list(self, request: Request) -> Response:
         """Answer with a page of records."""
+        stand_for_view(request, reader=self.account, which=ListKind.DISRUPTIONS)
         wanted = read_fields(request, RECORD_NAMES)
         with records_as_at(read_as_at(request.query_params)) as everything:
             rows = everything.visible_to(self.account).in_sandbox(self.client.sandbox).with_related()

@@ -27,6 +27,7 @@ from disruptions.api.entry_serializers import (
     ThreatMergeSerializer,
 )
 from disruptions.api.filtering import StrictFilterBackend
+from disruptions.api.saved_views import VIEW_PARAMETER, stand_for_view
 from disruptions.api.serializers import OCGSerializer, ThreatSerializer
 from disruptions.filters import OCGFilter, ThreatFilter
 from disruptions.models import OCG, SOCThreat
@@ -47,6 +48,7 @@ from disruptions.services import (
     take_back_ocg_merge,
     take_back_threat_merge,
 )
+from disruptions.vocabulary import ListKind
 
 _WRITES: Final = ("create", "partial_update", "archive", "restore", "merge", "unmerge")
 _STEP: Final = (404, 409, 412, 413, 415, 422, 428)
@@ -254,6 +256,7 @@ def _writes(noun: str, given: Any, changes: Any, merge: Any, shape: Any) -> Call
 @_writes("a SOC threat", ThreatInput, ThreatChange, ThreatMergeSerializer, ThreatSerializer)
 @extend_schema_view(
     list=extend_schema(
+        parameters=[VIEW_PARAMETER],
         summary="List SOC threats",
         description="Threats that accept disruptions. `status` names others, archived ones too.",
     ),
@@ -269,6 +272,11 @@ class ThreatViewSet(MasterListViewSet):
     def rows(self) -> Any:
         """Return the threats that the client may read."""
         return SOCThreat.objects.visible_to(self.account).with_related()
+
+    def list(self, request: Request) -> Response:
+        """Answer with a page."""
+        stand_for_view(request, reader=self.account, which=ListKind.THREATS)
+        return super().list(request)
 
     def create(self, request: Request) -> HttpResponse:
         """Record a threat."""

@@ -18,6 +18,7 @@ TAGS: Final[Mapping[str, str]] = {
     "ocgs": "Organised crime groups.",
     "statistics": "The counted figures.",
     "threats": "The SOC master list.",
+    "views": "Saved filters of the lists.",
     "vocabulary": "Code lists.",
     "webhooks": "Changes that are sent to you.",
 }

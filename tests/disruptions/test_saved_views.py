@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
+from django.test import Client
 from django.urls import reverse
 
 from agencies.refusals import Invalid, NotFound, Refused, Stale
@@ -25,7 +26,8 @@ from disruptions.services.saved_views import (
     stop_following,
 )
 from disruptions.vocabulary import Level, Sharing, ViewScope
-from tests.factories import make_agency, make_disruption, make_threat, make_user
+from tests.api import make_token
+from tests.factories import make_agency, make_api_client, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -448,3 +450,71 @@ def test_the_list_of_views_asks_as_much_for_many_as_for_one(as_officer, officer,
         saved(officer, name=f"View {number}")
     with django_assert_max_num_queries(9):
         assert as_officer.get(reverse("view_list")).status_code == 200
+
+
+# ------------------------------------------------------------------------------------------------------------------ API
+
+
+@pytest.fixture
+def client_of_the_north(north):
+    return partner(make_api_client(agency=north))
+
+
+def partner(api_client):
+    return Client(headers={"Authorization": f"Bearer {make_token(api_client)}"})
+
+
+def test_a_partner_names_a_view_and_narrows_it(client_of_the_north, analyst, north):
+    saved(analyst, query="level=major&sort=agency", scope=ViewScope.NATION)
+    ours, other = make_disruption(level=Level.MAJOR, agency=north), make_disruption(level=Level.MAJOR)
+    make_disruption()
+
+    def asked(query):
+        answer = client_of_the_north.get(f"/api/v1/disruptions/?{query}")
+        return answer.status_code, answer.json()
+
+    def references(query):
+        status, body = asked(query)
+        assert status == 200
+        return {each["reference"] for each in body["results"]}
+
+    assert references("view=majors") == {ours.reference, other.reference}
+    assert references("view=majors&agency=north") == {ours.reference}
+    assert asked("view=majors&page_size=1")[1]["next"].count("view=majors") == 1
+    status, body = asked("view=majors&level=minor")
+    assert (status, body["errors"][0]["parameter"], body["errors"][0]["code"]) == (400, "level", "in_view")
+    for unknown in ("view=nothing", "view=default", "view=majors&view=majors"):
+        assert asked(unknown)[0] == 400
+
+
+def test_a_view_of_a_past_day_is_read_as_at_that_day(client_of_the_north, analyst):
+    saved(analyst, name="Past", query="as_at=2020-01-01", scope=ViewScope.NATION)
+    make_disruption()
+    assert client_of_the_north.get("/api/v1/disruptions/?view=past").json()["results"] == []
+    assert client_of_the_north.get("/api/v1/disruptions/?view=past&as_at=2021-01-01").status_code == 400
+
+
+def test_a_partner_reads_the_views_of_its_agency_and_the_national_ones(client_of_the_north, approver, analyst):
+    own, agencys = saved(approver, name="Own"), saved(approver, name="North", scope=ViewScope.AGENCY)
+    national = saved(analyst, name="All of it", scope=ViewScope.NATION, words="For Monday.", query="level=minor")
+    listed = client_of_the_north.get("/api/v1/views/").json()["results"]
+    assert {each["id"] for each in listed} == {str(agencys.public_id), str(national.public_id)}
+    assert str(own.public_id) not in {each["id"] for each in listed}
+    assert listed[0] == {
+        "id": str(national.public_id),
+        "view": "all-of-it",
+        "name": "All of it",
+        "description": "For Monday.",
+        "scope": "nation",
+        "list": "disruptions",
+        "query": "level=minor",
+    }
+    elsewhere = partner(make_api_client())
+    assert [each["view"] for each in elsewhere.get("/api/v1/views/").json()["results"]] == ["all-of-it"]
+    assert elsewhere.get("/api/v1/disruptions/?view=north").status_code == 400
+
+
+def test_threats_are_asked_for_by_view(client_of_the_north, analyst):
+    saved(analyst, name="P2", query="p_grade=P2&sort=title", which="threats", scope=ViewScope.NATION)
+    assert client_of_the_north.get("/api/v1/threats/?view=p2").json()["results"] == []
+    assert client_of_the_north.get("/api/v1/disruptions/?view=p2").status_code == 400
