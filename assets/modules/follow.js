@@ -1,5 +1,6 @@
-// <div id="progress" data-follow>: something that is under way. The page is asked for again every two seconds and this part
-// of it put in place, until the part that comes has no data-follow any more. Without this script a link asks for the page.
+// <div id="progress" role="status" data-follow="details">: something that is under way. The page is asked for again every
+// two seconds; this part of it is put in place, and those whose ids it names, until the part that comes has no data-follow
+// any more. Without this script a link asks for the page.
 const EVERY = 2000;
 const AFTER_A_FAILURE = 10000;
 
@@ -15,9 +16,17 @@ function lookAgain(part, wait) {
       lookAgain(part, wait);
       return;
     }
-    const next = await latest(part.id);
+    const page = await latest();
+    const next = page?.getElementById(part.id);
     if (!next) {
       lookAgain(part, AFTER_A_FAILURE);
+      return;
+    }
+    for (const id of part.dataset.follow.split(" ").filter(Boolean)) {
+      show(document.getElementById(id), page.getElementById(id));
+    }
+    if (part.dataset.follow === "page" && !next.hasAttribute("data-follow")) {
+      window.location.reload();
       return;
     }
     show(part, next);
@@ -29,14 +38,13 @@ function lookAgain(part, wait) {
   }, wait);
 }
 
-async function latest(id) {
+async function latest() {
   try {
     const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "error" });
     if (!answer.ok) {
       return null;
     }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return page.getElementById(id);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     return null;
   }
@@ -44,7 +52,7 @@ async function latest(id) {
 
 // What says the same stays as it is, so that a screen reader hears only what is new.
 function show(part, next) {
-  if (part.innerHTML !== next.innerHTML) {
+  if (part && next && part.innerHTML !== next.innerHTML) {
     part.replaceChildren(...next.childNodes);
   }
 }

@@ -20,6 +20,7 @@ from agencies.models import User
 from agencies.refusals import Refused
 from disruptions.fields import BY_NAME, REQUIRED_TO_SUBMIT
 from disruptions.models import Disruption, Upload
+from disruptions.rules import DisruptionRow
 from disruptions.services.jobs import JobTaken, begin_job, fail_job
 from disruptions.services.progress import Progress, progress_of
 from disruptions.services.stored_files import FileForgotten, parts_of
@@ -55,6 +56,7 @@ from disruptions.uploads.tables import (
     sheets_in,
 )
 from disruptions.vocabulary import FindingKind, UploadedAs, UploadStage
+from disruptions.wording import choice_in_words, day_in_words
 
 BROKEN: Final = (
     "Something went wrong with this file, and nothing of it was recorded. Start it again. If it fails twice, tell "
@@ -208,9 +210,10 @@ def _what_it_does(read: ReadFile, plan: Plan) -> list[Found]:
     """Return what changes in which record, and which rows are recorded already."""
     found = []
     for row in plan.rows:
-        if row.record is None:
-            continue
         number = read.numbers[row.place]
+        if row.record is None:
+            found.append(Found(FindingKind.NEW, number, _summary(row.parsed.row)))
+            continue
         if row.done == UploadedAs.UNCHANGED:
             found.append(Found(FindingKind.KNOWN, number, "Recorded already, as it is", disruption=row.record.pk))
             continue
@@ -222,6 +225,19 @@ def _what_it_does(read: ReadFile, plan: Plan) -> list[Found]:
         if row.submits:
             found.append(Found(FindingKind.CHANGE, number, "It is submitted", disruption=row.record.pk))
     return found
+
+
+def _summary(row: DisruptionRow) -> str:
+    """Return what a person knows a row by."""
+    parts = [
+        choice_in_words(BY_NAME["role"], row.role),
+        choice_in_words(BY_NAME["level"], row.level),
+        day_in_words(row.occurred_on),
+        row.threat or "",
+        row.operation,
+        row.agency_reference,
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _duplicates(read: ReadFile, plan: Plan, upload: Upload, person: User, progress: Progress) -> list[Found]:

@@ -13,10 +13,12 @@ from disruptions.urls import (
     queues,
     recording,
     statistics,
+    uploads,
     webhooks,
 )
 
 urlpatterns = [
+    *finding.before_records,
     *recording.urlpatterns,
     *queues.urlpatterns,
     *plans.urlpatterns,
@@ -25,6 +27,7 @@ urlpatterns = [
     *desk.urlpatterns,
     *finding.urlpatterns,
     *files.urlpatterns,
+    *uploads.urlpatterns,
     *statistics.urlpatterns,
     *pivot.urlpatterns,
     *webhooks.urlpatterns,
