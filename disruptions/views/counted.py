@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from agencies.constraints import Violation
 from agencies.refusals import Invalid
@@ -185,6 +186,7 @@ def _panel(
         "path": path,
         "csv": f"{path}{csv_query}",
         "csv_query": csv_query,
+        "pivot": f"{reverse('pivot')}?{_changed(parameters, format=None, measure='counted').urlencode()}",
         "shared_query": f"?{shared.urlencode()}" if shared else "",
     }
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import audit
 from agencies.constraints import Violation
+from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
@@ -75,9 +76,9 @@ def pivot(request: SignedInRequest) -> HttpResponseBase:
         return shorter
     parameters = page_parameters(request)
     try:
-        choice = _read_choice(parameters)
+        choice = read_choice(parameters)
         as_file = wants_csv(parameters)
-        asked = (_Counted if choice.measure.counted else _Open)(parameters, request)
+        asked = (CountedTable if choice.measure.counted else OpenTable)(parameters, request.user)
         table = asked.table(choice)
     except Invalid as refusal:
         return _refused(request, parameters, refusal)
@@ -114,7 +115,7 @@ def pivot(request: SignedInRequest) -> HttpResponseBase:
 # ------------------------------------------------------------------------------------------------------- what was asked
 
 
-def _read_choice(parameters: QueryDict) -> Choice:
+def read_choice(parameters: QueryDict) -> Choice:
     """Read how to cut and what to count. Raises ``Invalid`` with everything that is wrong."""
     faults = [Violation(name, BAD_VALUE, "Give this once.") for name in OWN if len(parameters.getlist(name)) > 1]
     named = {name: parameters.get(name, default) for name, default in DEFAULTS.items()}
@@ -158,15 +159,15 @@ def _without_own(parameters: QueryDict) -> QueryDict:
     return kept
 
 
-class _Open:
+class OpenTable:
     """What one person may open, by any filter of the list."""
 
     counted = False
 
-    def __init__(self, parameters: QueryDict, request: SignedInRequest) -> None:
-        self.asked: Asked = read_asked(_without_own(parameters), reader=request.user)
+    def __init__(self, parameters: QueryDict, reader: User) -> None:
+        self.asked: Asked = read_asked(_without_own(parameters), reader=reader)
         self.period = None
-        form = DisruptionFilter(self.asked.query, Disruption.objects.none(), reader=request.user).form
+        form = DisruptionFilter(self.asked.query, Disruption.objects.none(), reader=reader).form
         form.is_valid()
         self.cleaned = form.cleaned_data
 
@@ -202,13 +203,13 @@ class _Open:
             )
 
 
-class _Counted:
+class CountedTable:
     """Counted figures, the same for everyone, by their own filters."""
 
     counted = True
 
-    def __init__(self, parameters: QueryDict, request: SignedInRequest) -> None:
-        self.filters = with_view(_without_own(parameters), reader=request.user).copy()
+    def __init__(self, parameters: QueryDict, reader: User) -> None:
+        self.filters = with_view(_without_own(parameters), reader=reader).copy()
         for name in (*PAGE_PARAMETERS, "sort", "columns"):
             self.filters.pop(name, None)
         self.query: StatisticsQuery = read_query(self.filters)

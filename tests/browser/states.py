@@ -600,6 +600,12 @@ FIGURES: Final = (
     State("statistics_by_grade", "filled", query="to=2030-12-31"),
     State("statistics_by_grade", "empty", query=NOTHING),
     State("statistics_by_grade", "errors", query=BACKWARDS),
+    State("pivot", "filled"),
+    State("pivot", "counted", query="rows=quarter&across=level&measure=counted&to=2030-12-31"),
+    State("pivot", "totals only, largest first", query="rows=outcome&across=none&order=size"),
+    State("pivot", "empty", query=NOTHING),
+    State("pivot", "errors", query="rows=agancy"),
+    State("pivot", "filters that counted figures do not take", query="measure=counted&status=approved"),
     State("statistics_threats", "filled"),
     State("statistics_threats", "errors", query="as_at=soon"),
 )
