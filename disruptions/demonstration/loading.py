@@ -48,6 +48,7 @@ from disruptions.demonstration.plans import (
 )
 from disruptions.demonstration.sessions import BEGINNING, END, at_work, recording_sessions
 from disruptions.demonstration.stories import BY_MODERATOR, ENDING, Kind, Step, Story
+from disruptions.demonstration.views import save_demonstration_views
 from disruptions.demonstration.wording import Reasons, Writer
 from disruptions.models import Disruption, Membership, SOCThreat
 from disruptions.parsing import parse_disruption
@@ -142,6 +143,7 @@ def load_demonstration() -> Loaded | None:
             add_demonstration_colleagues(colleagues())
             _add_contacts()
         loaded = _Replay(until).run()
+        save_demonstration_views()
     audit.record(AuditAction.CHANGED, *MARK, detail={"threats": loaded.threats, "records": loaded.records})
     return loaded
 

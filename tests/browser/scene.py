@@ -13,7 +13,7 @@ from django.test import Client
 
 from agencies.models import Agency, ApiClient, ApiClientUse, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.models import SOCThreat, ThreatVisit, Webhook, WebhookDelivery
+from disruptions.models import DoneTogether, SavedView, SOCThreat, ThreatVisit, Webhook, WebhookDelivery
 from disruptions.references import DISRUPTION, reference_of
 from disruptions.services import (
     ActionRow,
@@ -30,6 +30,7 @@ from disruptions.services import (
     review_disruptions,
     withdraw_disruptions,
 )
+from disruptions.services.saved_views import ViewRow, follow_view, save_view
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle
 from disruptions.vocabulary import (
     Decision,
@@ -40,7 +41,10 @@ from disruptions.vocabulary import (
     Status,
     ThreatKind,
     ThreatRequestStatus,
+    TogetherAct,
+    ViewScope,
     WebhookState,
+    WhyLeft,
 )
 from tests.factories import (
     grade_threat,
@@ -107,6 +111,11 @@ class Scene:
     awaited: str
     to_join: tuple[str, str]
     """A support of the south that waits for the north, and the north's lead that it looks like."""
+    agency_view: str
+    national_view: str
+    broken_view: str
+    """A saved view of the north's approver that the list refuses by now."""
+    done_together: str
     plan_action: int
     """An action of the threat's plan that the officer owns and from which disruptions came."""
 
@@ -235,6 +244,7 @@ def make_scene() -> Scene:
     )
     return Scene(
         plan_action=planned(threat, manager, officer, [records["approved"].reference, minors[0]]),
+        **desk(people, [records["submitted"].reference, minors[0]]),
         **told_twice(north, south, centre, officer, people["outsider"], day=period[0]),
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -262,6 +272,35 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def desk(people: Mapping[str, User], references: list[str]) -> dict[str, Any]:
+    """Make saved views that are shared, one that does not read any more, and what was done to several records."""
+    approver = people["approver"]
+
+    def saved(who: str, name: str, scope: ViewScope, query: str = "level=major&from=start_of_financial_year") -> Any:
+        row = ViewRow(name=name, query=query, words="For the meeting on Mondays.", scope=scope)
+        return save_view(acting_user=people[who], row=row)
+
+    agencys = saved("approver", "What we have to put right", ViewScope.AGENCY)
+    national = saved("analyst", "Majors this financial year", ViewScope.NATION)
+    broken = saved("approver", "From the old system", ViewScope.PERSONAL)
+    SavedView.objects.filter(pk=broken.pk).update(query="colour=red", version=2)
+    follow_view(acting_user=approver, view=national, threshold=5)
+    follow_view(acting_user=people["analyst"], view=national, threshold=5)
+    done = DoneTogether.objects.create(
+        act=TogetherAct.RETURN,
+        done_by=approver,
+        reason=LONG,
+        done=references,
+        left={WhyLeft.CHANGED: references[:1], WhyLeft.OWN_WORK: references[1:]},
+    )
+    return {
+        "agency_view": str(agencys.public_id),
+        "national_view": str(national.public_id),
+        "broken_view": str(broken.public_id),
+        "done_together": str(done.public_id),
+    }
 
 
 def busy(client: ApiClient) -> str:

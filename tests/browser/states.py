@@ -18,6 +18,7 @@ from tests.browser.scene import Scene
 Prepare = Callable[[Page], None]
 
 NOT_PAGES: Final[Mapping[str, str]] = {
+    "view_follow": "a form of the view's page; leads back to it",
     "account_signup": "leads to signing in",
     "account_set_password": "for people who sign in through their department; tests/test_sign_in_pages.py",
     "mfa_authenticate": "asked while signing in with an app; tests/test_sign_in_pages.py",
@@ -121,6 +122,14 @@ def save_an_old_version(page: Page) -> None:
     """Send a form that was filled in against a version that is gone."""
     page.locator("main [name=version]").first.evaluate("box => { box.value = '999' }")
     page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+def rename_an_old_version(page: Page) -> None:
+    """Send another name for a view, filled in against a version that is gone."""
+    page.locator("main [name=version]").first.evaluate("box => { box.value = '999' }")
+    page.locator("main [name=name]").fill("Another name")
+    page.get_by_role("main").get_by_role("button", name="Save the view").click()
     page.wait_for_load_state()
 
 
@@ -391,6 +400,55 @@ RECORDING: Final = (
     State("disruption_detail", "mistyped", "officer", {"reference": "D-1111-1111"}),
 )
 FINDING: Final = (
+    State("disruption_list", "to choose from", "approver", says="Do the same to several records"),
+    State("disruption_list", "a view with other filters", query="level=minor&in_view={scene.national_view}"),
+    State("view_list", "filled", "approver"),
+    State("view_list", "followed", "analyst"),
+    State("view_new", "filled", "approver", query="level=major&from=-28d"),
+    State("view_new", "one scope", "officer", query="level=major"),
+    State("view_new", "errors", query="level=major", prepare=press("Save the view"), says="Give the view a name"),
+    State("view_new", "nothing to save", query="colour=red", says="cannot be saved"),
+    State("view_detail", "followed", of=of("public_id", "national_view")),
+    State("view_detail", "not followed", "officer", of=of("public_id", "agency_view")),
+    State("view_detail", "errors", "officer", of("public_id", "agency_view"), prepare=press("Follow", threshold="no")),
+    State("view_detail", "broken", "approver", of=of("public_id", "broken_view"), says="does not read any more"),
+    State("view_change", "filled", "approver", of=of("public_id", "agency_view"), query="level=minor"),
+    State("view_change", "errors", "approver", of("public_id", "agency_view"), prepare=press("Save the view", name="")),
+    State("view_change", "changed meanwhile", of=of("public_id", "national_view"), prepare=rename_an_old_version),
+    State("view_retire", "filled", of=of("public_id", "national_view")),
+    State("view_first", "filled"),
+    State("view_first_of_roles", "filled", "system_admin"),
+    State(
+        "together_preview",
+        "filled",
+        "approver",
+        {"act": "return"},
+        query="chosen={scene.submitted}:1&chosen={scene.approved}:1&chosen={scene.minors[0]}:9",
+        says="Yes, return 1 record",
+    ),
+    State(
+        "together_preview", "all that match", "approver", {"act": "approve"}, query="all=yes&level=minor&agency=north"
+    ),
+    State(
+        "together_preview",
+        "errors",
+        "approver",
+        {"act": "return"},
+        query="chosen={scene.submitted}:1",
+        prepare=press("Return records"),
+        says="There is a problem",
+    ),
+    State("together_preview", "who decides", "approver", {"act": "assign"}, query="chosen={scene.submitted}:1"),
+    State(
+        "together_preview",
+        "nobody chosen",
+        "approver",
+        {"act": "assign"},
+        query="chosen={scene.submitted}:1&assigned_to=",
+    ),
+    State("together_preview", "nothing left", "approver", {"act": "return"}, query="chosen={scene.approved}:1"),
+    State("together_preview", "refused", "approver", {"act": "return"}, query="all=yes&colour=red", says="Nothing was"),
+    State("together_done", "filled", "approver", of("public_id", "done_together")),
     State("disruption_list", "many"),
     State("disruption_list", "empty", query="q=nosuchword"),
     State("disruption_list", "filtered", query="level=major&agency=north&status=submitted&sort=agency"),

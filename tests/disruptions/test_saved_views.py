@@ -11,6 +11,7 @@ from django.urls import reverse
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.vocabulary import Role
 from disruptions.asked import read_asked
+from disruptions.demonstration.views import NATIONAL, OF_SURREY
 from disruptions.models import SavedView, SavedViewEvent, ViewFollowing
 from disruptions.saved import beside_view, first_view_of, slug_of, with_view
 from disruptions.services.digests import send_digests
@@ -518,3 +519,13 @@ def test_threats_are_asked_for_by_view(client_of_the_north, analyst):
     saved(analyst, name="P2", query="p_grade=P2&sort=title", which="threats", scope=ViewScope.NATION)
     assert client_of_the_north.get("/api/v1/threats/?view=p2").json()["results"] == []
     assert client_of_the_north.get("/api/v1/disruptions/?view=p2").status_code == 400
+
+
+# -------------------------------------------------------------------------------------------------------- demonstration
+
+
+@pytest.mark.parametrize("row", [*NATIONAL, OF_SURREY], ids=lambda row: row.name)
+def test_the_views_of_the_demonstration_read(row, analyst):
+    make_agency(code="surrey")
+    with read_asked(QueryDict(row.query), reader=analyst, which=row.which).rows() as rows:
+        assert rows.count() == 0
