@@ -95,6 +95,7 @@ def ask_for_export(
         as_at=asked.as_at,
         columns=list(columns),
         with_outcomes=with_outcomes,
+        words=asked.in_words(),
         kind=kind,
         agency_id=acting_user.agency_id,
         national=acting_user.is_national,
