@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import reduce
+from operator import and_, or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 from uuid import UUID
@@ -19,6 +21,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    Min,
     OrderBy,
     OuterRef,
     Prefetch,
@@ -274,8 +277,23 @@ class DisruptionQuerySet(QuerySet[Any]):
 
         ``without_threat``: those that name no threat yet are kept too.
         """
-        graded = _any_of("grade_then", grades, none=NOT_GRADED) & Q(threat__isnull=False)
+        wanted = set(grades)
+        graded = _any_of("grade_then", wanted, none=NOT_GRADED) & Q(threat__isnull=False)
+        if NOT_GRADED not in wanted:
+            graded &= self._once_graded(wanted)
         return self.with_grade_then().filter(graded | Q(threat__isnull=True) if without_threat else graded)
+
+    def _once_graded(self, grades: Iterable[str]) -> Q:
+        """Return what is true of every record of a threat that had a grade then: the threats, and not before the day.
+
+        It is known from the few assessments, so that the grade of the day is looked up for few records; one query.
+        """
+        assessments = apps.get_model("disruptions", "ThreatAssessment")._default_manager
+        given = assessments.filter(adopted_grade__in=list(grades)).order_by().values_list("threat")
+        first_given = dict(given.annotate(first=Min(_london_day("assessed_at"))))
+        if not first_given:
+            return Q(pk__in=())
+        return Q(threat_id__in=sorted(first_given), occurred_on__gte=min(first_given.values()))
 
     def graded_now(self, grades: Iterable[str]) -> Self:
         """Keep those whose threat has any of these P grades now, or at the cut-off; ``NOT_GRADED`` too."""
@@ -283,7 +301,29 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def left_out_because(self, reasons: Iterable[str]) -> Self:
         """Keep submitted or approved leads that the rule leaves out, by each one's first reason; never sandbox ones."""
-        return self.leads().standing().with_reason_not_counted().filter(not_counted__in=list(reasons))
+        wanted = set(reasons) - {NotCounted.SANDBOX.value}
+        near = reduce(or_, map(self._near_reason, wanted), Q(pk__in=()))
+        return self.leads().standing().filter(near).with_reason_not_counted().filter(not_counted__in=sorted(wanted))
+
+    def _near_reason(self, reason: str) -> Q:
+        """Return what is true of every record with a reason, in columns of its own, so that indexes find them."""
+        if reason == NotCounted.NOT_UK_LED:
+            return Q(uk_led=False) | Q(uk_led__isnull=True)
+        if reason == NotCounted.LEVEL:
+            return Q(level__in=[level.value for level in Level if level not in COUNTED_LEVELS]) | Q(level__isnull=True)
+        if reason == NotCounted.THREAT_AREA:
+            threats = self.model._meta.get_field("threat").related_model._default_manager
+            others = threats.exclude(primary_area=ThreatArea.OIC).order_by().values_list("pk", flat=True)
+            return Q(threat_id__in=list(others)) | Q(threat__isnull=True)
+        agencies = self.model._meta.get_field("agency").related_model._default_manager
+        always = Q(statistics_group__in=COVERED_GROUPS, active_from__isnull=True, active_until__isnull=True)
+        return Q(agency_id__in=list(agencies.exclude(always).order_by().values_list("pk", flat=True)))
+
+    def not_counted_or_credited(self, *, role: DisruptionRole) -> Self:
+        """Keep all but what counts (leads), or all but what is credited (supports)."""
+        met = reduce(and_, (condition for _, condition in COUNTING_RULE), Q(role=role, status__in=COUNTED_STATUSES))
+        whether = Case(When(met, then=Value(True)), default=Value(False), output_field=BooleanField())
+        return self.alias(_meets_the_rule=whether).filter(_meets_the_rule=False)
 
     def waiting_for_lead(self) -> Self:
         """Keep supports whose lead is not recorded yet; sandbox ones wait for nobody."""
@@ -1168,6 +1208,11 @@ def _any_of(field: str, values: Iterable[str], *, none: str) -> Q:
     wanted = set(values)
     condition = Q(**{f"{field}__in": sorted(wanted - {none})})
     return condition | Q(**{f"{field}__isnull": True}) if none in wanted else condition
+
+
+def _london_day(field: str) -> Func:
+    """Return the day of a time in London."""
+    return Func(F(field), template="(%(expressions)s AT TIME ZONE 'Europe/London')::date", output_field=DateField())
 
 
 def _in_its_place() -> Coalesce:

@@ -15,6 +15,7 @@ from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import connection, transaction
 from django.db.models import BooleanField, Case, F, FloatField, Func, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Col, Combinable, Expression
+from django.db.models.functions import Upper
 
 from disruptions.searching import Atom, Search, most_alike, read_search
 
@@ -298,8 +299,13 @@ def _names_like(word: str, master_list: type[Model], *, operations: Any | None) 
     likeness = str(ALIKE_FROM)
     queries = []
     if operations is not None:
-        like = Func(F("operation"), Value(word), arg_joiner=" %%> ", template="%(expressions)s")
-        like.output_field = BooleanField()
+        like = Func(
+            Upper("operation"),
+            Value(word.upper()),
+            arg_joiner=" %%> ",
+            template="%(expressions)s",
+            output_field=BooleanField(),
+        )
         queries.append(operations.filter(~Q(operation=""), like).order_by().values_list("operation").distinct())
     models = [master_list]
     if master_list.__name__.startswith("SOCThreat"):

@@ -305,13 +305,13 @@ class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
         """Keep what published figures count, or the rest."""
         if value == "yes":
             return rows.counted()
-        return rows.exclude(pk__in=rows.model._default_manager.counted().values("pk"))
+        return rows.not_counted_or_credited(role=DisruptionRole.LEAD)
 
     def filter_credited(self, rows: Any, name: str, value: str) -> Any:
         """Keep the supports that are shown beside the counts, or the rest."""
         if value == "yes":
             return rows.credited()
-        return rows.exclude(pk__in=rows.model._default_manager.credited().values("pk"))
+        return rows.not_counted_or_credited(role=DisruptionRole.SUPPORT)
 
     def filter_not_counted(self, rows: Any, name: str, value: list[str]) -> Any:
         """Keep submitted or approved leads outside the counting rule, for any of these reasons."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
@@ -46,6 +47,22 @@ REASON_LIMIT = 2000
 
 OPERATION_KEY = r"lower(regexp_replace({column}, '^\s*(operation|op)\M\.?|[^[:alnum:]]+', '', 'gi'))"
 """An operation's name as it is compared: without ``Op``, capitals, spaces and signs (``matching.operation_key``)."""
+
+LAG = "((recorded_at AT TIME ZONE 'Europe/London')::date - occurred_on)"
+"""Days from the day of the disruption to the day on which it was recorded, in London (``filters.disruption.LAG``)."""
+
+WALKED_BY_VALUE = (
+    "level",
+    "claimed_level",
+    "status",
+    "strand",
+    "sub_threat",
+    "entry_method",
+    "extent",
+    "duration",
+    "channel",
+)
+"""Columns of codes whose rare values a list may be filtered by."""
 
 declare(
     "disruption_threat_merged",
@@ -395,6 +412,43 @@ class Disruption(DisruptionState):
             models.Index(
                 fields=["country", "occurred_on"], name="disruption_abroad_occurred_idx", condition=~Q(country="GB")
             ),
+            # Where a filter's rare value would make the walk by date long, the list walks that value's records instead.
+            *(models.Index(fields=[name, "-occurred_on"], name=f"disruption_{name}_idx") for name in WALKED_BY_VALUE),
+            models.Index(
+                fields=["sharing", "-occurred_on"],
+                name="disruption_sharing_date_idx",
+                condition=~Q(sharing=Sharing.ALL_AGENCIES),
+            ),
+            models.Index(
+                fields=["-occurred_on"],
+                name="disruption_not_uk_led_idx",
+                condition=Q(uk_led=False) | Q(uk_led__isnull=True),
+            ),
+            models.Index(fields=["-occurred_on"], name="disruption_msht_idx", condition=Q(msht_indicators=True)),
+            models.Index(
+                fields=["-occurred_on"], name="disruption_safeguarding_idx", condition=Q(safeguarding_referral=True)
+            ),
+            models.Index(
+                fields=["-occurred_on"], name="disruption_initiation_none_idx", condition=Q(initiation__isnull=True)
+            ),
+            models.Index(fields=["-occurred_on"], name="disruption_sandbox_idx", condition=Q(sandbox=True)),
+            models.Index(
+                fields=["lead_agency", "-occurred_on"],
+                name="disruption_lead_agency_idx",
+                condition=Q(lead_agency__isnull=False),
+            ),
+            models.Index(fields=["recorded_at"], name="disruption_recorded_idx"),
+            models.Index(RawSQL(LAG, ()), name="disruption_lag_idx"),  # nosec B611  # noqa: S611 - a constant
+            models.Index(
+                fields=["source_recorded_on"],
+                name="disruption_source_day_idx",
+                condition=Q(source_recorded_on__isnull=False),
+            ),
+            models.Index(fields=["agency_reference"], name="disruption_own_ref_idx", condition=~Q(agency_reference="")),
+            models.Index(
+                fields=["oic_identifier_code"], name="disruption_code_idx", condition=~Q(oic_identifier_code="")
+            ),
+            GinIndex(fields=["enablers"], name="disruption_enablers_idx"),
             models.Index(
                 fields=["lead_agency"],
                 name="disruption_waiting_idx",
