@@ -15,6 +15,7 @@ import {
 import { SortableTable } from "@ministryofjustice/frontend/moj/components/sortable-table/sortable-table.mjs";
 
 import { enhanceSelects } from "./modules/autocomplete.js";
+import { countFacets } from "./modules/facets.js";
 import { enhanceFilterPanels } from "./modules/filter-panel.js";
 import { followProgress } from "./modules/follow.js";
 import { keepTyping } from "./modules/keep-typing.js";
@@ -43,6 +44,7 @@ for (const Component of [
 }
 enhanceSelects(document);
 enhanceFilterPanels(document);
+countFacets(document);
 watchSession(document);
 keepTyping(document);
 sendFormsOnce(document);

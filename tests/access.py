@@ -188,6 +188,13 @@ PAGES: Final[tuple[Row, ...]] = (
     ),
     *_both("together_preview", of="together_moderate", may=frozenset({"moderator", "analyst"})),
     Row("together_done", of="done_together", may=frozenset({"approver"}), hidden=EVERYBODY - {"approver"}),
+    # Files of lists: everybody their own, and nobody else's.
+    Row("export_list", may=EVERYBODY),
+    *_both("export_new", may=EVERYBODY),
+    *(
+        Row(f"export_{name}", of="recorders_file", may=frozenset({"recorder"}), hidden=EVERYBODY - {"recorder"})
+        for name in ("detail", "file", "outcomes", "notes")
+    ),
     Row("agencies:audit_list", may=frozenset({"auditor", "system_admin"})),
     # Who may open a record: drafts and sandbox records stay at home, the rest goes by its sharing.
     Row("disruption_detail", of="submitted", may=EVERYBODY),

@@ -249,7 +249,7 @@ def _years(name: str, label: str, months: Counter[Key], year_of: Callable[[int, 
     """Count by year, within the days that are asked for: the years of a list make its length."""
     margin: Counter[int | None] = Counter()
     for (year, month), records in months.items():
-        margin[None if year is None else year_of(year, month)] += records
+        margin[None if year is None else year_of(int(year), int(month))] += records
     values = [
         _year(name, year, margin[year]) for year in sorted((each for each in margin if each is not None), reverse=True)
     ]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import finding, threats
+from disruptions.views import facets, finding, threats
+
+before_records: list[URLPattern] = [
+    path("disruptions/facets/", facets.disruption_facets, name="disruption_facets"),
+    path("disruptions/facets/counts/", facets.disruption_counts, name="disruption_counts"),
+    path("disruptions/columns/", facets.disruption_columns, name="disruption_columns"),
+]
+"""Addresses that the page of a record would take for a reference."""
 
 urlpatterns: list[URLPattern] = [
     path("disruptions/", finding.disruption_list, name="disruption_list"),

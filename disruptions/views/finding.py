@@ -14,6 +14,7 @@ from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
 from disruptions.asked import DISRUPTIONS
+from disruptions.columns import COLUMNS, DEFAULT_COLUMNS, with_columns
 from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
 from disruptions.permissions import acts_together, may_record
@@ -21,7 +22,9 @@ from disruptions.querysets import DisruptionQuerySet
 from disruptions.references import DISRUPTION, read_reference
 from disruptions.statistics.behind import BASES, figure_behind
 from disruptions.statistics.parameters import records_as_at
+from disruptions.text_search import SHOWN_IN, Match, match_in
 from disruptions.views.listing import (
+    COMPACT,
     PAGE_SIZES,
     Group,
     Listing,
@@ -37,12 +40,60 @@ from disruptions.vocabulary import highest_marking
 TEMPLATE: Final = "disruptions/disruption_list.html"
 MAIN: Final = ("q", "from", "to", "agency", "role", "level", "status")
 GROUPS: Final = (
-    Group("Threat", ("threat", "p_grade", "p_grade_then", "threat_area")),
-    Group("Region and place", ("region", "rocu", "force_area")),
-    Group("What was done", ("strand", "sub_threat", "entry_method", "initiation", "enabler")),
-    Group("Outcomes", ("outcome",)),
+    Group(
+        "Threat",
+        (
+            "threat",
+            "ocg",
+            "p_grade",
+            "p_grade_then",
+            "threat_area",
+            "threat_other_area",
+            "threat_kind",
+            "threat_sub_threat",
+            "pnd_tier",
+            "threat_status",
+            "threat_review",
+            "threat_next_review",
+            "threat_lead_agency",
+        ),
+    ),
+    Group("Agency and place", ("region", "rocu", "agency_kind", "statistics_group", "force_area", "country")),
+    Group(
+        "What was done",
+        (
+            "operation",
+            "operation__contains",
+            "strand",
+            "sub_threat",
+            "entry_method",
+            "initiation",
+            "enabler",
+            "extent",
+            "duration",
+            "msht_indicators",
+            "safeguarding_referral",
+        ),
+    ),
+    Group("Outcomes", ("outcome", "outcome_count", "outcome_value")),
     Group("Counting", ("counted", "credited", "not_counted", "uk_led", "claimed_level")),
-    Group("Supports", ("waiting", "lead")),
+    Group("Leads and supports", ("lead", "lead_agency", "supported", "waiting")),
+    Group(
+        "Recording",
+        (
+            "recorded_on",
+            "lag",
+            "source_recorded_on",
+            "submitted_on",
+            "approved_on",
+            "changed_on",
+            "recorded_by",
+            "channel",
+            "agency_reference",
+            "oic_identifier_code",
+        ),
+    ),
+    Group("Marking and sharing", ("marking", "sharing", "sandbox")),
 )
 SORTS: Final = (
     ("-date", "Date, latest first"),
@@ -54,7 +105,18 @@ SORTS: Final = (
     ("status", "Status"),
     ("reference", "Reference"),
 )
+BEST_FIRST: Final = ("relevance", "Best match first")
 FOUND_AT_MOST: Final = 20
+
+WRITTEN_OUT: Final = {
+    "reference": "Reference",
+    "date": "Date",
+    "agency": "Agency",
+    "level": "Level",
+    "threat": "Threat",
+    "summary": "What happened",
+}
+"""Columns whose cells the page writes itself, with more in them than a file has; and their headings."""
 
 
 @require_safe
@@ -63,14 +125,17 @@ def disruption_list(request: HttpRequest) -> HttpResponse:
     elsewhere = without_blanks(request) or _record_named(request, user)
     if elsewhere is not None:
         return elsewhere
-    context: dict[str, Any] = {"groups": GROUPS, "main": MAIN, "sorts": SORTS, "page_sizes": PAGE_SIZES}
+    searched = "q" in request.GET
+    context: dict[str, Any] = {"groups": GROUPS, "main": MAIN, "page_sizes": PAGE_SIZES}
+    context["sorts"] = (BEST_FIRST, *SORTS) if searched else SORTS
     context["may_record"] = may_record(user, user.agency)
     context |= {"view": view_shown(request, user, DISRUPTIONS), "which": DISRUPTIONS}
     filterset = DisruptionFilter(request.GET, Disruption.objects.visible_to(user), reader=user)
     try:
         if (view := opened(request, user, DISRUPTIONS)) is not None:
             return view
-        listing = read_listing(request.GET, filterset, sorts=DisruptionQuerySet.SORTS, sort="-date")
+        sort = "relevance" if searched else "-date"
+        listing = read_listing(request.GET, filterset, sorts=DisruptionQuerySet.SORTS, sort=sort, columns=COLUMNS)
         context |= _found(request, user, listing)
     except Invalid as refusal:
         return refused(request, TEMPLATE, refusal, filterset, context)
@@ -79,9 +144,16 @@ def disruption_list(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]:
+    names = listing.columns or DEFAULT_COLUMNS
+    plain = [name for name in names if name not in WRITTEN_OUT]
+
+    def dressed(rows: Any) -> Any:
+        with_grade = rows.with_grade_then() if "threat" in names and "p_grade_then" not in plain else rows
+        return with_columns(with_grade, plain, reader=user) if plain else with_grade
+
     with records_as_at(listing.as_at) as rows:
-        found = DisruptionFilter(request.GET, rows.visible_to(user), reader=user).strict().with_grade_then()
-        page = listing.page_of(found)
+        found = DisruptionFilter(request.GET, rows.visible_to(user), reader=user, on=listing.as_at).strict()
+        page = listing.page_of(found, dressed=dressed)
     counted = figure_behind(request.GET, as_at=listing.as_at)
     audit.record(
         AuditAction.SEARCHED,
@@ -93,10 +165,19 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
         "listing": listing,
         "bulk": acts_together(user) if listing.as_at is None else [],
         "page": page,
+        "columns": [COLUMNS[name] for name in names],
+        "written_out": WRITTEN_OUT,
+        "compact": listing.density == COMPACT,
+        "matches": {record.pk: _match(record) for record in page.object_list},
+        "corrections": found.searched.corrections if found.searched is not None else {},
         "counted": counted,
         "basis": next((name for name in BASES if name in request.GET and request.GET[name] != "no"), None),
         "marking": highest_marking(record.marking for record in page.object_list).value,
     }
+
+
+def _match(record: Disruption) -> Match | None:
+    return match_in((words, getattr(record, f"marked_{name}", None)) for name, words in SHOWN_IN)
 
 
 def _record_named(request: HttpRequest, user: User) -> HttpResponse | None:

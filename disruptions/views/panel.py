@@ -118,7 +118,7 @@ def names_of(groups: Sequence[Group], main: Sequence[str]) -> list[str]:
 
 def ids_of(filterset: StrictFilter[Any], names: Iterable[str]) -> set[str]:
     """Return the ids of the inputs of a panel, for links to what is wrong."""
-    families: Mapping[str, Family] = getattr(filterset, "families", {})
+    families = _families(type(filterset))
     found = {"as_at", "sort", "page_size"}
     for name in names:
         family = families.get(name)
@@ -126,9 +126,16 @@ def ids_of(filterset: StrictFilter[Any], names: Iterable[str]) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=16)
+def _families(filter_class: type[StrictFilter[Any]]) -> Mapping[str, Family]:
+    """Return the families of a filter set, those ranges among them that are part of another."""
+    families: Mapping[str, Family] = getattr(filter_class, "families", {})
+    return {**{key: each for name, family in families.items() for key, each in family.ranges(name).items()}, **families}
+
+
 def _field(filterset: StrictFilter[Any], name: str, said: _Said) -> dict[str, Any]:
     every = type(filterset).base_filters
-    family: Family | None = getattr(filterset, "families", {}).get(name)
+    family = _families(type(filterset)).get(name)
     known = family if family is not None else getattr(filterset, "filters", {}).get(name) or every[name]
     relatives = {name, name + IS, *(family.relatives(name) if family is not None else ())}
     choices = _choices(known, said) if "choices" in known.extra else ()
@@ -147,7 +154,7 @@ def _used(said: _Said, relatives: Iterable[str]) -> int:
 @lru_cache(maxsize=512)
 def _plain(filter_class: type[StrictFilter[Any]], name: str, choices: tuple[tuple[str, str], ...]) -> str:
     """Return a field in which nothing is chosen, as it stands on the page."""
-    family = getattr(filter_class, "families", {}).get(name)
+    family = _families(filter_class).get(name)
     field = _built(family or filter_class.base_filters[name], name, choices, _Said(QueryDict(), {}, {}, set()))
     macros: Any = engines["jinja2"].env.get_template(LISTING).module  # type: ignore[attr-defined]  # Jinja's own
     return str(macros.panel_field(field))
@@ -274,9 +281,7 @@ def folded(parameters: QueryDict) -> QueryDict | None:
 
     Empty boxes go; ``level__is=not`` turns what is ticked into ``level__not``; a box's "Not given" into ``__empty``.
     """
-    turned = {
-        name.removesuffix(IS) for name in parameters if name.endswith(IS) and parameters.getlist(name) == ["not"]
-    }
+    turned = {name.removesuffix(IS) for name in parameters if name.endswith(IS) and parameters.getlist(name) == ["not"]}
     kept = QueryDict(mutable=True)
     for name, given in parameters.lists():
         values = [value for value in given if value.strip()]
