@@ -30,6 +30,7 @@ from disruptions.services.saved_views import ViewRow, save_view
 from disruptions.vocabulary import DisruptionRole, PriorityGrade, Sharing, Status, ThreatStatus, TogetherAct
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
+from tests.disruptions.exporting import made
 from tests.factories import (
     make_agency,
     make_api_client,
@@ -162,6 +163,7 @@ def make_cast():
             for scope, who in (("agency", "approver"), ("nation", "analyst"))
         },
         **{f"together_{act}": {"act": act.value} for act in TogetherAct},
+        "recorders_file": {"public_id": made(recorder, with_outcomes=True).public_id},
         "done_together": {
             "public_id": DoneTogether.objects.create(
                 act=TogetherAct.RETURN, done_by=approver, done=[], left={}

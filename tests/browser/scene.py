@@ -13,7 +13,18 @@ from django.test import Client
 
 from agencies.models import Agency, ApiClient, ApiClientUse, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
-from disruptions.models import DoneTogether, SavedView, SOCThreat, ThreatVisit, Webhook, WebhookDelivery
+from disruptions.columns import COLUMNS
+from disruptions.exports.making import make_export
+from disruptions.models import (
+    DoneTogether,
+    Export,
+    SavedView,
+    SOCThreat,
+    StoredFile,
+    ThreatVisit,
+    Webhook,
+    WebhookDelivery,
+)
 from disruptions.references import DISRUPTION, reference_of
 from disruptions.services import (
     ActionRow,
@@ -30,11 +41,13 @@ from disruptions.services import (
     review_disruptions,
     withdraw_disruptions,
 )
+from disruptions.services.jobs import begin_job, move_job
 from disruptions.services.saved_views import ViewRow, follow_view, save_view
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle
 from disruptions.vocabulary import (
     Decision,
     DisruptionRole,
+    ExportKind,
     Level,
     PndTier,
     PriorityGrade,
@@ -46,6 +59,7 @@ from disruptions.vocabulary import (
     WebhookState,
     WhyLeft,
 )
+from tests.disruptions.exporting import ask, made
 from tests.factories import (
     grade_threat,
     make_agency,
@@ -116,6 +130,12 @@ class Scene:
     broken_view: str
     """A saved view of the north's approver that the list refuses by now."""
     done_together: str
+    ready_file: str
+    csv_file: str
+    gone_file: str
+    failed_file: str
+    running_file: str
+    """Files of lists that the officer asked for."""
     plan_action: int
     """An action of the threat's plan that the officer owns and from which disruptions came."""
 
@@ -245,6 +265,7 @@ def make_scene() -> Scene:
     return Scene(
         plan_action=planned(threat, manager, officer, [records["approved"].reference, minors[0]]),
         **desk(people, [records["submitted"].reference, minors[0]]),
+        **taken_away(officer),
         **told_twice(north, south, centre, officer, people["outsider"], day=period[0]),
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -272,6 +293,25 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def taken_away(officer: User) -> dict[str, str]:
+    """Make a file in each of its states."""
+    query = "level=major&level=moderate&from=2025-01-01"
+    every = tuple(COLUMNS)
+    files = {
+        "ready_file": made(officer, query, kind=ExportKind.XLSX, columns=every, with_outcomes=True),
+        "csv_file": made(officer, with_outcomes=True),
+        "gone_file": made(officer, kind=ExportKind.ODS),
+        "failed_file": ask(officer, query, columns=every),
+    }
+    StoredFile.objects.filter(pk=files["gone_file"].file_id).update(expires_at=oic_now() - timedelta(days=1))
+    Export.objects.filter(pk=files["failed_file"].pk).update(query="level=huge")
+    make_export(files["failed_file"])
+    running = files["running_file"] = ask(officer, query, columns=every)
+    begin_job(running)
+    move_job(running, done=412_000, total=1_000_000)
+    return {name: str(file.public_id) for name, file in files.items()}
 
 
 def desk(people: Mapping[str, User], references: list[str]) -> dict[str, Any]:

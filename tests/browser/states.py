@@ -38,6 +38,9 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "agencies:api_client_revoke_secret": "a button; leads back to the client",
     "webhook_ping": "a button; leads back to the webhook",
     "webhook_pause": "a button; leads back to the webhook",
+    "export_file": "a file",
+    "export_outcomes": "a file",
+    "export_notes": "a file",
     "oauth_token": "for partner systems",
     "health": "for the orchestrator",
     "metrics": "for the monitoring system",
@@ -75,6 +78,13 @@ class State:
 def of(place: str, attribute: str, **more: str) -> Callable[[Scene], Mapping[str, Any]]:
     """Return what fills an address from the scene: ``of("reference", "draft")``."""
     return lambda scene: {place: getattr(scene, attribute), **more}
+
+
+def untick_every_column(page: Page) -> None:
+    """Ask for a file without a column."""
+    for box in page.locator("main [name=columns]:checked").all():
+        box.uncheck()
+    press("Make the file")(page)
 
 
 def press(button: str | re.Pattern[str], /, **typed: str) -> Prepare:
@@ -448,6 +458,17 @@ FINDING: Final = (
     ),
     State("together_preview", "nothing left", "approver", {"act": "return"}, query="chosen={scene.approved}:1"),
     State("together_preview", "refused", "approver", {"act": "return"}, query="all=yes&colour=red", says="Nothing was"),
+    State("export_new", "filled", "officer", query="level=major&from=2025-01-01&columns=date,reference"),
+    State("export_new", "threats", query="list=threats"),
+    State("export_new", "errors", "officer", prepare=untick_every_column, says="Choose at least one column"),
+    State("export_new", "nothing to take away", query="colour=red", says="cannot be read"),
+    State("export_list", "filled", "officer"),
+    State("export_list", "empty", "auditor"),
+    State("export_detail", "ready", "officer", of("public_id", "ready_file"), says="The file is ready"),
+    State("export_detail", "ready with notes", "officer", of("public_id", "csv_file"), says="Notes for this file"),
+    State("export_detail", "under way", "officer", of("public_id", "running_file"), says="412,000 of 1,000,000"),
+    State("export_detail", "failed", "officer", of("public_id", "failed_file"), says="This file failed"),
+    State("export_detail", "gone", "officer", of("public_id", "gone_file"), says="not kept any more"),
     State("together_done", "filled", "approver", of("public_id", "done_together")),
     State("disruption_list", "many"),
     State("disruption_list", "empty", query="q=nosuchword"),
