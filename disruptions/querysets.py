@@ -553,6 +553,10 @@ class DisruptionQuerySet(QuerySet[Any]):
         marked = {f"marked_{name}": self.searched.marked(name) for name, _ in SHOWN_IN}
         return self.annotate(**{name: text for name, text in marked.items() if text is not None})
 
+    def with_own_reference(self, text: str) -> Self:
+        """Keep the records that agencies know by this reference of their own, in capitals or small letters too."""
+        return self.filter(agency_reference__in={text, text.upper(), text.lower()} - {""})
+
     def of_threat_named(self, reference: str) -> Self:
         """Keep the records of a threat, by its reference; that of one that was merged leads to the winner's."""
         return self.filter(threat__in=self.threats_named(reference))

@@ -74,6 +74,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "disruption_facets",
     "disruption_counts",
     "disruption_columns",
+    "search",
     "record_search",
     "threat_list",
     "threat_search",

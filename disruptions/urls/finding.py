@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import facets, finding, threats
+from disruptions.views import facets, finding, search, threats
 
 before_records: list[URLPattern] = [
     path("disruptions/facets/", facets.disruption_facets, name="disruption_facets"),
@@ -15,6 +15,7 @@ before_records: list[URLPattern] = [
 
 urlpatterns: list[URLPattern] = [
     path("disruptions/", finding.disruption_list, name="disruption_list"),
+    path("search/", search.search, name="search"),
     path("search/records/", finding.record_search, name="record_search"),
     path("search/threats/", threats.threat_search, name="threat_search"),
     path("threats/", threats.threat_list, name="threat_list"),

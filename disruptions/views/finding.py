@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies import audit
@@ -35,6 +34,7 @@ from disruptions.views.listing import (
     without_blanks,
 )
 from disruptions.views.saved_views import opened, view_shown
+from disruptions.views.search import address_named
 from disruptions.vocabulary import highest_marking
 
 TEMPLATE: Final = "disruptions/disruption_list.html"
@@ -181,13 +181,18 @@ def _match(record: Disruption) -> Match | None:
 
 
 def _record_named(request: HttpRequest, user: User) -> HttpResponse | None:
-    """Open the record whose reference was typed as the text, where it is one that the person may open."""
-    reference = read_reference(request.GET.get("q", ""), DISRUPTION)
-    if reference is None or "as_at" in request.GET:
+    """Open the record whose reference was typed as the text, where it is one that the person may open.
+
+    An agency's own reference opens its record where nothing else is asked for; beside filters it narrows the list.
+    """
+    text = sought(request).strip()
+    alone = request.GET.keys() == {"q"}
+    if not text or "as_at" in request.GET or not (alone or read_reference(text, DISRUPTION)):
         return None
-    if not Disruption.objects.visible_to(user).filter(reference=reference).exists():
+    if read_reference(text) is not None and not read_reference(text, DISRUPTION):
         return None
-    return HttpResponseRedirect(reverse("disruption_detail", args=[reference]))
+    address = address_named(user, text)
+    return HttpResponseRedirect(address) if address else None
 
 
 @require_safe
