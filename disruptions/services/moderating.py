@@ -24,8 +24,8 @@ FINE: Final = 10_000
 """The draw has this many tickets, so that a percentage may have two decimals."""
 
 OPEN: Final = """
-    INSERT INTO disruptions_moderationcase AS standing (disruption_id, why)
-    SELECT * FROM unnest(%s::bigint[], %s::text[])
+    INSERT INTO disruptions_moderationcase AS standing (disruption_id, why, note)
+    SELECT *, '' FROM unnest(%s::bigint[], %s::text[])
     ON CONFLICT (disruption_id) WHERE review_id IS NULL
     DO UPDATE SET why = EXCLUDED.why WHERE EXCLUDED.why = %s AND standing.why <> EXCLUDED.why
 """
