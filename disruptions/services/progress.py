@@ -51,7 +51,10 @@ def _say(kind: type[Job], key: int, progress: Progress, over: Event) -> None:
     try:
         job: Job | None = None
         while not over.wait(SAID_EVERY):
-            job = job or kind._default_manager.get(pk=key)
+            job = job or kind._default_manager.filter(pk=key).first()
+            if job is None:
+                # Asked for in a transaction that is not over: nobody can look at it yet.
+                continue
             total, done = progress.total, progress.done
             move_job(job, done=done if total is None else min(done, total), total=total)
     except JobTaken:

@@ -6,6 +6,7 @@ name it as they name it everywhere else.
 
 from __future__ import annotations
 
+import calendar
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -91,7 +92,8 @@ _SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
 _SERIALS: Final = range(25_569, 73_051)
 """Days of a spreadsheet as bare numbers, from 1970 to 2099."""
 _SERIAL_ZERO: Final = date(1899, 12, 30)
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
+_SHORT_MONTHS: Final = tuple(name.lower() for name in calendar.month_abbr)
 _REFERENCE_FIRST: Final = re.compile(r"\s*([DT]-[0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
 _BETWEEN_CODES: Final = re.compile(r"[;\n]")
 
@@ -239,9 +241,11 @@ def day_in(text: str) -> str:
     if found := _DAY_AND_TIME.fullmatch(text):
         return found[1]
     if found := _DAY_WITH_SIGNS.fullmatch(text):
-        return f"{found[3]}-{found[2]}-{found[1]}"
-    if (found := _DAY_IN_WORDS.fullmatch(text)) and found[2][:3].lower() in _MONTHS:
-        return f"{found[3]}-{_MONTHS.index(found[2][:3].lower()) + 1}-{found[1]}"
+        return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
+    if found := _DAY_IN_WORDS.fullmatch(text):
+        word = found[2].lower()
+        month = next((names.index(word) for names in (_MONTHS, _SHORT_MONTHS) if word in names), 0)
+        return f"{found[3]}-{month:0>2}-{found[1]:0>2}" if month else text
     if _SERIAL.fullmatch(text) and int(float(text)) in _SERIALS:
         return (_SERIAL_ZERO + timedelta(days=int(float(text)))).isoformat()
     return text
