@@ -43,6 +43,7 @@ from disruptions.services import (
 )
 from disruptions.services.jobs import begin_job, move_job
 from disruptions.services.saved_views import ViewRow, follow_view, save_view
+from disruptions.services.uploading import set_aside_upload, start_upload
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle
 from disruptions.vocabulary import (
     Decision,
@@ -60,6 +61,7 @@ from disruptions.vocabulary import (
     WhyLeft,
 )
 from tests.disruptions.exporting import ask, made
+from tests.disruptions.uploading import confirmed, csv_of, good_row, sent, two_sheets_of
 from tests.factories import (
     grade_threat,
     make_agency,
@@ -125,6 +127,15 @@ class Scene:
     awaited: str
     to_join: tuple[str, str]
     """A support of the south that waits for the north, and the north's lead that it looks like."""
+    sheet_upload: str
+    """Files of records, each as far as its name says."""
+    columns_upload: str
+    faulty_upload: str
+    ready_upload: str
+    running_upload: str
+    failed_upload: str
+    recorded_upload: str
+    aside_upload: str
     agency_view: str
     national_view: str
     broken_view: str
@@ -266,6 +277,7 @@ def make_scene() -> Scene:
         plan_action=planned(threat, manager, officer, [records["approved"].reference, minors[0]]),
         **desk(people, [records["submitted"].reference, minors[0]]),
         **taken_away(officer),
+        **uploaded(officer, threat),
         **told_twice(north, south, centre, officer, people["outsider"], day=period[0]),
         emails={who: person.email for who, person in people.items()},
         sessions={who: session_of(person) for who, person in people.items()},
@@ -311,7 +323,38 @@ def taken_away(officer: User) -> dict[str, str]:
     running = files["running_file"] = ask(officer, query, columns=every)
     begin_job(running)
     move_job(running, done=412_000, total=1_000_000)
+    # However long the tests run, it does not stall.
+    Export.objects.filter(pk=running.pk).update(progressed_at=oic_now() + timedelta(days=1))
     return {name: str(file.public_id) for name, file in files.items()}
+
+
+def uploaded(officer: User, threat: SOCThreat) -> dict[str, str]:
+    """Upload a file for each state that one can be in."""
+    faulty = [
+        good_row(threat, Level="Huge" if number % 2 else "", **{"Your own reference": f"F/{number}", "Role": "Leed"})
+        for number in range(MANY)
+    ]
+    ready = [good_row(threat, **{"Your own reference": f"U/{number}"}) for number in range(MANY)]
+    done = [good_row(threat, **{"Your own reference": "U/0", "Date of the disruption": "11/03/2019"})]
+    uploads = {
+        "sheet_upload": sent(officer, two_sheets_of(done), name="two-sheets.xlsx"),
+        "columns_upload": sent(officer, csv_of([{**done[0], "Colour of the van": "red", "Level of harm": "low"}])),
+        "faulty_upload": sent(officer, csv_of(faulty), name="quarter-with-faults.csv"),
+        "recorded_upload": confirmed(sent(officer, csv_of(done), submits=False), officer),
+        "ready_upload": sent(officer, csv_of(ready), name="a-long-name-of-a-file-of-the-second-quarter-of-2025.csv"),
+        "aside_upload": sent(officer, csv_of(done)),
+    }
+    set_aside_upload(acting_user=officer, public_id=uploads["aside_upload"].public_id)
+    for name in ("running_upload", "failed_upload"):
+        upload = uploads[name] = start_upload(
+            acting_user=officer, name="records.csv", content_type="text/csv", chunks=[csv_of(done)], submits=True
+        )
+        begin_job(upload)
+        move_job(upload, done=4_000, total=10_000)
+    fail_job(uploads["failed_upload"], BROKEN)
+    # However long the tests run, it does not stall.
+    Upload.objects.filter(pk=uploads["running_upload"].pk).update(progressed_at=oic_now() + timedelta(days=1))
+    return {name: str(upload.public_id) for name, upload in uploads.items()}
 
 
 def desk(people: Mapping[str, User], references: list[str]) -> dict[str, Any]:

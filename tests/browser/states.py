@@ -41,6 +41,9 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "export_file": "a file",
     "export_outcomes": "a file",
     "export_notes": "a file",
+    "upload_template": "a file",
+    "upload_annotated": "a file",
+    "upload_result": "a file",
     "oauth_token": "for partner systems",
     "health": "for the orchestrator",
     "metrics": "for the monitoring system",
@@ -82,8 +85,9 @@ def of(place: str, attribute: str, **more: str) -> Callable[[Scene], Mapping[str
 
 def untick_every_column(page: Page) -> None:
     """Ask for a file without a column."""
-    for box in page.locator("main [name=columns]:checked").all():
-        box.uncheck()
+    ticked = page.locator("main [name=columns]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
     press("Make the file")(page)
 
 
@@ -458,12 +462,29 @@ FINDING: Final = (
     ),
     State("together_preview", "nothing left", "approver", {"act": "return"}, query="chosen={scene.approved}:1"),
     State("together_preview", "refused", "approver", {"act": "return"}, query="all=yes&colour=red", says="Nothing was"),
+    State("upload_list", "filled", "officer"),
+    State("upload_list", "empty", "outsider"),
+    State("upload_new", "empty", "officer"),
+    State("upload_new", "errors", "officer", prepare=press("Upload and check"), says=PROBLEM),
+    *(
+        State("upload_detail", name, "officer", of("public_id", f"{key}_upload"), says=says)
+        for name, key, says in (
+            ("several sheets", "sheet", "Which sheet holds the records?"),
+            ("columns to match", "columns", "What do the columns hold?"),
+            ("faults", "faulty", "to put right"),
+            ("ready", "ready", "What this file would do"),
+            ("under way", "running", "4,000 of 10,000"),
+            ("failed", "failed", "This did not work"),
+            ("recorded", "recorded", "What became of each row"),
+            ("set aside", "aside", "was set aside"),
+        )
+    ),
     State("export_new", "filled", "officer", query="level=major&from=2025-01-01&columns=date,reference"),
     State("export_new", "threats", query="list=threats"),
     State("export_new", "errors", "officer", prepare=untick_every_column, says="Choose at least one column"),
     State("export_new", "nothing to take away", query="colour=red", says="cannot be read"),
     State("export_list", "filled", "officer"),
-    State("export_list", "empty", "auditor"),
+    State("export_list", "empty", "approver"),
     State("export_detail", "ready", "officer", of("public_id", "ready_file"), says="The file is ready"),
     State("export_detail", "ready with notes", "officer", of("public_id", "csv_file"), says="Notes for this file"),
     State("export_detail", "under way", "officer", of("public_id", "running_file"), says="412,000 of 1,000,000"),
