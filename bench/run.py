@@ -41,3 +41,11 @@ def run(*, records: int, runs: int) -> int:
     print(f"\n{judged.line()}")
     broken += not judged.holds
     return 1 if broken else 0
+
+
+def run_desk(*, records: int, runs: int, only: str) -> int:
+    """Return 0 if every limit of the analyst's desk holds, at this size beside a tenth of it."""
+    django.setup()
+    from bench.desk import run_desk  # noqa: PLC0415 - needs the apps
+
+    return run_desk(records=records, runs=runs, only=only)
