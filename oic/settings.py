@@ -424,6 +424,11 @@ EXPORT_KEPT_DAYS = env.int("EXPORT_KEPT_DAYS", default=7)
 if not 1 <= EXPORT_KEPT_DAYS <= 365:
     raise ImproperlyConfigured(f"EXPORT_KEPT_DAYS is {EXPORT_KEPT_DAYS}: give a number of days from 1 to 365.")
 
+# Pivot tables mark numbers that come from 1 up to so many records instead of showing them; 0: every number is shown.
+PIVOT_SMALL_NUMBER = env.int("PIVOT_SMALL_NUMBER", default=0)
+if not 0 <= PIVOT_SMALL_NUMBER <= 100:
+    raise ImproperlyConfigured(f"PIVOT_SMALL_NUMBER is {PIVOT_SMALL_NUMBER}: give a whole number from 0 to 100.")
+
 # Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 UPLOAD_KEPT_DAYS = env.int("UPLOAD_KEPT_DAYS", default=30)
