@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from disruptions.searching import ATOMS_AT_MOST, STOP_WORDS, distance_between, most_alike, read_search
+from disruptions.searching import ATOMS_AT_MOST, SEPARATORS, STOP_WORDS, distance_between, most_alike, read_search
 
 
 def shape(text, **options):
@@ -77,3 +77,10 @@ def test_words_that_say_nothing_are_those_of_the_database():
             "SELECT word FROM unnest(%s) AS word WHERE to_tsvector('oic_english', word) <> ''", [sorted(STOP_WORDS)]
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+def test_words_are_parted_at_the_same_signs_by_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT words_parted(%s)", [f"a{SEPARATORS}b"])
+        assert cursor.fetchone()[0] == f"a{' ' * len(SEPARATORS)}b"
