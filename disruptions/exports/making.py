@@ -57,7 +57,7 @@ def make_export(export: Export) -> bool:
         return False
     try:
         with TemporaryDirectory(prefix="export-") as folder, _said(export) as moved:
-            keep_export(export, _made(export, Path(folder), moved))
+            keep_export(export, write_files(export, Path(folder), moved))
     except JobTaken:
         return False
     except Invalid as refusal:
@@ -73,7 +73,7 @@ def make_export(export: Export) -> bool:
     return True
 
 
-class _Moved:
+class Moved:
     """How far a file is: said by whoever writes it, read by whoever tells others."""
 
     def __init__(self) -> None:
@@ -85,12 +85,12 @@ class _Moved:
 
 
 @contextmanager
-def _said(export: Export) -> Iterator[_Moved]:
+def _said(export: Export) -> Iterator[Moved]:
     """Tell others how far the file is while it is made, from a thread with a connection of its own.
 
     The work reads one snapshot in one transaction; what that wrote nobody would see before its end.
     """
-    moved, over = _Moved(), Event()
+    moved, over = Moved(), Event()
     thread = Thread(target=_say, args=(export.pk, moved, over), daemon=True)
     thread.start()
     try:
@@ -100,7 +100,7 @@ def _said(export: Export) -> Iterator[_Moved]:
         thread.join()
 
 
-def _say(key: int, moved: _Moved, over: Event) -> None:
+def _say(key: int, moved: Moved, over: Event) -> None:
     try:
         export: Export | None = None
         while not over.wait(SAID_EVERY):
@@ -129,7 +129,11 @@ def one_snapshot() -> Iterator[None]:
         yield
 
 
-def _made(export: Export, folder: Path, moved: _Moved) -> Made:
+def write_files(export: Export, folder: Path, moved: Moved) -> Made:
+    """Write the files of an export into a folder, from one snapshot; nothing is kept yet.
+
+    Raises ``Invalid`` where the list cannot be read, ``Miscounted`` where not every row was written.
+    """
     with one_snapshot():
         if not export.asked_by.is_active:
             raise Invalid([NOT_ACTIVE])
