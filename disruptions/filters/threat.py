@@ -84,7 +84,7 @@ class Disrupted(Range):
     def narrowed(self, filterset: Any, rows: Any, wanted: Wanted) -> Any:
         """Keep threats with a record on these days; of those of a merged threat nothing is said here."""
         records = (
-            Disruption.objects.all() if filterset.reader is None else Disruption.objects.visible_to(filterset.reader)
+            Disruption.objects.none() if filterset.reader is None else Disruption.objects.visible_to(filterset.reader)
         )
         days = Days("occurred_on", label=self.label).within(wanted.first, wanted.last)
         return rows.filter(Exists(records.standing().filter(days, threat_id=OuterRef("pk"))))

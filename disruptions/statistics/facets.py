@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import ExtractMonth, ExtractYear
@@ -20,6 +21,7 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from disruptions.asked import Asked
 from disruptions.filters import DisruptionFilter
 from disruptions.filters.grammar import EMPTY, OneOf
+from disruptions.filters.strict import choices_once
 from disruptions.vocabulary import NOT_GRADED
 from disruptions.wording import LEVEL_WORDS
 
@@ -170,10 +172,10 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
         if question is None:
             continue
         with question.rows() as rows:
-            known = _Known(rows)
             alone = _count(rows, [FACETS[name].of_set])
             found[name] = _margin(FACETS[name], known, alone)
-    facets = [_facet(name, DisruptionFilter.families[name], found[name], asked) for name in wanted]
+    choices = choices_once()
+    facets = [_facet(name, DisruptionFilter.families[name], found[name], asked, choices) for name in wanted]
     if names is None:
         facets += [_years("year", "Year", years, _calendar), _years("financial_year", "Financial year", years, _april)]
     return Facets(total, tuple(facets))
@@ -196,13 +198,16 @@ def _count(rows: Any, sets: Sequence[str]) -> dict[str, Counter[Key]]:
     columns = list(dict.fromkeys(column for name in sets for column in SETS[name]))
     worked_out = {"year": ExtractYear("occurred_on"), "month": ExtractMonth("occurred_on")}
     inner = rows.order_by().annotate(**{f"facet_{name}": worked_out.get(name, F(name)) for name in columns})
-    compiled, parameters = inner.values_list(*(f"facet_{name}" for name in columns)).query.sql_with_params()
+    counted: dict[str, Counter[Key]] = {name: Counter() for name in sets}
+    try:
+        compiled, parameters = inner.values_list(*(f"facet_{name}" for name in columns)).query.sql_with_params()
+    except EmptyResultSet:
+        return counted
     named = ", ".join(f"f{place}" for place in range(len(columns)))
     places = {name: f"f{place}" for place, name in enumerate(columns)}
     groups = ", ".join(f"({', '.join(places[column] for column in SETS[name])})" for name in sets)
     marks = ", ".join(f"GROUPING({places[SETS[name][0]]})" for name in sets)
     sql = f"SELECT {marks}, {named}, count(*) FROM ({compiled}) AS found({named}) GROUP BY GROUPING SETS ({groups})"
-    counted: dict[str, Counter[Key]] = {name: Counter() for name in sets}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         for row in cursor.fetchall():
@@ -219,8 +224,9 @@ def _margin(source: _Source, known: _Known, counted: Mapping[str, Counter[Key]])
     return margin
 
 
-def _facet(name: str, family: Any, margin: Counter[str], asked: Asked) -> Facet:
-    choices = [(str(code), str(label)) for code, label in family.choices()]
+def _facet(name: str, family: Any, margin: Counter[str], asked: Asked, read: Mapping[Any, Any]) -> Facet:
+    listed = family.extra["choices"]
+    choices = [(str(code), str(label)) for code, label in (read[listed] if callable(listed) else listed)]
     chosen = asked.query.getlist(name)
     left_out = asked.query.getlist(f"{name}__not")
     empty = asked.query.get(name + EMPTY, "")

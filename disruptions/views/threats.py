@@ -48,9 +48,12 @@ NOUNS: Final = {THREAT: "threat", OCG_LETTER: "organised crime group"}
 THREAT_LIST: Final = "disruptions/threat_list.html"
 THREAT_MAIN: Final = ("q", "kind", "p_grade", "review", "lead_agency")
 THREAT_GROUPS: Final = (
-    Group("Threat areas", ("primary_area", "area", "sub_threat")),
+    Group("Threat areas", ("primary_area", "area", "other_area", "sub_threat")),
+    Group("Methods and enablers", ("entry_method", "enabler")),
     Group("PND tier of the OCG", ("pnd_tier",)),
-    Group("Status", ("status",)),
+    Group("Review and escalation", ("next_review", "escalated")),
+    Group("Disruptions", ("disrupted",)),
+    Group("Status", ("status", "listed_on")),
 )
 THREAT_SORTS: Final = (
     ("p_grade", "P grade, highest first"),
@@ -82,14 +85,14 @@ def threat_list(request: HttpRequest) -> HttpResponse:
     context["may_add"] = keeps_list(user)
     context |= {"view": view_shown(request, user, THREATS), "which": THREATS}
     context |= {"page_sizes": PAGE_SIZES, "marking": MASTER_LIST_MARKING.value}
-    filterset = ThreatFilter(request.GET, SOCThreat.objects.visible_to(user))
+    filterset = ThreatFilter(request.GET, SOCThreat.objects.visible_to(user), reader=user)
     try:
         if (view := opened(request, user, THREATS)) is not None:
             return view
         listing = read_listing(request.GET, filterset, sorts=SOCThreatQuerySet.SORTS, sort="p_grade")
         day = listing.as_at or london_date(oic_now())
         with threats_as_at(listing.as_at) as rows:
-            found = ThreatFilter(request.GET, rows.visible_to(user), on=day).strict()
+            found = ThreatFilter(request.GET, rows.visible_to(user), reader=user, on=day).strict()
             context |= {"page": listing.page_of(found), "listing": listing, "day": day}
     except Invalid as refusal:
         return refused(request, THREAT_LIST, refusal, filterset, context)

@@ -7,10 +7,13 @@ import pytest
 
 from agencies.models import AuditEntry
 from agencies.vocabulary import AuditAction
+from disruptions.columns import DEFAULT_COLUMNS
+from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption, DisruptionShare
+from disruptions.views.finding import GROUPS, MAIN
 from disruptions.vocabulary import DisruptionRole, Level, Marking, Sharing, Status, ThreatArea
 from tests.api import Partner
-from tests.factories import make_api_client, make_disruption, make_threat, make_user
+from tests.factories import make_api_client, make_disruption, make_outcome, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -179,8 +182,8 @@ def test_the_highest_marking_of_what_is_shown_is_on_the_page(client_for, recorde
     make_disruption(agency=north, marking=Marking.OFFICIAL, level=Level.MAJOR)
     make_disruption(agency=north, marking=Marking.OFFICIAL_SENSITIVE, level=Level.MINOR)
     browser = client_for(recorder)
-    assert b"OFFICIAL-SENSITIVE" in browser.get("/disruptions/").content
-    assert b"OFFICIAL-SENSITIVE" not in browser.get("/disruptions/?level=major").content
+    assert b"oic-marked--official-sensitive" in browser.get("/disruptions/").content
+    assert b"oic-marked--official-sensitive" not in browser.get("/disruptions/?level=major").content
 
 
 def test_looking_is_logged(client_for, recorder, north):
@@ -346,3 +349,95 @@ def test_a_leaver_sees_nothing(client_for, north):
     make_disruption(agency=north)
     type(leaver).objects.filter(pk=leaver.pk).update(is_active=False, version=2)
     assert browser.get("/disruptions/").status_code == 302
+
+
+# -------------------------------------------------------------------------------------------- the panel and the columns
+
+
+@pytest.mark.parametrize(
+    ("typed", "shared"),
+    [
+        ("level=minor&level__is=not", "level__not=minor"),
+        ("level=minor&level__not=none&level__is=not", "level__not=minor&level__not=none"),
+        ("strand__empty=yes&strand__is=not", "strand__empty=no"),
+        ("agency=&agency__is=not", ""),
+        ("uk_led=not_given", "uk_led__empty=yes"),
+        ("q=not_given&operation=", "q=not_given"),
+    ],
+)
+def test_the_form_says_it_as_the_address_that_is_shared(client_for, recorder, typed, shared):
+    answer = client_for(recorder).get(f"/disruptions/?{typed}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == (f"/disruptions/?{shared}" if shared else "/disruptions/")
+
+
+def test_what_is_left_out_stands_ticked_in_the_panel_and_as_a_chip(client_for, recorder):
+    threat = make_threat().reference
+    query = f"level__not=minor&strand__empty=no&threat__not={threat}"
+    text = client_for(recorder).get(f"/disruptions/?{query}").content.decode()
+    assert re.search(r'name="level" type="checkbox" value="minor" checked', text)
+    assert re.search(r'name="level__is" type="checkbox" value="not" checked', text)
+    assert re.search(r'name="strand__empty" type="checkbox" value="yes" checked', text)
+    assert re.search(r'name="strand__is" type="checkbox" value="not" checked', text)
+    assert not re.search(r'name="role__is" type="checkbox" value="not" checked', text)
+    # What no box of the panel says travels with the form.
+    assert f'<input type="hidden" name="threat__not" value="{threat}">' in text
+    assert "not Minor" in text
+    assert re.findall(r'moj-filter__tag" href="([^"]*)"', text)[0] == (
+        f"/disruptions/?strand__empty=no&amp;threat__not={threat}"
+    )
+
+
+def test_every_filter_of_the_panel_is_one_and_every_filter_has_its_place():
+    shown = {*MAIN, *(name for group in GROUPS for name in group.names)}
+    families = DisruptionFilter.families
+    assert {name for name in shown if name not in families} <= {
+        *DisruptionFilter.base_filters,
+        "outcome_count",
+        "outcome_value",
+    }
+    assert {name for name in families if name != "occurred_on"} <= shown
+
+
+def test_a_fault_of_any_filter_leads_to_its_box(client_for, recorder):
+    text = client_for(recorder).get("/disruptions/?lag__from=soon&strand__not=huge").content.decode()
+    assert 'href="#lag__from"' in text
+    assert 'id="lag__from"' in text
+    assert "Days from the disruption to its record, from: Enter a whole number." in text
+
+
+def test_the_list_shows_the_columns_that_are_asked_for_in_their_order(client_for, recorder, north):
+    record = make_disruption(agency=north, operation="Larkspur", level=Level.MAJOR)
+    make_outcome(disruption=record, count=3)
+    browser = client_for(recorder)
+    text = browser.get(
+        "/disruptions/?columns=arrests,reference,operation,role&density=compact&sort=-operation"
+    ).content.decode()
+    headings = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', text)
+    assert headings[:4] == ["Arrests", "Reference", "Operation name", "Role"]
+    assert "oic-table--close" in text
+    assert re.search(r">3</th>", text)
+    for bad in ("columns=shoe", "density=loose", "columns=reference&columns=date"):
+        assert browser.get(f"/disruptions/?{bad}").status_code == 400
+
+
+def test_columns_are_chosen_on_a_page_of_their_own(client_for, recorder):
+    browser = client_for(recorder)
+    page = browser.get("/disruptions/columns/?level=major&page=3&columns=operation,reference").content.decode()
+    assert page.index('value="operation"') < page.index('value="reference"') < page.index('value="date"')
+    chosen = "chosen=yes&level=major&show=reference&place_reference=2&show=operation&place_operation=1&show=shoe"
+    answer = browser.get(f"/disruptions/columns/?{chosen}&density=compact&page_size=50&place_date=x")
+    assert (
+        answer.headers["Location"]
+        == "/disruptions/?level=major&columns=operation%2Creference&density=compact&page_size=50"
+    )
+    usual = "&".join(f"show={name}" for name in DEFAULT_COLUMNS)
+    answer = browser.get(f"/disruptions/columns/?chosen=yes&{usual}&density=comfortable&page_size=25")
+    assert answer.headers["Location"] == "/disruptions/"
+
+
+def test_a_misspelt_name_is_said_and_the_match_is_shown(client_for, recorder, north):
+    make_disruption(agency=north, operation="Teal Lantern", summary="Three men of the lantern crew were arrested.")
+    text = client_for(recorder).get("/disruptions/?q=lantren").content.decode()
+    assert "No record has “lantren”. Records with “lantern” are shown." in text
+    assert '<mark class="oic-mark">Lantern</mark>' in text
