@@ -159,7 +159,7 @@ MARKS: Final = ("\ue000", "\ue001")
 
 _HEADLINE: Final = f'StartSel="{MARKS[0]}", StopSel="{MARKS[1]}", MaxFragments=1, MaxWords=28, MinWords=14'
 
-SHOWN_IN: Final = (("operation", "operation"), ("summary", "what happened"), ("impact", "evidence of impact"))
+SHOWN_IN: Final = (("summary", "what happened"), ("impact", "evidence of impact"), ("operation", "operation"))
 """Where a match is looked for to be shown, in this order: column, and its name in words."""
 
 
