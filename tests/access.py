@@ -196,6 +196,13 @@ PAGES: Final[tuple[Row, ...]] = (
         Row(f"export_{name}", of="recorders_file", may=frozenset({"recorder"}), hidden=EVERYBODY - {"recorder"})
         for name in ("detail", "file", "outcomes", "notes")
     ),
+    # Files of records: for those who record, their own agency's.
+    Row("upload_list", may=RECORDERS | {"outsider"}),
+    *_both("upload_new", may=RECORDERS | {"outsider"}),
+    Row("upload_template", of="template", may=RECORDERS | {"outsider"}),
+    *_both("upload_detail", of="faulty_upload", may=RECORDERS, hidden=EVERYBODY - RECORDERS, data={"step": "check"}),
+    Row("upload_annotated", of="faulty_upload_as_csv", may=RECORDERS, hidden=EVERYBODY - RECORDERS),
+    Row("upload_result", of="recorded_upload", may=RECORDERS, hidden=EVERYBODY - RECORDERS),
     Row("agencies:audit_list", may=frozenset({"auditor", "system_admin"})),
     # Who may open a record: drafts and sandbox records stay at home, the rest goes by its sharing.
     Row("disruption_detail", of="submitted", may=EVERYBODY),

@@ -31,6 +31,7 @@ from disruptions.vocabulary import DisruptionRole, PriorityGrade, Sharing, Statu
 from tests.access import CENTRE, CLIENTS, EVERYBODY, OPERATIONS, PAGES
 from tests.api import make_token
 from tests.disruptions.exporting import made
+from tests.disruptions.uploading import confirmed, csv_of, good_row, sent
 from tests.factories import (
     make_agency,
     make_api_client,
@@ -113,6 +114,8 @@ def make_cast():
     mark_leaver(acting_user=people["agency_admin"], person=leaver, version=leaver.version)
     clients = {"north_client": make_api_client(agency=north), "south_client": make_api_client(agency=south)}
     client = make_api_client(agency=north)
+    faulty = sent(recorder, csv_of([good_row(threat, Level="Huge")]))
+    recorded = confirmed(sent(recorder, csv_of([good_row(threat)])), recorder)
     webhook, kept_webhook = make_webhook(client=clients["north_client"]), make_webhook(client=client)
     things = {
         "": {},
@@ -123,6 +126,10 @@ def make_cast():
         "client": {"client_id": client.client_id},
         "secret": {"client_id": client.client_id, "secret_pk": client.secrets.get().pk},
         "webhook": {"id": webhook.public_id},
+        "template": {"kind": "csv"},
+        "faulty_upload": {"public_id": faulty.public_id},
+        "faulty_upload_as_csv": {"public_id": faulty.public_id, "kind": "csv"},
+        "recorded_upload": {"public_id": recorded.public_id},
         "client_webhook": {"client_id": client.client_id, "public_id": kept_webhook.public_id},
         "threat": {"reference": threat.reference},
         "ocg": {"reference": make_ocg(lead_agency=north, created_by=recorder).reference},

@@ -304,7 +304,7 @@ def _columns_shown(request: SignedInRequest, upload: Upload) -> list[dict[str, A
                 "heading": heading["text"],
                 "example": heading["example"],
                 "known": bool(chosen),
-                "items": [
+                "choices": [
                     {"value": target.name, "text": target.label, "selected": target.name == chosen}
                     for target in TARGETS
                 ],

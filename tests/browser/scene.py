@@ -22,6 +22,7 @@ from disruptions.models import (
     SOCThreat,
     StoredFile,
     ThreatVisit,
+    Upload,
     Webhook,
     WebhookDelivery,
 )
@@ -41,10 +42,11 @@ from disruptions.services import (
     review_disruptions,
     withdraw_disruptions,
 )
-from disruptions.services.jobs import begin_job, move_job
+from disruptions.services.jobs import begin_job, fail_job, move_job
 from disruptions.services.saved_views import ViewRow, follow_view, save_view
 from disruptions.services.uploading import set_aside_upload, start_upload
 from disruptions.services.webhook_deliveries import Message, Outcome, enqueue_changes, settle
+from disruptions.uploads.checking import BROKEN
 from disruptions.vocabulary import (
     Decision,
     DisruptionRole,

@@ -58,6 +58,19 @@ def xlsx_of(rows: Sequence[Mapping[str, Any]], *, sheet: str = "Disruptions") ->
     return out.getvalue()
 
 
+def two_sheets_of(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return a workbook that has the same records on each of two sheets."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for name in ("First quarter", "Second quarter"):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, list(rows[0]))
+        for number, row in enumerate(rows, start=1):
+            page.write_row(number, 0, list(row.values()))
+    book.close()
+    return out.getvalue()
+
+
 def sent(user: User, content: bytes, *, name: str = "records.csv", submits: bool = True) -> Upload:
     """Upload a file and have it checked."""
     upload = start_upload(acting_user=user, name=name, content_type="text/csv", chunks=[content], submits=submits)
