@@ -20,8 +20,8 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Without it, the commonest spreadsheet reads £ and é as two other signs each."""
 
 _LINE_END: Final = b"\r\n"
-_DEFUSED: Final = "CASE WHEN left({cell}, 1) = ANY({signs}) THEN '''' || {cell} ELSE nullif({cell}, '') END"
-"""``tables.defused`` in the database's words."""
+_DEFUSED: Final = "CASE WHEN ascii({cell}) = ANY({signs}) THEN '''' || {cell} ELSE nullif({cell}, '') END"
+"""``tables.defused`` in the database's words: ``ascii`` is the number of the first sign, whatever its name says."""
 
 
 class _Lines:
@@ -69,7 +69,7 @@ def _copy(table: Table, marking: Marking) -> sql.Composed:
     with connection.cursor() as cursor:
         compiled = cursor.mogrify(inner, parameters).decode()
     names = [sql.Identifier(f"c{place}") for place in range(len(table.headings))]
-    signs = sql.Literal(list(STARTS_A_FORMULA))
+    signs = sql.Literal([ord(sign) for sign in STARTS_A_FORMULA])
     cells = [
         sql.SQL(_DEFUSED).format(cell=name, signs=signs) if heading.typed else name
         for name, heading in zip(names, table.headings, strict=True)
