@@ -62,6 +62,7 @@ from disruptions.vocabulary import (
     ThreatArea,
     ThreatKind,
     ThreatRequestStatus,
+    UploadedAs,
     ViewScope,
     WebhookState,
 )
@@ -404,6 +405,15 @@ class DisruptionQuerySet(QuerySet[Any]):
                 )
             )
         )
+
+    def of_upload(self, public_id: UUID, *, reader: User | None) -> Self:
+        """Keep what rows of an uploaded file recorded, changed or found, where the reader may see the file."""
+        if reader is None:
+            return self.none()
+        uploads = apps.get_model("disruptions", "Upload")._default_manager.visible_to(reader)
+        rows = apps.get_model("disruptions", "UploadedRow")._default_manager
+        found = rows.filter(upload__in=uploads.filter(public_id=public_id))
+        return self.filter(pk__in=found.order_by().values("disruption"))
 
     def given_to(self, user: User) -> Self:
         """Keep what somebody was given to decide on and nobody has decided on since."""
@@ -1267,3 +1277,11 @@ class UploadQuerySet(QuerySet[Any]):
     def latest_first(self) -> Self:
         """Put the latest first."""
         return self.order_by("-asked_at", "-pk")
+
+
+class UploadedRowQuerySet(QuerySet[Any]):
+    """Rows of files that were recorded."""
+
+    def that_did_something(self) -> Self:
+        """Keep those that made or changed a record, the first one first; a file may have found it as it is."""
+        return self.exclude(done=UploadedAs.UNCHANGED).order_by("pk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import django_filters as filters
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, TextField
@@ -263,6 +264,7 @@ class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
         method="filter_assigned_to",
         label="Given to, for a decision",
     )
+    upload = filters.UUIDFilter(method="filter_upload", label="Uploaded file")
     sandbox = YesNo("sandbox", label="Sandbox record")
 
     def threat_named(self, rows: Any, reference: str) -> Q:
@@ -300,6 +302,10 @@ class DisruptionFilter(GrammarFilter[DisruptionQuerySet]):
         if self.reader is None:
             return rows.none()
         return rows.given_to(self.reader) if value == ME else rows.assigned(value == "somebody", reader=self.reader)
+
+    def filter_upload(self, rows: Any, name: str, value: UUID) -> Any:
+        """Keep what a file of the reader's agency recorded or changed."""
+        return rows.of_upload(value, reader=self.reader)
 
     def filter_counted(self, rows: Any, name: str, value: str) -> Any:
         """Keep what published figures count, or the rest."""

@@ -13,7 +13,7 @@ from disruptions.models.conditions import known, within_limit
 from disruptions.models.disruption import REASON_LIMIT, Disruption
 from disruptions.models.job import Job, job_constraints
 from disruptions.models.stored_file import StoredFile
-from disruptions.querysets import UploadQuerySet
+from disruptions.querysets import UploadedRowQuerySet, UploadQuerySet
 from disruptions.vocabulary import FindingKind, JobState, ReasonClass, UploadedAs, UploadStage
 
 MESSAGE_LIMIT: Final = 1000
@@ -113,6 +113,8 @@ class UploadedRow(models.Model):
     sent = models.JSONField(help_text="What the row said, by wire name.")
     fingerprint = models.CharField(max_length=64, help_text="The hash of what the row said.")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UploadedRowQuerySet.as_manager()
 
     class Meta:
         ordering = ("upload", "row")

@@ -13,7 +13,7 @@ from agencies.refusals import NotFound
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
 from disruptions.history import decisions_on, history_of, versions_open_to
-from disruptions.models import Assignment, Disruption, PlanAction
+from disruptions.models import Assignment, Disruption, PlanAction, UploadedRow
 from disruptions.permissions import (
     may_amend,
     may_answer_support,
@@ -22,6 +22,7 @@ from disruptions.permissions import (
     may_hand_over,
     may_link_to_plan,
     may_moderate,
+    may_record,
     may_reopen,
     may_submit,
     may_support,
@@ -59,6 +60,7 @@ def disruption_detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "joinable_supports": joinable_supports,
         "offer": record.hand_overs.open().first(),
         "given": given_of(request, record),
+        "uploaded": uploaded_of(request, record),
         "planned": PlanAction.objects.visible_to(request.user).behind(record) if record.threat_id else None,
     }
     return render(request, "disruptions/disruption_detail.html", context)
@@ -104,6 +106,13 @@ def given_of(request: SignedInRequest, record: Disruption) -> Assignment | None:
         return None
     given: Assignment | None = record.assignments.open().of_record(record).first()
     return given
+
+
+def uploaded_of(request: SignedInRequest, record: Disruption) -> list[UploadedRow]:
+    """Return the rows of files that made or changed the record, for those who record for its agency."""
+    if record.agency_id != request.user.agency_id or not may_record(request.user, record.agency):
+        return []
+    return list(record.uploaded_rows.that_did_something().select_related("upload__file"))
 
 
 def _actions(request: SignedInRequest, record: Disruption) -> dict[str, Any]:

@@ -296,14 +296,15 @@ def _columns_shown(request: SignedInRequest, upload: Upload) -> list[dict[str, A
     """Return each column of the file with what it may hold, as it was typed last."""
     columns = []
     for place, heading in enumerate(upload.headings):
-        chosen = request.POST.get(f"column_{place}", upload.columns[place] if place < len(upload.columns) else "")
+        known = upload.columns[place] if place < len(upload.columns) else ""
+        chosen = request.POST.get(f"column_{place}", known)
         columns.append(
             {
                 "name": f"column_{place}",
                 "letter": letter(place),
                 "heading": heading["text"],
                 "example": heading["example"],
-                "known": bool(chosen),
+                "known": bool(known),
                 "choices": [
                     {"value": target.name, "text": target.label, "selected": target.name == chosen}
                     for target in TARGETS
