@@ -109,7 +109,7 @@ def own_first_view(user: User) -> DefaultView | None:
 
 def first_views_of_roles() -> dict[str, SavedView | None]:
     """Return which view opens first for each role that has one."""
-    return {choice.role: choice.view for choice in DefaultView.objects.of_roles()}
+    return {choice.role: choice.view for choice in DefaultView.objects.of_roles() if choice.role is not None}
 
 
 def followed_by(user: User) -> dict[int, ViewFollowing]:

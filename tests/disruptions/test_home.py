@@ -181,7 +181,7 @@ def test_the_queries_do_not_grow_with_the_lists(client_for, approver, recorder, 
     send_back(approver, *(make_disruption(agency=north, recorded_by=recorder) for _ in range(rows)))
     browser = client_for(approver)
     browser.get("/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = browser.get("/")
     if rows == 30:
         assert "The first 10 of 30 are shown." in text_of(page)

@@ -37,7 +37,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "answer": "",
         "requested_by_id": "recorder",
     },
-    "disruptions_moderationcase": {"disruption_id": "our_lead", "why": "major"},
+    "disruptions_moderationcase": {"disruption_id": "our_lead", "why": "major", "note": ""},
     "disruptions_duplicatesetaside": {
         "disruption_id": "our_lead",
         "other_id": "their_lead",
@@ -148,6 +148,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("disruptions_threatrequest", {"status": "declined"} | ANSWERED, "threat_request_declined_has_answer"),
     ("disruptions_threatrequest", ANSWERED, "threat_request_answered_by_somebody"),
     ("disruptions_moderationcase", {"why": "boredom"}, "moderation_case_why_known"),
+    ("disruptions_moderationcase", {"why": "chosen"}, "moderation_case_chosen_by_somebody"),
     ("disruptions_duplicatesetaside", {"reason": ""}, "duplicate_set_aside_has_reason"),
     ("disruptions_duplicatesetaside", {"reason": "x" * 2001}, "duplicate_set_aside_reason_within_limit"),
     ("disruptions_duplicatesetaside", {"other_id": "our_lead"}, "duplicate_set_aside_of_another"),
