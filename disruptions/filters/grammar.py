@@ -441,6 +441,8 @@ class GrammarFilter(StrictFilter[Rows]):
     """A set of filters that knows families. It makes only the filters that the address names."""
 
     families: Mapping[str, Family] = {}
+    relative_names: Mapping[str, tuple[str, ...]] = {}
+    """The names of each family's filters but its own."""
 
     def __init__(self, data: Mapping[str, Any] | QueryDict, queryset: Any, **options: Any) -> None:
         query = self._as_query(data)
@@ -454,11 +456,15 @@ class GrammarFilter(StrictFilter[Rows]):
         declared = super().get_filters()
         cls.families = {name: each for name, each in declared.items() if isinstance(each, Family)}
         found: dict[str, filters.Filter] = {}
+        names: dict[str, tuple[str, ...]] = {}
         for name, each in declared.items():
             if not isinstance(each, Family) or each.bare:
                 found[name] = each
             if isinstance(each, Family):
-                found |= each.relatives(name)
+                relatives = each.relatives(name)
+                names[name] = tuple(relatives)
+                found |= relatives
+        cls.relative_names = names
         return found
 
     def known_names(self) -> set[str]:
@@ -478,13 +484,15 @@ class GrammarFilter(StrictFilter[Rows]):
     def filter_queryset(self, queryset: Any) -> Any:
         """Narrow by each filter that is of no family, then by each family that the address names."""
         rows, cleaned = queryset, self.form.cleaned_data
-        of_families = {
-            *self.families,
-            *(each for name, family in self.families.items() for each in family.relatives(name)),
-        }
+        named = [
+            name
+            for name in self.families
+            if name in cleaned or any(each in cleaned for each in self.relative_names[name])
+        ]
+        of_families = {each for name in named for each in (name, *self.relative_names[name])}
         for name, value in cleaned.items():
             if name not in of_families:
                 rows = self.filters[name].filter(rows, value)
-        for name, family in self.families.items():
-            rows = family.apply(self, rows, name, cleaned)
+        for name in named:
+            rows = self.families[name].apply(self, rows, name, cleaned)
         return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import django_filters as filters
@@ -29,10 +29,11 @@ class Chip(NamedTuple):
 def chips_of(filterset: StrictFilter[Any], parameters: QueryDict) -> list[Chip]:
     """Return what is in force, in the order of the address; ``as_at`` is among it."""
     every = type(filterset).base_filters
+    names: Mapping[str, tuple[str, ...]] = getattr(filterset, "relative_names", {})
     families: dict[str, tuple[str, Family]] = {
         relative: (name, family)
         for name, family in getattr(filterset, "families", {}).items()
-        for relative in (name, *family.relatives(name))
+        for relative in (name, *names[name])
     }
     found = []
     for name, values in parameters.lists():

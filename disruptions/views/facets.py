@@ -148,9 +148,9 @@ def _with_columns(parameters: QueryDict) -> QueryDict:
     if names and names != list(DEFAULT_COLUMNS):
         query["columns"] = ",".join(names)
     if parameters.get("density", "") not in ("", DENSITIES[0][0]):
-        query["density"] = parameters["density"]
+        query["density"] = str(parameters["density"])
     if parameters.get("page_size", "") not in ("", str(PAGE_SIZES[0])):
-        query["page_size"] = parameters["page_size"]
+        query["page_size"] = str(parameters["page_size"])
     return query
 
 

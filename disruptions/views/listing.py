@@ -117,7 +117,7 @@ def read_listing(
         faults.append(Violation("page_size", BAD_VALUE, f"Choose {', '.join(map(str, PAGE_SIZES))}."))
     if wanted.removeprefix("-") not in sorts:
         faults.append(Violation("sort", BAD_VALUE, f"Choose one of: {', '.join(sorts)}."))
-    names = tuple(dict.fromkeys(parameters["columns"].split(","))) if "columns" in parameters else ()
+    names = tuple(dict.fromkeys(str(parameters["columns"]).split(","))) if "columns" in parameters else ()
     unknown = [name for name in names if name not in (columns or {})]
     if unknown and columns is not None:
         faults.append(Violation("columns", BAD_VALUE, f"There is no column called {shown(unknown[0])}."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import django_filters as filters
 from django.http import HttpRequest, QueryDict
@@ -118,7 +118,7 @@ def names_of(groups: Sequence[Group], main: Sequence[str]) -> list[str]:
 
 def ids_of(filterset: StrictFilter[Any], names: Iterable[str]) -> set[str]:
     """Return the ids of the inputs of a panel, for links to what is wrong."""
-    families = _families(type(filterset))
+    families = _families(cast(Any, type(filterset)))
     found = {"as_at", "sort", "page_size"}
     for name in names:
         family = families.get(name)
@@ -127,21 +127,33 @@ def ids_of(filterset: StrictFilter[Any], names: Iterable[str]) -> set[str]:
 
 
 @lru_cache(maxsize=16)
-def _families(filter_class: type[StrictFilter[Any]]) -> Mapping[str, Family]:
+def _families(filter_class: Any) -> Mapping[str, Family]:
     """Return the families of a filter set, those ranges among them that are part of another."""
     families: Mapping[str, Family] = getattr(filter_class, "families", {})
     return {**{key: each for name, family in families.items() for key, each in family.ranges(name).items()}, **families}
 
 
+@lru_cache(maxsize=512)
+def _names(filter_class: Any, name: str) -> frozenset[str]:
+    """Return every parameter of a field."""
+    family = _families(filter_class).get(name)
+    return frozenset({name, name + IS, *(family.relatives(name) if family is not None else ())})
+
+
+@lru_cache(maxsize=512)
+def _listed(filter_class: Any, name: str) -> tuple[tuple[str, str], ...]:
+    """Return the choices of a field that are the same for good."""
+    known = _families(filter_class).get(name) or filter_class.base_filters[name]
+    return tuple((str(code), str(text)) for code, text in known.extra["choices"])
+
+
 def _field(filterset: StrictFilter[Any], name: str, said: _Said) -> dict[str, Any]:
-    every = type(filterset).base_filters
-    family = _families(type(filterset)).get(name)
-    known = family if family is not None else getattr(filterset, "filters", {}).get(name) or every[name]
-    relatives = {name, name + IS, *(family.relatives(name) if family is not None else ())}
-    choices = _choices(known, said) if "choices" in known.extra else ()
+    filter_class: Any = type(filterset)
+    known = _families(filter_class).get(name) or filter_class.base_filters[name]
+    relatives = _names(filter_class, name)
+    choices = _choices(filter_class, name, known, said)
     if not said.says(relatives):
-        said.shown |= {name}
-        html = _plain(type(filterset), name, tuple(choices))
+        html = _plain(filter_class, name, tuple(choices))
         return {"html": html, "used": 0, "error": None}
     field = _built(known, name, choices, said)
     return field | {"used": _used(said, relatives)}
@@ -152,7 +164,7 @@ def _used(said: _Said, relatives: Iterable[str]) -> int:
 
 
 @lru_cache(maxsize=512)
-def _plain(filter_class: type[StrictFilter[Any]], name: str, choices: tuple[tuple[str, str], ...]) -> str:
+def _plain(filter_class: Any, name: str, choices: tuple[tuple[str, str], ...]) -> str:
     """Return a field in which nothing is chosen, as it stands on the page."""
     family = _families(filter_class).get(name)
     field = _built(family or filter_class.base_filters[name], name, choices, _Said(QueryDict(), {}, {}, set()))
@@ -160,11 +172,15 @@ def _plain(filter_class: type[StrictFilter[Any]], name: str, choices: tuple[tupl
     return str(macros.panel_field(field))
 
 
-def _choices(known: filters.Filter, said: _Said) -> Sequence[tuple[str, str]]:
+def _choices(
+    filter_class: Any, name: str, known: filters.Filter, said: _Said
+) -> Sequence[tuple[str, str]]:
+    if "choices" not in known.extra:
+        return ()
     choices = known.extra["choices"]
     if callable(choices):
         return said.choices[choices] if choices in said.choices else choices()
-    return [(str(code), str(text)) for code, text in choices]
+    return _listed(filter_class, name)
 
 
 def _built(known: filters.Filter, name: str, choices: Sequence[tuple[str, str]], said: _Said) -> dict[str, Any]:
