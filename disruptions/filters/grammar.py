@@ -222,7 +222,7 @@ class OneOf(Family, filters.MultipleChoiceFilter):
         return Q(**{f"{self.column}__isnull": True}) if self.blank is None else Q(**{self.column: self.blank})
 
 
-class YesNo(OneOf):
+class YesNo(Family, filters.ChoiceFilter):
     """A column that is true or false, or neither while nobody said."""
 
     negatable = False
@@ -230,9 +230,11 @@ class YesNo(OneOf):
     def __init__(self, column: str, **options: Any) -> None:
         super().__init__(column, choices=YES_NO, **options)
 
-    def holds(self, values: Sequence[str]) -> Q:
-        """Return the condition that it is one of these."""
-        return Q(**{f"{self.column}__in": [value == "yes" for value in values]})
+    def condition(self, filterset: Any, wanted: Wanted) -> Q:
+        """Compare with what is kept when all is said."""
+        values, blank = wanted.settled([code for code, _ in YES_NO])
+        condition = Q(**{f"{self.column}__in": [value == "yes" for value in values]})
+        return condition | Q(**{f"{self.column}__isnull": True}) if blank and self.nullable else condition
 
 
 class AnyOfList(Family, filters.MultipleChoiceFilter):

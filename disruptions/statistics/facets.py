@@ -20,7 +20,7 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 
 from disruptions.asked import Asked
 from disruptions.filters import DisruptionFilter
-from disruptions.filters.grammar import EMPTY, OneOf
+from disruptions.filters.grammar import EMPTY
 from disruptions.filters.strict import choices_once
 from disruptions.vocabulary import NOT_GRADED
 from disruptions.wording import LEVEL_WORDS
@@ -237,7 +237,7 @@ def _facet(name: str, family: Any, margin: Counter[str], asked: Asked, read: Map
         label = LEVEL_WORDS.get(code, known.get(code, code)) if name == "level" else known.get(code, code)
         kept = (code in chosen or not positive) and code not in left_out
         values.append(FacetValue(code, label, margin[code], kept, ((name, code),)))
-    if isinstance(family, OneOf) and family.nullable:
+    if family.nullable:
         kept = empty == "yes" or not (positive or empty == "no")
         values.append(FacetValue("", "Not given", margin[""], kept, ((name + EMPTY, "yes"),)))
     return Facet(name, str(family.label), tuple(values))

@@ -22,6 +22,8 @@ TAGS: Final[Mapping[str, str]] = {
     "vocabulary": "Code lists.",
     "webhooks": "Changes that are sent to you.",
 }
+PROMISED_NAMES: Final = {"pnd_tier": "OcgsPndTier"}
+"""Names of code lists of parameters that were given when they stood at another operation."""
 IDENTITIES: Final = ("reference", "id")
 STEPS: Final = ("post", "patch", "put", "get")
 
@@ -96,7 +98,9 @@ def _name_parameters(result: dict[str, Any]) -> None:
             if "enum" not in one:
                 continue
             codes, name = _codes(one), _camel(parameter["name"])
-            if name in shapes:
+            if parameter["name"] in PROMISED_NAMES:
+                name = PROMISED_NAMES[parameter["name"]]
+            elif name in shapes:
                 name = _camel(operation["tags"][0]) + name
             if codes not in known and name not in shapes:
                 shapes[name] = dict(one)
