@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +19,10 @@ from django.db.models import Count, F, Q
 from django.http import QueryDict
 from pytest_django import DjangoDbBlocker
 
-from agencies.models import LONDON, Agency, AgencyEvent, User
+from agencies.models import LONDON, Agency, AgencyEvent, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind
 from disruptions import statistics
+from disruptions.asked import read_asked
 from disruptions.demonstration import NOTICE
 from disruptions.demonstration.figures import FORCES, PUBLISHED_FILE, november
 from disruptions.feed_types import FEED_TYPES, NAME_OF_SUBJECT
@@ -38,6 +40,9 @@ from disruptions.models import (
     ThreatMerge,
 )
 from disruptions.statistics.parameters import records_as_at
+from disruptions.statistics.pivot import Pivot
+from disruptions.views.pivot import CountedTable, OpenTable, read_choice
+from disruptions.views.pivot_figures import pivot_sentence
 from disruptions.vocabulary import AUDIENCE_CHANGED, Channel, Decision, Status
 from tests.databases import TestDatabase
 from tests.disruptions.audiences import last_audiences
@@ -45,6 +50,7 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
+ANALYST_GUIDE = Path(__file__).resolve().parents[2] / "docs" / "analyst.md"
 INSPECTION, NOVEMBER, MAY = date(2024, 9, 10), date(2025, 11, 20), date(2026, 5, 14)
 
 
@@ -325,3 +331,47 @@ def test_every_change_has_its_type_and_says_who_may_open_the_record():
         rows = Disruption.objects.visible_to(make_user(agency=agency, is_service=True)).order_by()
         seen = set(rows.values_list("pk", flat=True))
         assert seen == {key for key, audience in kept.items() if audience is None or agency.pk in audience}
+
+
+# ------------------------------------------------------------------------------------- questions answered by an address
+
+
+def answered(address: str) -> Pivot:
+    """Return the table behind an address of ``docs/analyst.md``, as the national analyst sees it."""
+    analyst = User.objects.get(email="analyst@nca.example")
+    assert address in ANALYST_GUIDE.read_text(encoding="utf-8")
+    parameters = QueryDict(address.partition("?")[2])
+    choice = read_choice(parameters)
+    return (CountedTable if choice.measure.counted else OpenTable)(parameters, analyst).table(choice)
+
+
+def test_four_forces_have_62_percent_of_what_the_forces_recorded():
+    table = answered(
+        "/pivot/?rows=agency&across=none&agency_kind=territorial_force&status=submitted&status=approved"
+        "&from=2020-01-01&to=2024-08-31&as_at=2024-09-10"
+    )
+    assert table.total == 22 + 204 + 424 + 803 + 575
+    assert [part.key for part in table.row_parts[:4]] == ["surrey", "thames-valley", "northamptonshire", "sussex"]
+    assert table.shares_so_far()[3] == 62
+    assert sum(0 < table.number(part.key, None) < 10 for part in table.row_parts) >= 5
+    assert "have 62% together" in pivot_sentence(table)
+
+
+def test_majors_by_quarter_are_the_published_ones():
+    table = answered("/pivot/?rows=quarter&across=none&measure=counted&level=major&as_at=2026-05-14")
+    with PUBLISHED_FILE.open(encoding="utf-8", newline="") as file:
+        published = [int(row["major"]) for row in csv.DictReader(file)]
+    assert [table.number(part.key, None) for part in table.row_parts] == published
+    assert published[0] == 7
+
+
+def test_overdue_p2_threats_with_a_disruption_this_year():
+    analyst = User.objects.get(email="analyst@nca.example")
+    address = "/threats/?p_grade=P2&review=overdue&disrupted__from=start_of_year"
+    assert address in ANALYST_GUIDE.read_text(encoding="utf-8")
+    asked = read_asked(QueryDict(address.partition("?")[2]), reader=analyst, which="threats")
+    today = london_date(oic_now())
+    records = Disruption.objects.visible_to(analyst).standing().filter(occurred_on__gte=date(today.year, 1, 1))
+    expected = SOCThreat.objects.filter(p_grade="P2", next_review_on__lt=today, pk__in=records.values("threat"))
+    with asked.rows() as rows:
+        assert set(rows) == {threat for threat in expected if threat.status != "archived"}
