@@ -32,7 +32,7 @@ SOUGHT: Final = frozenset({"agency", "force_area", "lead_agency", "threat_lead_a
 
 LABELS: Final = {"from": "From", "to": "To"}
 HINTS: Final = {
-    "q": "Words, “a phrase”, -without, or a reference",
+    "q": "Words, “a phrase”, or a reference. A minus before a word leaves it out.",
     "threat": "Its reference, such as T-7KQ2-M4XH",
     "threat__not": "Its reference, such as T-7KQ2-M4XH",
     "ocg": "Its reference, such as G-7KQ2-M4XH",
