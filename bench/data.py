@@ -30,6 +30,7 @@ from disruptions.services import (
 from disruptions.services.inserting import insert_records
 from disruptions.services.rows import now_and_numbers
 from disruptions.vocabulary import OUTCOME_MEASURES, EntryMethod
+from oic.environment import OWNER, connected_as
 
 BATCH = 20_000
 THREATS = 400
@@ -184,7 +185,7 @@ def fill(cast: Cast, wanted: int) -> int:
                 [first],
             )
         done += size
-    with connection.cursor() as cursor:
+    with connected_as(OWNER), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return missing
 

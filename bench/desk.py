@@ -34,6 +34,7 @@ GROWTH: Final = 1.3
 """How many times its duration at a tenth of the records the first page of a list may take."""
 
 SEARCH_MS: Final = 200
+FACETS_MS: Final = 300
 SMALLER: Final = 10
 
 
@@ -137,9 +138,9 @@ FILTERS: Final = (
     "outcome__empty=yes",
     "outcome_value__from=50000",
     "p_grade=P2",
-    "p_grade=not_graded",
+    "p_grade=ungraded",
     "p_grade_then=P2",
-    "p_grade_then=not_graded",
+    "p_grade_then=ungraded",
     "threat_area=drugs",
     "threat_area__not=oic",
     "force_area=kent",
@@ -206,7 +207,23 @@ def searches(desk: Desk) -> Iterator[Task]:
         yield Task(f"search, {name}", work, desk.statements_of(work), limit_ms=SEARCH_MS)
 
 
-WORKLOADS: Final[dict[str, Callable[[Desk], Iterator[Task]]]] = {"lists": lists, "searches": searches}
+COUNTED: Final = (
+    ("level=major", FACETS_MS),
+    ("agency=kent", FACETS_MS),
+    ("status=rejected", FACETS_MS),
+    ("level=major&strand__not=pursue&role=lead", FACETS_MS),
+    ("from=-1m", FACETS_MS),
+    ("", None),
+)
+
+
+def facets(desk: Desk) -> Iterator[Task]:
+    """The counts of each choice that the list asks for after its page: of some 100,000 records or fewer, and of all."""
+    for query, limit in COUNTED:
+        yield Task(f"facets {query or 'unfiltered'}", desk.page(f"/disruptions/facets/counts/?{query}"), limit_ms=limit)
+
+
+WORKLOADS: Final[dict[str, Callable[[Desk], Iterator[Task]]]] = {"lists": lists, "searches": searches, "facets": facets}
 """By name, for ``--only``. Facets and exports add theirs here."""
 
 HEADING: Final = f"{'workload':<38}{'ms':>8}{'bare':>8}{'over':>7}{'ratio':>7}{'a tenth':>9}{'growth':>8}  limits"

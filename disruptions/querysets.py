@@ -556,6 +556,15 @@ class DisruptionQuerySet(QuerySet[Any]):
         rows = self.model._default_manager.filter(pk__in=list(keys)).order_by(rank.desc(), "-occurred_on", "-id")
         return list(rows.values_list("pk", flat=True))
 
+    def of_keys(self, keys: Iterable[int]) -> Self:
+        """Return the rows of these keys, which this queryset gave, and keep what was searched for.
+
+        The conditions are not asked again: the database would look for every record that meets them.
+        """
+        rows = self.model._default_manager.filter(pk__in=list(keys))
+        rows.searched = self.searched
+        return cast(Self, rows)
+
     def with_match_shown(self) -> Self:
         """Annotate where each holds what was sought: for the rows of a page, as it reads every text anew."""
         if self.searched is None:

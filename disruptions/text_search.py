@@ -19,7 +19,7 @@ from django.db.models.functions import Upper
 
 from disruptions.searching import Atom, Search, most_alike, read_search
 
-RANKED_AT_MOST: Final = 2_000
+RANKED_AT_MOST: Final = 1_000
 """Among how many of the latest records found the best are put first; the rest follow by date."""
 
 THREAT_WORTH: Final = 0.5
@@ -29,6 +29,11 @@ ALIKE_FROM: Final = 0.3
 """How alike a name must be to a misspelt word, in trigrams, to be looked at letter by letter."""
 
 NAMES_AT_MOST: Final = 500
+
+LOOKED_AT_FIRST: Final = 200
+"""In how many of the latest records a word is looked for before the index is asked: a common word is among them."""
+
+_PLANS: Final = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
 _WORDS: Final = SearchVectorField(null=False)
 _WORDS.set_attributes_from_name("search")
@@ -208,10 +213,25 @@ def search_records(text: str, *, rows: Any, names_among: Any | None, begun: bool
         return found
     return _corrected(
         found,
-        is_held=lambda part: rows.filter(Searched(part, found.threats).condition(rows.model)).order_by()[:1].exists(),
+        is_held=lambda part: _any_meets(rows, Searched(part, found.threats).condition(rows.model)),
         names_like=lambda word: _names_like(word, threats, operations=names_among),
         holding=lambda atoms: threats_holding(atoms, threats),
     )
+
+
+def _any_meets(rows: Any, condition: Q) -> bool:
+    """Say whether any record meets a condition on words: first among the latest, then by the index and nothing else.
+
+    For a word that nobody wrote the database would read the whole table: it takes such a word for rare, not for absent.
+    """
+    latest = rows.order_by("-occurred_on", "-id").values("pk")[:LOOKED_AT_FIRST]
+    if rows.model._default_manager.filter(condition, pk__in=latest).exists():
+        return True
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PLANS, ["off", "off"])
+        found: bool = rows.filter(condition).order_by().exists()
+        cursor.execute(_PLANS, ["on", "on"])
+    return found
 
 
 def search_names(text: str, *, model: type[Model], begun: bool = False) -> Searched:

@@ -156,4 +156,6 @@ class Migration(migrations.Migration):
             model_name="disruption",
             index=django.contrib.postgres.indexes.GinIndex(fields=["enablers"], name="disruption_enablers_idx"),
         ),
+        # Of a new column, and of expressions, the planner knows nothing until it has looked.
+        migrations.RunSQL("ANALYZE disruptions_disruption", migrations.RunSQL.noop),
     ]
