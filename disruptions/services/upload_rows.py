@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import connection
 
@@ -41,7 +42,11 @@ SET: Final = 500
 NEIGHBOURS: Final = 20
 """Rows of one file about one threat on one day that a row is compared with."""
 
+AT_ONCE: Final = 2
+"""Sets of rows that are compared at once."""
+
 Progress = Callable[[int], None]
+Answer = TypeVar("Answer")
 
 declare(
     "upload_row_amendable",
@@ -380,15 +385,38 @@ def find_duplicates(
     matches: dict[int, list[Match]] = {}
     everything: list[tuple[PlannedRow, Compared]] = []
     done = 0
-    for part in in_sets(new):
+
+    def compare(part: Sequence[PlannedRow]) -> tuple[list[Compared], list[list[Match]]]:
         related = look_up([row.parsed.row for row in part], agency=agency, acting_user=acting_user, sandbox=False)
         asked = [_compared(row, related) for row in part]
-        found = likely_duplicates(acting_user=acting_user, rows=asked, agency=agency, sandbox=False)
+        return asked, likely_duplicates(acting_user=acting_user, rows=asked, agency=agency, sandbox=False)
+
+    parts = list(in_sets(new))
+    for part, (asked, found) in zip(parts, _two_at_once(compare, parts), strict=True):
         matches |= {row.place: each for row, each in zip(part, found, strict=True) if each}
         everything += zip(part, asked, strict=True)
         done += len(part)
         progress(done)
     return matches, _twins(everything)
+
+
+def _two_at_once(work: Callable[[Any], Answer], parts: Sequence[Any]) -> Iterator[Answer]:
+    """Give the answer for each part, in order. The database works on one part while the one before it is judged here.
+
+    Within a transaction, into which another connection does not see, one after the other.
+    """
+    if connection.in_atomic_block or len(parts) < AT_ONCE:
+        yield from map(work, parts)
+        return
+
+    def apart(part: Any) -> Answer:
+        try:
+            return work(part)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        yield from pool.map(apart, parts)
 
 
 def _compared(row: PlannedRow, related: Related) -> Compared:

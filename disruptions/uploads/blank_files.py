@@ -76,7 +76,7 @@ def _agencies() -> list[tuple[str, str]]:
 
 
 def _explained(agencies: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for target in COLUMNS:
         field = BY_NAME.get(target.name)
         codes = codes_of(target, agencies)
