@@ -109,7 +109,9 @@ def read_asked(parameters: QueryDict, *, reader: User, which: str = DISRUPTIONS,
     faults += [
         Violation(name, BAD_VALUE, "Give this once.") for name in ("sort", "columns") if len(query.getlist(name)) > 1
     ]
-    sort = query.get("sort", _SORT[which])
+    # As the page: what is searched for comes best first.
+    usual = "relevance" if which == DISRUPTIONS and "q" in query else _SORT[which]
+    sort = query.get("sort", usual)
     if sort.removeprefix("-") not in _SORTS[which]:
         faults.append(Violation("sort", BAD_VALUE, f"Choose one of: {', '.join(_SORTS[which])}."))
     columns = _columns(query, which, faults)

@@ -137,13 +137,13 @@ def record_table(asked: Asked, rows: Any, names: Sequence[str], count: int) -> T
     """Return the table of a list with the columns named, in the order that was asked for."""
     listed = LISTS[asked.which]
     columns = [listed.columns[name] for name in names]
+    in_order = rows.in_order(asked.sort)
     if asked.which == ListKind.DISRUPTIONS:
-        read = with_columns(rows, names, reader=asked.reader)
+        read = with_columns(in_order, names, reader=asked.reader)
     else:
-        read = annotated(rows, columns, reader=asked.reader)
+        read = annotated(in_order, columns, reader=asked.reader)
     headings = tuple(Heading(column.label, column.kind, column.typed, long=column.name in _LONG) for column in columns)
-    in_order = read.in_order(asked.sort).values_list(*(column.annotation for column in columns))
-    return Table(listed.title, headings, in_order, count)
+    return Table(listed.title, headings, read.values_list(*(column.annotation for column in columns)), count)
 
 
 def outcome_table(rows: Any) -> Table:

@@ -106,6 +106,14 @@ def test_what_looks_like_a_formula_is_defused_the_same_everywhere(
     assert found == [as_read(defused(text)) for text in ODD_TEXTS]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_searched_for_comes_best_first_as_on_the_page(kind: ExportKind, north: Agency, recorder: User) -> None:
+    for summary in ("A lantern.", "A lantern and a lantern: lantern, lantern.", "Nothing of the kind."):
+        make_disruption(agency=north, recorded_by=recorder, summary=summary)
+    _, *rows = _sheet(made(recorder, "q=lantern", kind=kind, columns=("summary", "reference")))
+    assert [row[0] for row in rows] == ["A lantern and a lantern: lantern, lantern.", "A lantern."]
+
+
 def test_a_csv_is_utf_8_with_its_mark_and_line_ends_of_rfc_4180(north: Agency, recorder: User) -> None:
     make_disruption(agency=north, recorded_by=recorder, operation="two\nlines")
     export = made(recorder, columns=("operation",))
