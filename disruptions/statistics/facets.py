@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from disruptions.asked import Asked
@@ -80,10 +80,11 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where a facet's counts come from: a set of ``SETS``, and what makes a code of one of its groups."""
+    """Where a facet's counts come from: a column of a set of ``SETS``, and what makes a code of its values."""
 
     of_set: str
-    code: Callable[[_Known, Key], str]
+    column: str
+    code: Callable[[_Known, Any], str]
 
 
 class _Known:
@@ -115,21 +116,19 @@ class _Known:
 
 
 def _coded(of_set: str, column: str) -> _Source:
-    place = SETS[of_set].index(column)
-    return _Source(of_set, lambda known, key: "" if key[place] is None else str(key[place]))
+    return _Source(of_set, column, lambda known, value: "" if value is None else str(value))
 
 
 def _yes_no(of_set: str, column: str) -> _Source:
-    place = SETS[of_set].index(column)
-    return _Source(of_set, lambda known, key: {True: "yes", False: "no", None: ""}[key[place]])
+    return _Source(of_set, column, lambda known, value: {True: "yes", False: "no", None: ""}[value])
 
 
 def _of_agency(name: str) -> _Source:
-    return _Source("agency", lambda known, key: known.agency(key[0], name))
+    return _Source("agency", "agency_id", lambda known, value: known.agency(value, name))
 
 
 def _of_threat(name: str) -> _Source:
-    return _Source("threat", lambda known, key: known.threat(key[0], name))
+    return _Source("threat", "threat_id", lambda known, value: known.threat(value, name))
 
 
 FACETS: Final[Mapping[str, _Source]] = {
@@ -172,8 +171,7 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
         if question is None:
             continue
         with question.rows() as rows:
-            alone = _count(rows, [FACETS[name].of_set])
-            found[name] = _margin(FACETS[name], known, alone)
+            found[name] = _alone(FACETS[name], known, rows)
     choices = choices_once()
     facets = [_facet(name, DisruptionFilter.families[name], found[name], asked, choices) for name in wanted]
     if names is None:
@@ -219,8 +217,17 @@ def _count(rows: Any, sets: Sequence[str]) -> dict[str, Counter[Key]]:
 
 def _margin(source: _Source, known: _Known, counted: Mapping[str, Counter[Key]]) -> Counter[str]:
     margin: Counter[str] = Counter()
+    place = SETS[source.of_set].index(source.column)
     for key, records in counted[source.of_set].items():
-        margin[source.code(known, key)] += records
+        margin[source.code(known, key[place])] += records
+    return margin
+
+
+def _alone(source: _Source, known: _Known, rows: Any) -> Counter[str]:
+    """Count by one column: plain groups, which the database may count by several processes at once."""
+    margin: Counter[str] = Counter()
+    for value, records in rows.order_by().values_list(source.column).annotate(records=Count("*")):
+        margin[source.code(known, value)] += records
     return margin
 
 
