@@ -16,7 +16,6 @@ from typing import Any, Final
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F
-from django.db.models.functions import ExtractMonth, ExtractYear
 
 from disruptions.asked import Asked
 from disruptions.filters import DisruptionFilter
@@ -32,7 +31,7 @@ SETS: Final[Mapping[str, tuple[str, ...]]] = {
     "kinds": ("sub_threat", "entry_method"),
     "agency": ("agency_id",),
     "threat": ("threat_id",),
-    "month": ("year", "month"),
+    "day": ("occurred_on",),
 }
 """The groups that are counted in one pass. Codes with few values go together: their margins are added up here."""
 
@@ -162,11 +161,11 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
     shared = [name for name in wanted if own[name] is None]
     with asked.rows() as rows:
         known = _Known(rows)
-        sets = ["month", *dict.fromkeys(FACETS[name].of_set for name in shared)]
+        sets = ["day", *dict.fromkeys(FACETS[name].of_set for name in shared)]
         counted = _count(rows, sets)
-        total = sum(counted["month"].values())
+        total = sum(counted["day"].values())
         found = {name: _margin(FACETS[name], known, counted) for name in shared}
-        years = counted["month"]
+        years = counted["day"]
     for name, question in own.items():
         if question is None:
             continue
@@ -194,8 +193,7 @@ def _without(asked: Asked, name: str) -> Asked | None:
 def _count(rows: Any, sets: Sequence[str]) -> dict[str, Counter[Key]]:
     """Count rows by each set of columns, in one statement."""
     columns = list(dict.fromkeys(column for name in sets for column in SETS[name]))
-    worked_out = {"year": ExtractYear("occurred_on"), "month": ExtractMonth("occurred_on")}
-    inner = rows.order_by().annotate(**{f"facet_{name}": worked_out.get(name, F(name)) for name in columns})
+    inner = rows.order_by().annotate(**{f"facet_{name}": F(name) for name in columns})
     counted: dict[str, Counter[Key]] = {name: Counter() for name in sets}
     try:
         compiled, parameters = inner.values_list(*(f"facet_{name}" for name in columns)).query.sql_with_params()
@@ -250,19 +248,19 @@ def _facet(name: str, family: Any, margin: Counter[str], asked: Asked, read: Map
     return Facet(name, str(family.label), tuple(values))
 
 
-def _calendar(year: int, month: int) -> int:
-    return year
+def _calendar(day: date) -> int:
+    return day.year
 
 
-def _april(year: int, month: int) -> int:
-    return year if month >= 4 else year - 1
+def _april(day: date) -> int:
+    return day.year if day.month >= 4 else day.year - 1
 
 
-def _years(name: str, label: str, months: Counter[Key], year_of: Callable[[int, int], int]) -> Facet:
+def _years(name: str, label: str, days: Counter[Key], year_of: Callable[[date], int]) -> Facet:
     """Count by year, within the days that are asked for: the years of a list make its length."""
     margin: Counter[int | None] = Counter()
-    for (year, month), records in months.items():
-        margin[None if year is None else year_of(int(year), int(month))] += records
+    for (day,), records in days.items():
+        margin[None if day is None else year_of(day)] += records
     values = [
         _year(name, year, margin[year]) for year in sorted((each for each in margin if each is not None), reverse=True)
     ]
