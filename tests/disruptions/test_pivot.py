@@ -135,7 +135,7 @@ def table(reader: User, query: str, by: str, across: str = "", measure: str = "c
         )
 
 
-def numbers(table: Pivot) -> dict[str, Any]:
+def numbers(table: Pivot) -> dict[Any, Any]:
     """Return the numbers by the labels of the rows, and of rows and columns."""
     if table.across is None:
         return {row.label: table.number(row.key, None) for row in table.row_parts}

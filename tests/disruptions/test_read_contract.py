@@ -367,7 +367,7 @@ def test_every_filter_can_be_made_up(scene: Scene) -> None:
 
 def test_counted_tables_are_the_figures_behind_the_list(scene: Scene) -> None:
     """The same questions on the counted basis, by people who may open more or less: one number for everybody."""
-    queries = [
+    queries: list[dict[str, Any]] = [
         {"agency": "north"},
         {"level__not": "minor"},
         {"p_grade": ["P1", "P2"], "role__not": "support"},
