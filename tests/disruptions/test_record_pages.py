@@ -310,5 +310,5 @@ def test_the_queries_do_not_grow_with_supports_outcomes_and_versions(
         amend(recorder, record, operation=f"Operation {place}", outcomes=[{"type": "arrest", "count": place + 1}])
     browser = client_for(recorder)
     page_of(browser, record)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         page_of(browser, record)
