@@ -71,7 +71,7 @@ class Asked:
 
     def in_words(self) -> list[str]:
         """Return what is asked for in words, as the page's chips say it: ``Level: Major or Moderate``."""
-        return in_sentences(chips_of(_filterset(self.which, self._filters(), self.reader), self.query))
+        return in_sentences(chips_of(filterset_of(self.which, self._filters(), self.reader), self.query))
 
     def _filters(self) -> QueryDict:
         filters = self.query.copy()
@@ -100,7 +100,7 @@ def read_asked(parameters: QueryDict, *, reader: User, which: str = DISRUPTIONS,
     filters = query.copy()
     for name in _OWN:
         filters.pop(name, None)
-    faults += _filterset(which, filters, reader).faults()
+    faults += filterset_of(which, filters, reader).faults()
     as_at = None
     try:
         as_at = read_as_at(query)
@@ -129,7 +129,8 @@ def _columns(query: QueryDict, which: str, faults: list[Violation]) -> tuple[str
     return names
 
 
-def _filterset(which: str, filters: QueryDict, reader: User) -> StrictFilter[Any]:
+def filterset_of(which: str, filters: QueryDict, reader: User) -> StrictFilter[Any]:
+    """Return the filters of a list over no rows, to ask what is wrong with them and what they say."""
     if which == THREATS:
         return ThreatFilter(filters, SOCThreat.objects.none(), reader=reader)
     return DisruptionFilter(filters, Disruption.objects.none(), reader=reader)

@@ -46,9 +46,9 @@ from disruptions.demonstration.plans import (
     plan_merge,
     plan_work,
 )
+from disruptions.demonstration.saved_views import save_demonstration_views
 from disruptions.demonstration.sessions import BEGINNING, END, at_work, recording_sessions
 from disruptions.demonstration.stories import BY_MODERATOR, ENDING, Kind, Step, Story
-from disruptions.demonstration.views import save_demonstration_views
 from disruptions.demonstration.wording import Reasons, Writer
 from disruptions.models import Disruption, Membership, SOCThreat
 from disruptions.parsing import parse_disruption

@@ -172,9 +172,7 @@ def _plain(filter_class: Any, name: str, choices: tuple[tuple[str, str], ...]) -
     return str(macros.panel_field(field))
 
 
-def _choices(
-    filter_class: Any, name: str, known: filters.Filter, said: _Said
-) -> Sequence[tuple[str, str]]:
+def _choices(filter_class: Any, name: str, known: filters.Filter, said: _Said) -> Sequence[tuple[str, str]]:
     if "choices" not in known.extra:
         return ()
     choices = known.extra["choices"]

@@ -20,13 +20,12 @@ from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
-from disruptions.asked import Asked, read_asked
+from disruptions.asked import DISRUPTIONS, Asked, filterset_of, read_asked
 from disruptions.drill_downs import PivotLinks
 from disruptions.exports import file_name, table_csv
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.filters.strict import BAD_VALUE, shown
 from disruptions.filters.words import chips_of
-from disruptions.models import Disruption
 from disruptions.saved import PAGE_PARAMETERS, with_view
 from disruptions.statistics import StatisticsQuery, read_query
 from disruptions.statistics.definitions import COUNTED_FIGURE, LIVE, PIVOT
@@ -167,7 +166,7 @@ class OpenTable:
     def __init__(self, parameters: QueryDict, reader: User) -> None:
         self.asked: Asked = read_asked(_without_own(parameters), reader=reader)
         self.period = None
-        form = DisruptionFilter(self.asked.query, Disruption.objects.none(), reader=reader).form
+        form = filterset_of(DISRUPTIONS, self.asked.query, reader).form
         form.is_valid()
         self.cleaned = form.cleaned_data
 
@@ -344,7 +343,7 @@ def _pivot_address(query: QueryDict) -> str:
 
 def _chips(request: SignedInRequest, parameters: QueryDict, filters: QueryDict) -> list[dict[str, Any]]:
     """Return the filters in force in words, each with the address without it; those of a saved view one by one."""
-    filterset = DisruptionFilter(filters, Disruption.objects.none(), reader=request.user)
+    filterset = filterset_of(DISRUPTIONS, filters, request.user)
     found: dict[str, list[dict[str, str]]] = {}
     for chip in chips_of(filterset, filters):
         without = filters.copy()

@@ -21,7 +21,7 @@ from agencies.vocabulary import AuditAction
 from disruptions.fields import BY_NAME
 from disruptions.forms import APPROVER_CHOICES, ITEM_HINTS, LEVEL_DECISIONS, MODERATOR_CHOICES, REGRADE, ReviewForm
 from disruptions.history import decisions_on, versions_open_to
-from disruptions.models import Disruption
+from disruptions.models import Disruption, ModerationCase
 from disruptions.permissions import may_approve, may_moderate
 from disruptions.references import DISRUPTION, THREAT, read_reference
 from disruptions.rules import suggested_level
@@ -87,7 +87,7 @@ def disruption_review(request: SignedInRequest, reference: str) -> HttpResponse:
         "more_others": len(others) > OTHERS,
         "place": place,
         "given": given_of(request, record),
-        "case": record.moderation_cases.filter(review=None).select_related("chosen_by").first() if Decision.UPHELD in allowed else None,
+        "case": _open_case(record) if Decision.UPHELD in allowed else None,
         "shortcuts": request.user.shortcuts,
     }
     return render(request, "disruptions/disruption_review.html", context, status=status)
@@ -228,3 +228,7 @@ def _others(request: SignedInRequest, record: Disruption) -> list[Disruption]:
         return []
     seen = Disruption.objects.visible_to(request.user).counted().filter(threat_id=record.threat_id)
     return list(seen.exclude(pk=record.pk).select_related("agency")[: OTHERS + 1])
+
+
+def _open_case(record: Disruption) -> ModerationCase | None:
+    return record.moderation_cases.filter(review=None).select_related("chosen_by").first()

@@ -51,7 +51,8 @@ def test_more_than_are_counted_is_said(rows):
 def test_fewer_are_counted_exactly(rows):
     few = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:3]))
     page, _ = pages(few, 2)
-    assert (page.paginator.count, page.paginator.more, page.paginator.num_pages, page.has_next()) == (3, False, 2, False)
+    paginator = page.paginator
+    assert (paginator.count, paginator.more, paginator.num_pages, page.has_next()) == (3, False, 2, False)
 
 
 @pytest.mark.parametrize(("number", "message"), [(3, "The last page is 2."), (5, "paged through to 8")])

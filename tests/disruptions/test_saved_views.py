@@ -11,7 +11,7 @@ from django.urls import reverse
 from agencies.refusals import Invalid, NotFound, Refused, Stale
 from agencies.vocabulary import Role
 from disruptions.asked import read_asked
-from disruptions.demonstration.views import NATIONAL, OF_SURREY
+from disruptions.demonstration.saved_views import NATIONAL, OF_SURREY
 from disruptions.models import SavedView, SavedViewEvent, ViewFollowing
 from disruptions.saved import beside_view, first_view_of, slug_of, with_view
 from disruptions.services.digests import send_digests
