@@ -309,7 +309,7 @@ def make_scene() -> Scene:
     )
 
 
-def taken_away(officer: User) -> dict[str, str]:
+def taken_away(officer: User) -> dict[str, Any]:
     """Make a file in each of its states."""
     query = "level=major&level=moderate&from=2025-01-01"
     every = tuple(COLUMNS)
@@ -319,7 +319,9 @@ def taken_away(officer: User) -> dict[str, str]:
         "gone_file": made(officer, kind=ExportKind.ODS),
         "failed_file": ask(officer, query, columns=every),
     }
-    StoredFile.objects.filter(pk=files["gone_file"].file_id).update(expires_at=oic_now() - timedelta(days=1))
+    gone = files["gone_file"].file
+    assert gone is not None
+    StoredFile.objects.filter(pk=gone.pk).update(expires_at=oic_now() - timedelta(days=1))
     Export.objects.filter(pk=files["failed_file"].pk).update(query="level=huge")
     make_export(files["failed_file"])
     running = files["running_file"] = ask(officer, query, columns=every)
@@ -330,7 +332,7 @@ def taken_away(officer: User) -> dict[str, str]:
     return {name: str(file.public_id) for name, file in files.items()}
 
 
-def uploaded(officer: User, threat: SOCThreat) -> dict[str, str]:
+def uploaded(officer: User, threat: SOCThreat) -> dict[str, Any]:
     """Upload a file for each state that one can be in."""
     faulty = [
         good_row(threat, Level="Huge" if number % 2 else "", **{"Your own reference": f"F/{number}", "Role": "Leed"})

@@ -239,7 +239,8 @@ def as_approver(client, approver):
 
 
 def sealed_in(page):
-    return re.search(r'name="plan" value="([^"]+)"', page.content.decode())[1]
+    [plan] = re.findall(r'name="plan" value="([^"]+)"', page.content.decode())
+    return plan
 
 
 def chosen(*records):
