@@ -533,7 +533,7 @@ class DisruptionQuerySet(QuerySet[Any]):
             names_among=None if reader is None else now.visible_to(reader),
             begun=begun,
         )
-        rows = self.filter(searched.condition(self.model))
+        rows = self.none() if searched.finds_nothing(text) else self.filter(searched.condition(self.model))
         rows.searched = searched
         return rows
 
@@ -546,14 +546,18 @@ class DisruptionQuerySet(QuerySet[Any]):
         """Put what meets the search best first, among the latest ``RANKED_AT_MOST``; the rest follows by date."""
         if self.searched is None:
             return self.in_order("-date")
+        worth = self.searched.rank(self.model)
+        if worth is None:
+            return self.in_order("-date")
         latest = self.in_order("-date").values("pk")[:RANKED_AT_MOST]
-        rank = Case(When(pk__in=latest, then=self.searched.rank(self.model)), default=Value(-1.0))
+        rank = Case(When(pk__in=latest, then=worth), default=Value(-1.0))
         return self.order_by(rank.desc(), "-occurred_on", "-id")
 
     def ranked(self, keys: Iterable[int]) -> list[int]:
         """Return the keys of some records, those that meet the search best first: the order of ``by_relevance``."""
-        rank = self.searched.rank(self.model) if self.searched else Value(0.0)
-        rows = self.model._default_manager.filter(pk__in=list(keys)).order_by(rank.desc(), "-occurred_on", "-id")
+        rank = self.searched.rank(self.model) if self.searched else None
+        best = [] if rank is None else [rank.desc()]
+        rows = self.model._default_manager.filter(pk__in=list(keys)).order_by(*best, "-occurred_on", "-id")
         return list(rows.values_list("pk", flat=True))
 
     def of_keys(self, keys: Iterable[int]) -> Self:
@@ -717,7 +721,7 @@ class MasterListQuerySet(QuerySet[Any]):
 
     def _found_by_name(self, text: str, *, begun: bool) -> Self:
         searched = search_names(text, model=self.model, begun=begun)
-        rows = self.filter(names_condition(searched))
+        rows = self.none() if searched.finds_nothing(text) else self.filter(names_condition(searched))
         rows.searched = searched
         return rows
 

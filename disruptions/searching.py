@@ -10,18 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SEPARATORS: Final = "/.-_@:&=+~%#'"
+SEPARATORS: Final = "/.-_@:&=+~%#'<>"
 """Signs that part words, in records and in what is searched for (``disruption_search`` in the migration has the same).
 
-PostgreSQL would take ``KENT/2026/000123`` for a file and ``jo@example.org`` for an address, each one word.
+PostgreSQL would take ``KENT/2026/000123`` for a file and ``jo@example.org`` for an address, each one word, and would
+leave out what stands between ``<`` and ``>``.
 """
 _PARTED: Final = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 _TYPED = re.compile(r"""(?P<not>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))""")
 _QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _WORD = re.compile(r"\w+")
-
-ATOMS_AT_MOST: Final = 30
-"""How many words and phrases of a search are read."""
 
 BEGUN_FROM: Final = 2
 """How many letters of a word are looked for before it is typed to its end."""
@@ -89,7 +87,8 @@ def read_search(text: str, *, begun: bool = False) -> Search:
     """Read what somebody typed. Words that English is full of say nothing and are left out.
 
     A search of such words alone keeps them: an operation may be called WHO. A phrase that is not closed ends with the
-    text. ``or`` stands between two alternatives. ``begun``: the last word is still being typed.
+    text. ``or`` stands between two alternatives. ``begun``: the last word is still being typed. Every word is read, once
+    where it is repeated: how long a text may be is the caller's to say.
     """
     groups: list[list[Atom]] = []
     joining = False
@@ -108,10 +107,8 @@ def read_search(text: str, *, begun: bool = False) -> Search:
         else:
             groups.append([atom])
         joining = False
-        if sum(map(len, groups)) == ATOMS_AT_MOST:
-            break
     telling = [kept for group in groups if (kept := [atom for atom in group if not _says_nothing(atom)])]
-    return Search(tuple(map(tuple, telling or groups)))
+    return Search(tuple(dict.fromkeys(tuple(dict.fromkeys(group)) for group in telling or groups)))
 
 
 def parted(text: str) -> str:

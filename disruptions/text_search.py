@@ -102,6 +102,10 @@ class Searched:
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By word that no record holds, the words that were looked for instead."""
 
+    def finds_nothing(self, text: str) -> bool:
+        """Whether a text has signs in it and no word: no record holds such a thing, and every one would be an answer."""
+        return bool(text.strip()) and not self.search.groups
+
     def condition(self, model: type[Model]) -> Q:
         """Return the condition that a record meets.
 
@@ -124,11 +128,14 @@ class Searched:
             held |= Q(threat_id__in=named)
         return ~held if atom.negative else held
 
-    def rank(self, model: type[Model]) -> Expression:
-        """Return how well a record meets the search: words in names and references first, then summary, then impact."""
+    def rank(self, model: type[Model]) -> Expression | None:
+        """Return how well a record meets the search: words in names and references first, then summary, then impact.
+
+        Nothing where a search only excludes: none is better than another.
+        """
         positive = [atom for atom in self.search.atoms if not atom.negative]
         if not positive:
-            return Value(0.0, output_field=FloatField())
+            return None
         asked = _combined(" || ", [_sought(atom) for atom in positive])
         worth: Any = Func(words_of(model), asked, function="ts_rank", output_field=FloatField())
         for atom in positive:
@@ -143,7 +150,8 @@ class Searched:
     def marked(self, column: str) -> Func | None:
         """Return the part of a column that holds what was sought, each such word between ``MARKS``; none to look for.
 
-        The marks are taken out of what was written first, so that only the search puts them there.
+        The marks are taken out of what was written first, so that only the search puts them there. Where they stand
+        nowhere in the text as written, its signs that part words are put aside, as in ``disruption_search``.
         """
         positive = [atom for atom in self.search.atoms if not atom.negative]
         if not positive:
@@ -153,8 +161,7 @@ class Searched:
             written,
             _combined(" || ", [_sought(atom) for atom in positive]),
             Value(_HEADLINE),
-            function="ts_headline",
-            template="%(function)s('oic_english'::regconfig, %(expressions)s)",
+            template=_MARKED,
             output_field=TextField(),
         )
 
@@ -163,6 +170,12 @@ MARKS: Final = ("\ue000", "\ue001")
 """Signs of no script, around each word that was found."""
 
 _HEADLINE: Final = f'StartSel="{MARKS[0]}", StopSel="{MARKS[1]}", MaxFragments=1, MaxWords=28, MinWords=14'
+_OF_WORDS: Final = "ts_headline('oic_english'::regconfig, {}, sought, options)"
+_MARKED: Final = (
+    f"(SELECT CASE WHEN strpos(plain, '{MARKS[0]}') > 0 THEN plain ELSE {_OF_WORDS.format('words_parted(written)')} END"
+    f" FROM (SELECT written, sought, options, {_OF_WORDS.format('written')} AS plain"
+    " FROM (VALUES (%(expressions)s)) AS given(written, sought, options) OFFSET 0) AS looked)"
+)
 
 SHOWN_IN: Final = (("summary", "what happened"), ("impact", "evidence of impact"), ("operation", "operation"))
 """Where a match is looked for to be shown, in this order: column, and its name in words."""

@@ -21,7 +21,7 @@ DROP TEXT SEARCH CONFIGURATION oic_english;
 FUNCTIONS = """
 CREATE FUNCTION words_parted(written text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN translate(written, '/.-_@:&=+~%#''', '             ');
+    RETURN translate(written, '/.-_@:&=+~%#''<>', '               ');
 
 CREATE FUNCTION disruption_search(
     operation text, agency_reference text, oic_identifier_code text, reference text, summary text, impact text

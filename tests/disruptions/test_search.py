@@ -2,8 +2,10 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 
 from agencies.models import london_date, oic_now
 from disruptions.models import OCG, Disruption, SOCThreat
@@ -39,6 +41,7 @@ def records(north):
         "boats": record(summary="Three boats were seized.", impact="No lorry of theirs moves."),
         "referenced": record(agency_reference="KENT/2026/000123", oic_identifier_code="OIC-77A"),
         "accented": record(operation="Müller"),
+        "bracketed": record(summary="A note of <Quartz> read b<granite."),
         "titled": record(threat=called),
         "grouped": record(threat=grouped),
     }
@@ -73,12 +76,18 @@ def find(records, reader):
         ("000123", {"referenced"}),
         ("oic-77a", {"referenced"}),
         ("muller", {"accented"}),
+        ("quartz", {"bracketed"}),
+        ("<quartz>", {"bracketed"}),
+        ("granite", {"bracketed"}),
         ("fair", {"titled"}),
         ("fairs nothing", {"titled"}),
         ("thistledown", {"grouped"}),
         ('"blue doors"', {"grouped"}),
         ("nothing -thistledown -fairs", {"lantern", "referenced", "accented"}),
         ("the", set()),
+        ('"', set()),
+        ("- or", set()),
+        ("\N{ROWBOAT}", set()),
         ("'; DROP TABLE x; --", set()),
         ("a:b & !c | (d", set()),
     ],
@@ -104,7 +113,7 @@ def test_what_is_still_typed_finds_what_begins_so(find):
         ("lantern", {"lantern"}, {}),
         ("lantern boats", set(), {}),
         ('"lantren"', {"lantern"}, {"lantren": ("lantern",)}),
-        ("-lantren", {"lantern", "lorry", "boats", "referenced", "accented", "titled", "grouped"}, {}),
+        ("-lantren", {"lantern", "lorry", "boats", "referenced", "accented", "bracketed", "titled", "grouped"}, {}),
         ("zzzzzz", set(), {}),
         ("000124", set(), {}),
     ],
@@ -163,6 +172,26 @@ def test_a_match_is_shown_with_its_field(records, reader):
     [match] = shown("lantern")
     assert (match.where, match.pieces) == ("operation", (("Lantern", True),))
     assert shown("thistledown") == [None]
+
+
+def test_a_match_inside_a_joined_word_is_shown(north, reader):
+    make_disruption(agency=north, summary="Seen in KENT/2026/000123 and in <Quartz>.", operation="")
+
+    def shown(text: str) -> Any:
+        row: Any
+        [row] = Disruption.objects.visible_to(reader).matching(text, reader=reader).with_match_shown()
+        match = match_in([("what happened", row.marked_summary)])
+        return match and match.pieces
+
+    assert shown("kent") == (("Seen in ", False), ("KENT", True), (" 2026 000123 and in  Quartz", False))
+    assert shown("quartz") == (("Seen in KENT 2026 000123 and in  ", False), ("Quartz", True))
+
+
+@pytest.mark.parametrize("text", ["-kent", '"', "-", "or", "\N{ROWBOAT}"])
+@pytest.mark.parametrize("name", ["disruption_list", "disruption_facets", "pivot", "export_new"])
+def test_a_search_that_ranks_nothing_is_answered(records, reader, client_for, name, text):
+    address = f"{reverse(name)}?{urlencode({'q': text, 'sort': 'relevance'})}"
+    assert client_for(reader).get(address).status_code == 200
 
 
 def test_marks_that_somebody_wrote_are_no_marks(north, reader):
