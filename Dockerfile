@@ -25,7 +25,9 @@ RUN /srv/environment/bin/python -m oic.prepare --only-static-files
 
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin oic
+# A volume over /srv/scratch takes its owner from here.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin oic \
+    && install --directory --owner 10001 --mode 700 /srv/scratch
 WORKDIR /srv/oic
 ENV PATH="/srv/environment/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /srv/environment /srv/environment

@@ -78,8 +78,9 @@ def _all(runs: int) -> int:
 def _writes(kind: str, query: str) -> Callable[[], int]:
     """Return what writes the files of a list to the disk, as the worker does, for the analyst of the benchmark."""
     from agencies.models import User  # noqa: PLC0415
-    from disruptions.exports.making import Moved, write_files  # noqa: PLC0415
+    from disruptions.exports.making import write_files  # noqa: PLC0415
     from disruptions.models import Export  # noqa: PLC0415
+    from disruptions.services.progress import Progress  # noqa: PLC0415
     from disruptions.vocabulary import ListKind  # noqa: PLC0415
 
     analyst = User.objects.select_related("agency").get(email="analyst@bench.example")
@@ -89,7 +90,7 @@ def _writes(kind: str, query: str) -> Callable[[], int]:
 
     def write() -> int:
         with tempfile.TemporaryDirectory() as folder:
-            return write_files(export, Path(folder), Moved()).rows
+            return write_files(export, Path(folder), Progress()).rows
 
     return write
 

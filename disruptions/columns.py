@@ -88,7 +88,8 @@ class Reading:
 class Column:
     """One column: its name in the address, its heading, its value and its kind.
 
-    ``typed`` is true where people wrote the text themselves: it is defused in a file.
+    ``typed`` is true where people wrote the text themselves: it is defused in a file. ``of_threat`` is true where it
+    says something of the threat, which has no marking of its own: a value of it is marked as the master list is.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Column:
     expression: Callable[[Reading], Any]
     kind: ColumnKind = ColumnKind.TEXT
     typed: bool = False
+    of_threat: bool = False
 
     @property
     def sort(self) -> str | None:
@@ -249,10 +251,10 @@ _ALL: Final = (
     Column("role", "Role", _label("role", DisruptionRole.choices)),
     Column("level", "Level", _label("level", _LEVELS)),
     Column("claimed_level", "Claimed level", _label("claimed_level", _LEVELS)),
-    Column("threat", "SOC threat", _plain("threat__reference")),
-    Column("threat_title", "Title of the threat", _plain("threat__title"), typed=True),
-    Column("p_grade", "P grade now", _plain("threat__p_grade")),
-    Column("p_grade_then", "P grade on the day", _plain("grade_then")),
+    Column("threat", "SOC threat", _plain("threat__reference"), of_threat=True),
+    Column("threat_title", "Title of the threat", _plain("threat__title"), typed=True, of_threat=True),
+    Column("p_grade", "P grade now", _plain("threat__p_grade"), of_threat=True),
+    Column("p_grade_then", "P grade on the day", _plain("grade_then"), of_threat=True),
     Column("status", "Status", _label("status", Status.choices)),
     Column("summary", "What happened", _value("summary"), typed=True),
     Column("impact", "Evidence of impact", _value("impact"), typed=True),
@@ -323,6 +325,11 @@ THREAT_COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _O
 def columns_named(names: Iterable[str]) -> tuple[Column, ...]:
     """Return columns by their names, in the order given; raises ``KeyError`` for one that there is not."""
     return tuple(COLUMNS[name] for name in names)
+
+
+def say_of_threats(names: Iterable[str]) -> bool:
+    """Say whether any of the columns named says something of the threat."""
+    return any(column.of_threat for column in columns_named(names))
 
 
 def with_columns(rows: Any, names: Iterable[str], *, reader: User) -> Any:

@@ -80,6 +80,7 @@ def environment_of(compose, server, service, **more):
     for name, role in (("DATABASE_URL", "oic_app"), ("OWNER_DATABASE_URL", "oic_owner")):
         if name in given:
             given[name] = f"postgresql://{role}@{place}/oic"
+    given.pop("TMPDIR", None)
     given["SECRET_KEY"] = secrets.token_urlsafe(64)
     given["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return given | more
@@ -146,6 +147,26 @@ def test_no_secret_has_a_default(compose):
     text = (ROOT / "docker-compose.yml").read_text()
     assert not re.search(r"\$\{\w*(?:PASSWORD|SECRET)\w*(?!\w*:\?)[:}-]", text.replace(":?", ""))
     assert set(re.findall(r"\$\{(\w*(?:PASSWORD|SECRET)\w*)\}", text)) == set()
+
+
+def test_the_limits_of_files_are_handed_on_with_the_defaults_of_the_settings(compose):
+    settings = (ROOT / "oic/settings.py").read_text()
+    limits = dict(re.findall(r'env\.int\("((?:UPLOAD|EXPORT|PIVOT)_\w+)", default=(\d+)\)', settings))
+    assert len(limits) == 4
+    for name in ("web", "worker"):
+        given = compose["services"][name]["environment"]
+        assert {each: given.get(each) for each in limits} == {
+            each: f"${{{each}:-{default}}}" for each, default in limits.items()
+        }
+
+
+def test_the_worker_writes_large_files_to_a_disk_that_it_may_write_to(compose):
+    worker = compose["services"]["worker"]
+    place = worker["environment"]["TMPDIR"]
+    volume = next(each.partition(":")[0] for each in worker["volumes"] if each.endswith(f":{place}"))
+    assert volume in compose["volumes"]
+    last_stage = (ROOT / "Dockerfile").read_text().split("\nFROM ")[-1]
+    assert re.search(rf"install --directory --owner 10001 .*{place}$", last_stage, re.MULTILINE)
 
 
 def test_the_image_holds_what_the_build_needs(compose):

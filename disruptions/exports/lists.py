@@ -20,6 +20,7 @@ from disruptions.columns import (
     ColumnKind,
     Labelled,
     annotated,
+    say_of_threats,
     with_columns,
 )
 from disruptions.exports.tables import defused
@@ -124,11 +125,13 @@ class _Any(Aggregate):
     output_field = BooleanField()
 
 
-def count_and_marking(rows: Any, which: str) -> tuple[int, Marking]:
-    """Return how many rows the list has, and the highest marking among them; both in one query."""
+def count_and_marking(rows: Any, which: str, names: Iterable[str]) -> tuple[int, Marking]:
+    """Return how many rows the list has, and the highest marking of what its columns say; both in one query."""
     if which != ListKind.DISRUPTIONS:
         return rows.count(), MASTER_LIST_MARKING
     sensitive = Q(marking=Marking.OFFICIAL_SENSITIVE)
+    if say_of_threats(names):
+        sensitive |= Q(threat__isnull=False)
     found = rows.order_by().aggregate(number=Count("pk"), sensitive=_Any(sensitive))
     return found["number"], Marking.OFFICIAL_SENSITIVE if found["sensitive"] else Marking.OFFICIAL
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 from typing import Final
 
 from django.db import connection, transaction
@@ -26,7 +25,8 @@ from disruptions.exports.tables import file_name
 from disruptions.exports.xlsx_files import write_xlsx
 from disruptions.models import Export
 from disruptions.services.exporting import Made, MadeFile, keep_export
-from disruptions.services.jobs import JobTaken, begin_job, fail_job, move_job
+from disruptions.services.jobs import JobTaken, begin_job, fail_job
+from disruptions.services.progress import Progress, progress_of
 from disruptions.vocabulary import ExportKind, Marking
 
 CONTENT_TYPES: Final = {
@@ -34,14 +34,11 @@ CONTENT_TYPES: Final = {
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportKind.ODS: MEDIA_TYPE,
 }
-SAID_EVERY: Final = 2.0
-"""Seconds between two signs of progress."""
-
 BROKEN: Final = (
     "Something went wrong while the file was made, and nothing of it was kept. Ask for it again. If it fails twice, "
     "tell whoever runs the service when you asked."
 )
-NOT_READ: Final = "The list cannot be read any more as it was asked for: {reasons} Open the list and ask again."
+NOT_READ: Final = "The list cannot be read as it was asked for any more: {reasons} Open the list and ask again."
 NOT_ACTIVE: Final = Violation("", "account_not_active", "Your account is not active.")
 
 logger = logging.getLogger(__name__)
@@ -56,62 +53,19 @@ def make_export(export: Export) -> bool:
     if not begin_job(export):
         return False
     try:
-        with TemporaryDirectory(prefix="export-") as folder, _said(export) as moved:
-            keep_export(export, write_files(export, Path(folder), moved))
+        with TemporaryDirectory(prefix="export-") as folder, progress_of(export) as progress:
+            keep_export(export, write_files(export, Path(folder), progress))
     except JobTaken:
         return False
     except Invalid as refusal:
         reasons = " ".join(each.message for each in refusal.violations)
-        fail_job(
-            export, f"The list cannot be read as it was asked for any more: {reasons} Open the list and ask again."
-        )
+        fail_job(export, NOT_READ.format(reasons=reasons))
         return False
     except Exception:
         logger.exception("export_failed", extra={"export": str(export.public_id)})
         fail_job(export, BROKEN)
         return False
     return True
-
-
-class Moved:
-    """How far a file is: said by whoever writes it, read by whoever tells others."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.total: int | None = None
-
-    def __call__(self, done: int) -> None:
-        self.done = done
-
-
-@contextmanager
-def _said(export: Export) -> Iterator[Moved]:
-    """Tell others how far the file is while it is made, from a thread with a connection of its own.
-
-    The work reads one snapshot in one transaction; what that wrote nobody would see before its end.
-    """
-    moved, over = Moved(), Event()
-    thread = Thread(target=_say, args=(export.pk, moved, over), daemon=True)
-    thread.start()
-    try:
-        yield moved
-    finally:
-        over.set()
-        thread.join()
-
-
-def _say(key: int, moved: Moved, over: Event) -> None:
-    try:
-        export: Export | None = None
-        while not over.wait(SAID_EVERY):
-            export = export or Export.objects.get(pk=key)
-            total = moved.total
-            move_job(export, done=moved.done if total is None else min(moved.done, total), total=total)
-    except JobTaken:
-        # The worker finds it out by itself when it is done.
-        return
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -129,7 +83,7 @@ def one_snapshot() -> Iterator[None]:
         yield
 
 
-def write_files(export: Export, folder: Path, moved: Moved) -> Made:
+def write_files(export: Export, folder: Path, progress: Progress) -> Made:
     """Write the files of an export into a folder, from one snapshot; nothing is kept yet.
 
     Raises ``Invalid`` where the list cannot be read, ``Miscounted`` where not every row was written.
@@ -141,13 +95,13 @@ def write_files(export: Export, folder: Path, moved: Moved) -> Made:
         read_at = oic_now()
         words = asked.in_words()
         with asked.rows() as rows:
-            count, marking = count_and_marking(rows, export.listing)
-            moved.total = count
+            count, marking = count_and_marking(rows, export.listing, export.columns)
+            progress.begin(count)
             tables = [record_table(asked, rows, export.columns, count)]
             if export.with_outcomes and LISTS[export.listing].has_outcomes:
                 tables.append(outcome_table(rows))
             notes = notes_of(export, rows=count, marking=marking, read_at=read_at, words=words)
-            paths, written = _write(export, folder, tables, notes, marking, moved)
+            paths, written = _write(export, folder, tables, notes, marking, progress)
     if written != [table.count for table in tables]:
         raise Miscounted(f"{written} rows written of {[table.count for table in tables]}")
     names = _names(export, tables, marking, read_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -13,7 +14,7 @@ from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
 from disruptions.asked import DISRUPTIONS
-from disruptions.columns import COLUMNS, DEFAULT_COLUMNS, with_columns
+from disruptions.columns import COLUMNS, DEFAULT_COLUMNS, say_of_threats, with_columns
 from disruptions.filters import DisruptionFilter
 from disruptions.models import Disruption
 from disruptions.permissions import acts_together, may_record
@@ -35,7 +36,7 @@ from disruptions.views.listing import (
 )
 from disruptions.views.saved_views import opened, view_shown
 from disruptions.views.search import address_named
-from disruptions.vocabulary import highest_marking
+from disruptions.vocabulary import MASTER_LIST_MARKING, Marking, highest_marking
 
 TEMPLATE: Final = "disruptions/disruption_list.html"
 MAIN: Final = ("q", "from", "to", "agency", "role", "level", "status")
@@ -172,8 +173,14 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
         "corrections": found.searched.corrections if found.searched is not None else {},
         "counted": counted,
         "basis": next((name for name in BASES if name in request.GET and request.GET[name] != "no"), None),
-        "marking": highest_marking(record.marking for record in page.object_list).value,
+        "marking": _marking(page.object_list, names).value,
     }
+
+
+def _marking(records: Sequence[Disruption], names: Sequence[str]) -> Marking:
+    """Return the highest marking of what the page shows, as a file of it has: threats have none of their own."""
+    about_threats = say_of_threats(names) and any(record.threat_id is not None for record in records)
+    return highest_marking([*(record.marking for record in records), *([MASTER_LIST_MARKING] if about_threats else [])])
 
 
 def _match(record: Disruption) -> Match | None:

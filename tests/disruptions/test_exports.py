@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from agencies.models import Agency, AuditEntry, User, oic_now
@@ -83,6 +85,28 @@ def test_every_column_of_every_list_can_be_taken_away(kind: ExportKind, north: A
     threats = made(analyst, kind=kind, columns=tuple(THREAT_COLUMNS), which=ListKind.THREATS.value)
     assert threats.rows == 1
     assert threats.marking == Marking.OFFICIAL_SENSITIVE
+
+
+@pytest.mark.parametrize(
+    ("column", "has_threat", "marking"),
+    [
+        ("summary", True, Marking.OFFICIAL),
+        ("threat", True, Marking.OFFICIAL_SENSITIVE),
+        ("threat_title", True, Marking.OFFICIAL_SENSITIVE),
+        ("p_grade", True, Marking.OFFICIAL_SENSITIVE),
+        ("p_grade_then", True, Marking.OFFICIAL_SENSITIVE),
+        ("threat_title", False, Marking.OFFICIAL),
+    ],
+)
+def test_what_is_said_of_a_threat_is_marked_as_the_master_list_in_the_file_and_on_the_page(
+    column: str, has_threat: bool, marking: Marking, north: Agency, recorder: User, client: Client
+) -> None:
+    more: dict[str, Any] = {} if has_threat else {"threat": None, "status": Status.DRAFT}
+    make_disruption(agency=north, recorded_by=recorder, marking=Marking.OFFICIAL, **more)
+    assert made(recorder, columns=("reference", column)).marking == marking
+    client.force_login(recorder)
+    page = client.get(f"{reverse('disruption_list')}?columns=reference,{column}").content.decode()
+    assert f'"oic-marking oic-marking--{marking.value.replace("_", "-")}"' in page
 
 
 @pytest.mark.parametrize("kind", KINDS)

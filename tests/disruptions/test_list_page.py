@@ -183,7 +183,8 @@ def test_the_highest_marking_of_what_is_shown_is_on_the_page(client_for, recorde
     make_disruption(agency=north, marking=Marking.OFFICIAL_SENSITIVE, level=Level.MINOR)
     browser = client_for(recorder)
     assert b"oic-marked--official-sensitive" in browser.get("/disruptions/").content
-    assert b"oic-marked--official-sensitive" not in browser.get("/disruptions/?level=major").content
+    without_threats = browser.get("/disruptions/?level=major&columns=reference,summary").content
+    assert b"oic-marked--official-sensitive" not in without_threats
 
 
 def test_looking_is_logged(client_for, recorder, north):

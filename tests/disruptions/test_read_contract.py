@@ -290,8 +290,9 @@ def check_pivot(asked: Asked, cut: QueryDict, records: int) -> None:
 def exported(asked: Asked, path: Path) -> int:
     """Return how many rows the file of the list has, by its lines."""
     with asked.rows() as rows:
-        count, marking = count_and_marking(rows, ListKind.DISRUPTIONS)
-        table = record_table(asked, rows, ("reference", "date", "agency", "p_grade_then"), count)
+        names = ("reference", "date", "agency", "p_grade_then")
+        count, marking = count_and_marking(rows, ListKind.DISRUPTIONS, names)
+        table = record_table(asked, rows, names, count)
         written = write_csv(path, table, marking=marking, moved=lambda number: None)
     assert written == count
     return len(path.read_text(encoding="utf-8-sig").splitlines()) - 1
