@@ -87,8 +87,8 @@ def read_search(text: str, *, begun: bool = False) -> Search:
     """Read what somebody typed. Words that English is full of say nothing and are left out.
 
     A search of such words alone keeps them: an operation may be called WHO. A phrase that is not closed ends with the
-    text. ``or`` stands between two alternatives. ``begun``: the last word is still being typed. Every word is read, once
-    where it is repeated: how long a text may be is the caller's to say.
+    text. ``or`` stands between two alternatives. ``begun``: the last word is still being typed. Every word is read, and
+    read once where it is repeated: how long a text may be is the caller's to say.
     """
     groups: list[list[Atom]] = []
     joining = False

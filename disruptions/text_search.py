@@ -103,7 +103,7 @@ class Searched:
     """By word that no record holds, the words that were looked for instead."""
 
     def finds_nothing(self, text: str) -> bool:
-        """Whether a text has signs in it and no word: no record holds such a thing, and every one would be an answer."""
+        """Whether a text has signs in it and no word: no record holds such a thing."""
         return bool(text.strip()) and not self.search.groups
 
     def condition(self, model: type[Model]) -> Q:
@@ -120,6 +120,19 @@ class Searched:
         if together:
             conditions.append(Q(Holds(words_of(model), _combined(" && ", together))))
         return reduce(and_, conditions, Q())
+
+    def united(self, model: type[Model]) -> Q:
+        """Return the same of words that threats are named by, as keys by text and keys by threat, put together."""
+        rows = model._default_manager.order_by()
+        condition = Q()
+        for group in self.search.groups:
+            named = sorted({key for atom in group for key in self.threats.get(atom.text, ())})
+            if not named or any(atom.negative for atom in group):
+                continue
+            sought = _combined(" || ", [_sought(atom) for atom in group])
+            by_text = rows.filter(Holds(words_of(model), sought)).values("pk")
+            condition &= Q(pk__in=by_text.union(rows.filter(threat_id__in=named).values("pk"), all=True))
+        return condition
 
     def _holds(self, model: type[Model], atom: Atom) -> Q:
         named = self.threats.get(atom.text)
