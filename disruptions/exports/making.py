@@ -16,11 +16,11 @@ from django.http import QueryDict
 from agencies.constraints import Violation
 from agencies.models import LONDON, oic_now
 from agencies.refusals import Invalid
-from disruptions.asked import read_asked
 from disruptions.exports.csv_files import write_csv
 from disruptions.exports.lists import LISTS, Table, count_and_marking, outcome_table, record_table
 from disruptions.exports.notes import Note, notes_of
 from disruptions.exports.ods_files import MEDIA_TYPE, write_ods
+from disruptions.exports.selection import read_selected
 from disruptions.exports.tables import file_name
 from disruptions.exports.xlsx_files import write_xlsx
 from disruptions.models import Export
@@ -91,7 +91,7 @@ def write_files(export: Export, folder: Path, progress: Progress) -> Made:
     with one_snapshot():
         if not export.asked_by.is_active:
             raise Invalid([NOT_ACTIVE])
-        asked = read_asked(QueryDict(export.query), reader=export.asked_by, which=export.listing)
+        asked = read_selected(QueryDict(export.query), reader=export.asked_by, which=export.listing)
         read_at = oic_now()
         words = asked.in_words()
         with asked.rows() as rows:

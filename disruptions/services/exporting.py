@@ -19,7 +19,7 @@ from agencies.vocabulary import AuditAction
 from disruptions.asked import Asked
 from disruptions.models import Export
 from disruptions.querysets import RULE_VERSION
-from disruptions.services.jobs import fail_stalled, finish_job
+from disruptions.services.jobs import fail_stalled, finish_job, one_at_a_time
 from disruptions.services.stored_files import keep_file
 from disruptions.vocabulary import ExportKind, Marking
 
@@ -79,11 +79,11 @@ def ask_for_export(
     The query is kept as the person put it and read again as theirs. ``address`` is where the list is opened. Raises
     ``Invalid`` where no column is chosen, or where they have too many files under way.
     """
+    one_at_a_time(Export, acting_user)
     fail_stalled(Export)
     faults = []
     if not columns:
         faults.append(violation("export_has_columns"))
-    # Nobody but the person adds to these, so that two requests at once can go one over and no further.
     if Export.objects.visible_to(acting_user).under_way().count() >= AT_ONCE:
         faults.append(violation("exports_few_under_way"))
     if faults:

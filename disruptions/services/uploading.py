@@ -26,7 +26,7 @@ from disruptions.models import Upload, UploadColumns, UploadFinding
 from disruptions.models.upload import MESSAGE_LIMIT, VALUE_LIMIT
 from disruptions.permissions import require_record
 from disruptions.rules import check_published_change, check_reason
-from disruptions.services.jobs import fail_stalled, finish_job
+from disruptions.services.jobs import fail_stalled, finish_job, one_at_a_time
 from disruptions.services.stored_files import keep_file
 from disruptions.services.upload_rows import Plan
 from disruptions.vocabulary import FindingKind, JobState, Marking, UploadedAs, UploadStage
@@ -89,6 +89,7 @@ def start_upload(*, acting_user: User, name: str, content_type: str, chunks: Ite
     """
     agency = acting_user.agency
     require_record(acting_user, agency)
+    one_at_a_time(Upload, acting_user)
     fail_stalled(Upload)
     under_way = Upload.objects.visible_to(acting_user).filter(state__in=(JobState.WAITING, JobState.RUNNING))
     if under_way.count() >= AT_ONCE:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,21 +22,29 @@ from agencies.paging import page_of
 from agencies.refusals import Invalid, NotFound, Refused
 from agencies.views.requests import SignedInRequest, posted
 from agencies.vocabulary import AuditAction
-from disruptions.asked import Asked, read_asked
+from disruptions.asked import Asked
 from disruptions.export_forms import HINTS, ExportForm
 from disruptions.exports import table_csv
 from disruptions.exports.lists import LISTS
 from disruptions.exports.making import CONTENT_TYPES
 from disruptions.exports.notes import notes_of
+from disruptions.exports.selection import CHOSEN, Selected, read_selected
 from disruptions.jobs import have_export_made
 from disruptions.models import Export, StoredFile
 from disruptions.permissions import may_take_away
-from disruptions.services.exporting import SUBJECT, ask_for_export, kept_days
+from disruptions.services.exporting import SUBJECT, kept_days
+from disruptions.services.jobs import is_stalled
 from disruptions.services.stored_files import parts_of
 from disruptions.vocabulary import ExportKind, JobState, ListKind, Marking
 
 LIST: Final = "list"
 """The parameter that names the list; the others are the list's own."""
+
+SELECTION: Final = "selection"
+"""The parameter of the button below the list: the boxes say which records."""
+
+ALL: Final = "all"
+_KEPT_OF_THE_LIST: Final = frozenset({"columns", "sort"})
 
 PAGES: Final = {ListKind.DISRUPTIONS.value: "disruption_list", ListKind.THREATS.value: "threat_list"}
 ON_A_PAGE: Final = 25
@@ -66,6 +75,8 @@ def export_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_new(request: SignedInRequest) -> HttpResponse:
     """Choose kind and columns, and have the file made."""
+    if SELECTION in request.GET:
+        return _of_the_boxes(request)
     try:
         asked = _asked(request)
     except Invalid as refusal:
@@ -74,18 +85,17 @@ def export_new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         columns = form.columns_chosen()
         try:
-            export = ask_for_export(
+            export = have_export_made(
                 acting_user=request.user,
                 asked=asked,
                 kind=ExportKind(form.cleaned_data["kind"]),
                 columns=columns,
                 with_outcomes=form.cleaned_data.get("outcomes", False),
-                address=request.build_absolute_uri(_list_path(asked)),
+                address=request.build_absolute_uri(_address_of(asked)),
             )
         except Invalid as refusal:
             form.refuse(refusal.violations)
         else:
-            have_export_made(export)
             return redirect("export_detail", export.public_id)
     with asked.rows() as rows:
         count = rows[: COUNTED_TO + 1].count()
@@ -155,18 +165,47 @@ def _asked(request: SignedInRequest) -> Asked:
     which = request.GET.get(LIST, ListKind.DISRUPTIONS.value)
     if which not in ListKind.values:
         raise Invalid([Violation(LIST, "invalid_filter", f"Choose one of: {', '.join(ListKind.values)}.")])
-    return read_asked(request.GET, reader=request.user, which=which, allow=(LIST,))
+    return read_selected(request.GET, reader=request.user, which=which, allow=(LIST,))
+
+
+def _of_the_boxes(request: SignedInRequest) -> HttpResponse:
+    """Lead on from the form below the list: to the records that are ticked there, or to all that match."""
+    query = request.GET.copy()
+    ticked = [each.partition(":")[0] for each in query.pop(CHOSEN, [])]
+    everything = query.pop(ALL, []) == ["yes"]
+    del query[SELECTION]
+    if not everything and not ticked:
+        messages.error(request, "No record was chosen. Tick the records that you mean, or “all that match”.")
+        return redirect(_with_query("disruption_list", query))
+    if not everything:
+        # What is ticked is meant as it stands: filters of the list do not narrow it once more.
+        query = QueryDict(mutable=True)
+        query.setlist(CHOSEN, ticked)
+        for name in _KEPT_OF_THE_LIST & request.GET.keys():
+            query[name] = request.GET[name]
+    return redirect(_with_query("export_new", query))
 
 
 def _list_path(asked: Asked) -> str:
-    path = reverse(PAGES[asked.which])
-    return f"{path}?{asked.text}" if asked.text else path
+    return _with_query(PAGES[asked.which], asked.query)
+
+
+def _address_of(asked: Asked) -> str:
+    """Return where somebody sees what a file holds: the list, or for records that were ticked, a file of them."""
+    query = QueryDict(asked.text)
+    return _with_query("export_new", query) if isinstance(asked, Selected) else _with_query(PAGES[asked.which], query)
+
+
+def _with_query(name: str, query: QueryDict) -> str:
+    path = reverse(name)
+    return f"{path}?{query.urlencode()}" if query else path
 
 
 def _not_read(request: SignedInRequest, refusal: Invalid) -> HttpResponse:
     """Answer 400: no file is made of a list that cannot be read, and the list's own page says where the fault is."""
     query = request.GET.copy()
     which = query.pop(LIST, [ListKind.DISRUPTIONS.value])[-1]
+    query.pop(CHOSEN, None)
     path = reverse(PAGES.get(which, PAGES[ListKind.DISRUPTIONS.value]))
     context = {
         "faults": [each.message for each in refusal.violations],
@@ -188,7 +227,7 @@ def _state(request: SignedInRequest, export: Export, now: datetime) -> dict[str,
     query["columns"] = ",".join(export.columns)
     if export.listing != ListKind.DISRUPTIONS:
         query[LIST] = export.listing
-    stalled = export.stalled(now)
+    stalled = is_stalled(export, now)
     return {
         "stalled": stalled,
         "under_way": export.state in {JobState.WAITING, JobState.RUNNING} and not stalled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,6 +28,7 @@ from disruptions.exports import file_name, table_csv
 from disruptions.jobs import have_upload_gone_on_with
 from disruptions.models import Upload
 from disruptions.permissions import require_record
+from disruptions.services.jobs import is_stalled
 from disruptions.services.stored_files import FileForgotten
 from disruptions.services.uploading import (
     SUBJECT,
@@ -80,13 +82,12 @@ def upload_new(request: SignedInRequest) -> HttpResponse:
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         try:
-            upload = _sent(request)
+            upload = have_upload_gone_on_with(partial(_sent, request))
         except UnreadableFile as fault:
             errors = [{"text": str(fault), "href": "#file"}]
         except Invalid as refusal:
             errors = [{"text": each.message, "href": f"#{each.field or 'file'}"} for each in refusal.violations]
         else:
-            have_upload_gone_on_with(upload)
             return redirect("upload_detail", upload.public_id)
     context = {
         "errors": errors,
@@ -142,13 +143,11 @@ def upload_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         if step is None:
             raise NotFound
         try:
-            upload = step(request, upload)
+            upload = have_upload_gone_on_with(partial(step, request, upload))
         except Invalid as refusal:
             errors = [{"text": each.message, "href": f"#{each.field or 'next'}"} for each in refusal.violations]
             upload = _own(request, public_id)
         else:
-            if upload.state == JobState.WAITING:
-                have_upload_gone_on_with(upload)
             return redirect("upload_detail", upload.public_id)
     context = {
         "upload": upload,
@@ -268,7 +267,7 @@ def _own(request: SignedInRequest, public_id: UUID) -> Upload:
 
 
 def _state(upload: Upload, now: Any) -> dict[str, Any]:
-    stalled = upload.stalled(now)
+    stalled = is_stalled(upload, now)
     return {
         "stalled": stalled,
         "under_way": upload.state in {JobState.WAITING, JobState.RUNNING} and not stalled,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -17,9 +17,9 @@ from agencies.vocabulary import AuditAction, Role
 from disruptions.exports.making import make_export
 from disruptions.models import Export, StoredFile, StoredFilePart
 from disruptions.services.stored_files import forget_files
-from disruptions.vocabulary import ExportKind, JobState, Level, ListKind
-from tests.disruptions.exporting import ask, content, made
-from tests.factories import make_disruption, make_threat, make_user
+from disruptions.vocabulary import ExportKind, JobState, Level, ListKind, Sharing
+from tests.disruptions.exporting import ask, content, csv_rows, made
+from tests.factories import make_agency, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,8 @@ def test_threats_can_be_taken_away_as_well(
         ("as_at=tomorrow", "date"),
         ("list=people", "Choose one of: disruptions, threats."),
         ("columns=nothing", "column"),
+        ("chosen=D-7KQ2-M4XX", "mistyped reference"),
+        ("list=threats&chosen=D-7KQ2-M4XH", "cannot be chosen"),
     ],
 )
 def test_no_file_is_made_of_a_list_that_cannot_be_read(
@@ -214,3 +216,42 @@ def test_the_list_of_files_asks_as_much_for_thirty_as_for_one(
 
 
 STATEMENTS = 9
+
+
+def test_the_records_that_were_ticked_are_taken_away_and_no_others(
+    north: Agency, recorder: User, client_for: ClientFor
+) -> None:
+    ticked = [make_disruption(agency=north, recorded_by=recorder, level=Level.MAJOR) for _ in range(2)]
+    make_disruption(agency=north, recorded_by=recorder, level=Level.MAJOR)
+    elsewhere = make_disruption(agency=make_agency(code="south"), sharing=Sharing.LEAD_AND_SUPPORTING)
+    client = client_for(recorder)
+    # What the form below the list asks for: the list's own query, the boxes, and the button.
+    boxes = [("chosen", f"{record.reference}:{record.version}") for record in [*ticked, elsewhere]]
+    sent = [("level", "major"), ("columns", "reference,date"), *boxes, ("selection", "yes")]
+    answer = client.get(f"{reverse('export_new')}?{urlencode(sent)}")
+    address = answer.headers["Location"]
+    page = client.get(address).content.decode()
+    assert "2 records" in page
+    assert "3 records that were chosen" in page
+    client.post(address, {"kind": "csv", "columns": ["reference"]})
+    export = Export.objects.get()
+    assert (export.state, export.rows, export.total) == (JobState.DONE, 2, 2)
+    assert {row[0] for row in csv_rows(export.file)[1:]} == {record.reference for record in ticked}
+    # It is read again as it was asked for: so can be asked for again, and opened.
+    assert client.get(export.address).status_code == 200
+    notes = _page(client, "export_notes", export).getvalue().decode()
+    assert "Filter,3 records that were chosen," in notes
+
+
+@pytest.mark.parametrize(
+    ("boxes", "leads_to"),
+    [
+        ("level=major&all=yes&selection=yes", "/exports/new/?level=major"),
+        ("level=major&selection=yes", "/disruptions/?level=major"),
+    ],
+)
+def test_all_that_match_is_the_list_and_nothing_ticked_is_nothing(
+    boxes: str, leads_to: str, recorder: User, client_for: ClientFor
+) -> None:
+    answer = client_for(recorder).get(f"{reverse('export_new')}?{boxes}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads_to)

@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 from python_calamine import CalamineWorkbook
 
 from agencies.models import Agency, AuditEntry, User, oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
+from disruptions.asked import read_asked
 from disruptions.columns import COLUMNS, THREAT_COLUMNS
 from disruptions.exports import STARTS_A_FORMULA, defused
 from disruptions.exports import making as making_module
@@ -26,6 +30,7 @@ from disruptions.exports.lists import CUT, LONGEST_CELL, Heading, Table, fitted
 from disruptions.exports.making import make_export
 from disruptions.exports.ods_files import write_ods
 from disruptions.exports.xlsx_files import write_xlsx
+from disruptions.jobs import have_export_made, make_export_file
 from disruptions.models import Export, StoredFile
 from disruptions.services.exporting import AT_ONCE
 from disruptions.services.jobs import STOPPED, fail_stalled
@@ -318,6 +323,34 @@ def test_a_worker_that_was_killed_leaves_a_failed_file_and_another_can_be_asked_
     export.refresh_from_db()
     assert export.problem == STOPPED
     assert made(recorder).rows == 0
+
+
+def test_a_file_whose_task_is_lost_counts_as_failed_and_one_that_still_waits_does_not(
+    recorder: User, client: Client, settings: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    lost, taken, waiting = (ask(recorder) for _ in range(3))
+    for export in (taken, waiting):
+        make_export_file.enqueue(str(export.public_id))
+    a_task = {"status": TaskResultStatus.RUNNING, "started_at": oic_now() - timedelta(minutes=3)}
+    DBTaskResult.objects.filter(args_kwargs__args__0=str(taken.public_id)).update(**a_task)
+    Export.objects.update(asked_at=oic_now() - timedelta(minutes=3))
+    client.force_login(recorder)
+    page = client.get(reverse("export_detail", args=[lost.public_id])).content.decode()
+    assert "This file failed" in page
+    assert "Ask for it again" in page
+    ask(recorder)
+    states = [Export.objects.get(pk=each.pk).state for each in (lost, taken, waiting)]
+    assert states == [JobState.FAILED, JobState.FAILED, JobState.WAITING]
+
+
+def test_a_file_and_its_task_are_committed_together(recorder: User, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    asked = read_asked(QueryDict(""), reader=recorder)
+    export = have_export_made(acting_user=recorder, asked=asked, kind=ExportKind.CSV, columns=("reference",))
+    # Nothing is left to be done after the commit.
+    assert not connection.run_on_commit
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [str(export.public_id)]
 
 
 def test_nobody_has_more_than_a_few_files_under_way(recorder: User) -> None:
