@@ -102,7 +102,8 @@ class UploadFinding(models.Model):
 class UploadedRow(models.Model):
     """Which record a row of a file made, changed or found, and what the row said. Rows are only ever added.
 
-    What it said is what the next file is compared with: a value that is sent again is no change of its own.
+    What it said is what the next file is compared with: a value that is sent again is no change of its own. What the
+    files before said in columns that this one has not is kept with it.
     """
 
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="rows")

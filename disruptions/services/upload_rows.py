@@ -29,7 +29,7 @@ from disruptions.parsing import ParsedRow, parse_disruption
 from disruptions.permissions import may_amend, require_record
 from disruptions.rules import ROW_NAMES, DisruptionRow, OutcomeRow
 from disruptions.services.amending import amend_disruption, amendment_faults, asks_why, moves_a_figure
-from disruptions.services.duplicates import Match, compared_row, likely_duplicates
+from disruptions.services.duplicates import SHOWN, Found, compared_row, find
 from disruptions.services.recording import faults_of, record_disruptions
 from disruptions.services.rows import Related, look_up, rows_of
 from disruptions.services.versions import WHAT_A_ROW_NAMES
@@ -92,6 +92,17 @@ class PlannedRow:
     submits: bool = False
     needs_reason: bool = False
     faults: list[Violation] = field(default_factory=list)
+    said_before: dict[str, Any] = field(default_factory=dict)
+    """What the agency's files said of the record in columns that this one has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A stored record that a row may be the same event as: its key, how alike of 100, and by what."""
+
+    pk: int
+    score: int
+    why: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -238,6 +249,7 @@ def _beside(
 ) -> None:
     """Say what a row changes in its record, and where somebody has changed the same meanwhile."""
     row.record, row.done = record, UploadedAs.UNCHANGED
+    row.said_before = {name: value for name, value in (base or {}).items() if name not in names}
     said = parse_disruption(base, typed=True) if base is not None else None
     changes = DisruptionRow()
     faulty = {each.field.partition("/")[0] for each in row.parsed.violations}
@@ -294,9 +306,10 @@ def _in_words(name: str, value: Any) -> str:
 
 
 def change_in_words(name: str, before: Any, after: Any) -> str:
-    """Return what a row changes in a record, as a person reads it: ``Minor to Major``."""
+    """Return what a row changes in a record, as anybody of the agency may read it: ``Minor to Major``."""
     if name == "lead":
-        return f"to {after or 'nothing'}"
+        # A lead may be a record that whoever reads this may not open.
+        return "to what the file names" if after else "to nothing"
     return f"“{_in_words(name, before)[:300] or 'nothing'}” to “{_in_words(name, after)[:300] or 'nothing'}”"
 
 
@@ -323,8 +336,14 @@ def _check_new(
         for row, found in zip(part, faults_of(parsed, related, agency=agency, today=today), strict=True):
             row.faults = found
             if row.parsed.row.agency_reference in moved:
-                row.faults = [violation("disruption_reference_moved")]
+                row.faults = [violation("disruption_reference_moved", message=_MOVED)]
         supported |= related.supported_leads
+
+
+_MOVED: Final = (
+    "A record of your agency had this reference and is no longer yours under it: it was handed over, or its reference "
+    "was changed. Look at it first. If this is another disruption, give it another reference in your file."
+)
 
 
 def _moved(references: Sequence[str], *, agency: Agency) -> set[str]:
@@ -376,20 +395,22 @@ def _after(row: PlannedRow, stored: Mapping[int, DisruptionRow]) -> DisruptionRo
 
 def find_duplicates(
     plan: Plan, *, acting_user: User, agency: Agency, progress: Progress
-) -> tuple[dict[int, list[Match]], dict[int, int]]:
+) -> tuple[dict[int, list[Likely]], dict[int, int]]:
     """Return what the rows that would make a record may be the same event as: stored records, and rows above them.
 
-    Both by the place of the row; the second gives the place of the other row. A query per ``SET`` rows.
+    Both by the place of the row; the second gives the place of the other row. A query per ``SET`` rows. What a person
+    may know of a stored record is theirs to be told, whoever had the file checked: ``showing.py`` words it.
     """
     new = [row for row in plan.of(UploadedAs.NEW) if not row.faults]
-    matches: dict[int, list[Match]] = {}
+    matches: dict[int, list[Likely]] = {}
     everything: list[tuple[PlannedRow, Compared]] = []
     done = 0
 
-    def compare(part: Sequence[PlannedRow]) -> tuple[list[Compared], list[list[Match]]]:
+    def compare(part: Sequence[PlannedRow]) -> tuple[list[Compared], list[list[Likely]]]:
         related = look_up([row.parsed.row for row in part], agency=agency, acting_user=acting_user, sandbox=False)
         asked = [_compared(row, related) for row in part]
-        return asked, likely_duplicates(acting_user=acting_user, rows=asked, agency=agency, sandbox=False)
+        stored = find(acting_user=acting_user, rows=asked, agency=agency, sandbox=False)
+        return asked, [_kept(each, agency=agency) for each in stored]
 
     parts = list(in_sets(new))
     for part, (asked, found) in zip(parts, _two_at_once(compare, parts), strict=True):
@@ -398,6 +419,22 @@ def find_duplicates(
         done += len(part)
         progress(done)
     return matches, _twins(everything)
+
+
+def _kept(found: Sequence[Found], *, agency: Agency) -> list[Likely]:
+    """Return the likeliest of the agency, and of each other agency the likeliest one.
+
+    So how many records of another agency there are is told to nobody, whether they may open them or not.
+    """
+    own: list[Found] = []
+    others: dict[str, Found] = {}
+    for each in found:
+        if each.row["agency_code"] == agency.code:
+            own.append(each)
+        else:
+            others.setdefault(each.row["agency_code"], each)
+    kept = [*own[:SHOWN], *(each for _, each in sorted(others.items()))]
+    return [Likely(each.pk, each.score, tuple(reason.value for reason in each.why)) for each in kept]
 
 
 def _two_at_once(work: Callable[[Any], Answer], parts: Sequence[Any]) -> Iterator[Answer]:
@@ -503,7 +540,7 @@ def record_rows(
                 disruption_id=row.record.pk,
                 version=row.record.version,
                 done=row.done,
-                sent=row.sent,
+                sent=row.said_before | row.sent,
                 fingerprint=row.fingerprint,
             )
         )

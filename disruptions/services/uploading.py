@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,8 +37,14 @@ SUBJECT: Final = "upload"
 AT_ONCE: Final = 3
 """How many files of an agency may be under way."""
 
-KEPT_FINDINGS: Final = 30_000
-"""Findings of one file that are kept; whoever has put so many right uploads it again."""
+KEPT_FAULTS: Final = 30_000
+"""Faults of one file that are kept: whoever has put so many right uploads it again.
+
+What a sound file would do is kept whole: nobody confirms what they were not shown.
+"""
+
+SET: Final = 2_000
+"""Findings that are stored by one statement."""
 
 declare(
     "upload_few_under_way", "file", f"{AT_ONCE} files of your agency are under way. Wait until one of them is ready."
@@ -114,7 +122,7 @@ def choose_sheet(*, acting_user: User, public_id: UUID, sheet: str) -> Upload:
     if sheet not in upload.sheets:
         raise Invalid([violation("upload_sheet_known")])
     upload.sheet = sheet
-    return _check_anew(upload)
+    return _check_anew(upload, acting_user)
 
 
 @transaction.atomic
@@ -148,20 +156,19 @@ def match_columns(*, acting_user: User, public_id: UUID, columns: Sequence[str],
         unique_fields=["agency", "headings"],
         update_fields=["columns", "matched_by", "matched_at"],
     )
-    return _check_anew(upload)
+    return _check_anew(upload, acting_user)
 
 
 @transaction.atomic
 def check_again(*, acting_user: User, public_id: UUID, submits: bool) -> Upload:
     """Have a file checked again beside what is recorded now, its rows as drafts or to be submitted.
 
-    One whose worker is gone is begun again. Raises ``NotFound`` or ``Invalid``.
+    One whose worker is gone is begun again. Raises ``NotFound``, ``Refused`` or ``Invalid``.
     """
-    fail_stalled(Upload)
     stages = (UploadStage.CHECKING, UploadStage.FAULTY, UploadStage.READY, UploadStage.RECORDING)
     upload = _at_rest(acting_user, public_id, *stages)
     upload.submits = submits
-    return _check_anew(upload)
+    return _check_anew(upload, acting_user)
 
 
 @transaction.atomic
@@ -211,7 +218,8 @@ def set_aside_upload(*, acting_user: User, public_id: UUID) -> Upload:
 
 
 def _at_rest(acting_user: User, public_id: UUID, *stages: UploadStage) -> Upload:
-    """Return a file, locked, that stands at one of these stages and that no worker has."""
+    """Return a file, locked, that stands at one of these stages and that no worker has; one that is gone has none."""
+    fail_stalled(Upload)
     rows = Upload.objects.visible_to(acting_user).filter(public_id=public_id)
     upload = rows.select_for_update(of=("self",)).select_related("agency", "file").first()
     if upload is None:
@@ -221,7 +229,10 @@ def _at_rest(acting_user: User, public_id: UUID, *stages: UploadStage) -> Upload
     return upload
 
 
-def _check_anew(upload: Upload) -> Upload:
+def _check_anew(upload: Upload, acting_user: User) -> Upload:
+    """Have a file checked for whoever asks for it now, who need not be the one that sent it."""
+    require_record(acting_user, upload.agency)
+    upload.asked_by = acting_user
     UploadFinding.objects.filter(upload=upload).delete()
     upload.plan = ""
     upload.confirmed_by = upload.confirmed_at = None
@@ -269,35 +280,19 @@ def ask_for_columns(upload: Upload, layout: Layout) -> None:
 def keep_check(
     upload: Upload,
     *,
-    found: Sequence[Found],
+    found: Iterable[Found],
     layout: Layout | None = None,
     plan: Plan | None = None,
     rows: int = 0,
 ) -> None:
     """Keep what a check found; a file without faults is ready to be recorded."""
     UploadFinding.objects.filter(upload=upload).delete()
-    UploadFinding.objects.bulk_create(
-        [
-            UploadFinding(
-                upload=upload,
-                kind=each.kind,
-                row=each.row,
-                column=each.column,
-                field=each.field[:100],
-                code=each.code[:100],
-                message=each.message[:MESSAGE_LIMIT],
-                value=each.value[:VALUE_LIMIT],
-                disruption_id=each.disruption,
-            )
-            for each in found[:KEPT_FINDINGS]
-        ],
-        batch_size=2_000,
-    )
-    faults = sum(each.kind == FindingKind.FAULT for each in found)
+    kinds = _keep_findings(upload, found)
+    faults = kinds[FindingKind.FAULT]
     counts = {
         "row_count": rows,
         "fault_count": faults,
-        "duplicate_count": sum(each.kind == FindingKind.DUPLICATE for each in found),
+        "duplicate_count": kinds[FindingKind.DUPLICATE],
         "new_count": len(plan.of(UploadedAs.NEW)) if plan else 0,
         "changed_count": len(plan.of(UploadedAs.CHANGED)) if plan else 0,
         "known_count": len(plan.of(UploadedAs.UNCHANGED)) if plan else 0,
@@ -306,6 +301,39 @@ def keep_check(
     }
     stage = UploadStage.FAULTY if faults or plan is None else UploadStage.READY
     _keep(upload, stage, **(_of(layout) if layout else {}), **counts)
+
+
+def _keep_findings(upload: Upload, found: Iterable[Found]) -> Counter[FindingKind]:
+    """Store what a check found, in parts, and return how many there were of each kind."""
+    kinds: Counter[FindingKind] = Counter()
+
+    def kept() -> Iterator[Found]:
+        for each in found:
+            kinds[each.kind] += 1
+            if each.kind != FindingKind.FAULT or kinds[FindingKind.FAULT] <= KEPT_FAULTS:
+                yield each
+        faults = kinds[FindingKind.FAULT]
+        if faults > KEPT_FAULTS:
+            message = f"Here are the first {KEPT_FAULTS:,} of {faults:,} faults. Put them right, and upload it again."
+            yield Found(FindingKind.NOTE, 0, message, code="upload_faults_kept")
+
+    findings = (
+        UploadFinding(
+            upload=upload,
+            kind=each.kind,
+            row=each.row,
+            column=each.column,
+            field=each.field[:100],
+            code=each.code[:100],
+            message=each.message[:MESSAGE_LIMIT],
+            value=each.value[:VALUE_LIMIT],
+            disruption_id=each.disruption,
+        )
+        for each in kept()
+    )
+    while part := list(islice(findings, SET)):
+        UploadFinding.objects.bulk_create(part)
+    return kinds
 
 
 def keep_recorded(upload: Upload, plan: Plan) -> None:

@@ -24,7 +24,7 @@ CELL_LIMIT: Final = 32_767
 
 def may_be_annotated(upload: Upload) -> bool:
     """Say whether there are rows to write into."""
-    return bool(upload.fault_count and upload.headings and upload.header_row)
+    return bool(upload.fault_count and upload.row_count and upload.headings and upload.header_row)
 
 
 def _faults(upload: Upload) -> list[UploadFinding]:

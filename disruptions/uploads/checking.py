@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -19,7 +20,8 @@ from agencies.constraints import Violation
 from agencies.models import User
 from agencies.refusals import Refused
 from disruptions.fields import BY_NAME, REQUIRED_TO_SUBMIT
-from disruptions.models import Disruption, Upload
+from disruptions.models import Upload
+from disruptions.permissions import require_record
 from disruptions.rules import DisruptionRow
 from disruptions.services.jobs import JobTaken, begin_job, fail_job
 from disruptions.services.progress import Progress, progress_of
@@ -44,7 +46,8 @@ from disruptions.services.uploading import (
 )
 from disruptions.services.versions import again_after_deadlock, check_deferred
 from disruptions.uploads.columns import LABELS, has_measure_columns, matched
-from disruptions.uploads.reading import ReadFile, header_row_in, match_in_words, rows_of, sheets_of_records
+from disruptions.uploads.reading import ReadFile, header_row_in, rows_of, sheets_of_records
+from disruptions.uploads.showing import likeness_in_words
 from disruptions.uploads.tables import (
     FIRST_ROWS,
     RowFault,
@@ -112,6 +115,8 @@ def stored_as_path(upload: Upload) -> Iterator[tuple[Path, str]]:
 
 
 def _check(upload: Upload, progress: Progress, *, also: Sequence[Found] = ()) -> None:
+    person = upload.confirmed_by or upload.asked_by
+    require_record(person, upload.agency)
     with stored_as_path(upload) as (path, kind):
         sheets = sheets_in(path, kind)
         sheet = _sheet(upload, sheets)
@@ -125,14 +130,14 @@ def _check(upload: Upload, progress: Progress, *, also: Sequence[Found] = ()) ->
         table = read_table(path, kind, layout.sheet, layout.header_row)
     read = _rows(upload, table, layout)
     progress.begin(len(read.rows))
-    person = upload.asked_by
     plan = plan_rows(
         acting_user=person, agency=upload.agency, rows=read.rows, numbers=read.numbers, names=_names(layout.columns)
     )
-    found = [*also, *_faults(read, plan, layout), *(_found(note, FindingKind.NOTE) for note in table.notes)]
-    if not any(each.kind == FindingKind.FAULT for each in found):
-        found += _what_it_does(read, plan)
-        found += _duplicates(read, plan, upload, person, progress)
+    faults = _faults(read, plan, layout)
+    found = chain(also, faults, (_found(note, FindingKind.NOTE) for note in table.notes))
+    if not faults:
+        duplicates = _duplicates(read, plan, upload, person, progress)
+        found = chain(found, _what_it_does(read, plan), duplicates)
     keep_check(upload, found=found, layout=layout, plan=plan, rows=len(read.rows))
 
 
@@ -206,25 +211,23 @@ def _faults(read: ReadFile, plan: Plan, layout: Layout) -> list[Found]:
     return sorted(faults, key=lambda each: each.row)
 
 
-def _what_it_does(read: ReadFile, plan: Plan) -> list[Found]:
-    """Return what changes in which record, and which rows are recorded already."""
-    found = []
+def _what_it_does(read: ReadFile, plan: Plan) -> Iterator[Found]:
+    """Give what changes in which record, and which rows are recorded already."""
     for row in plan.rows:
         number = read.numbers[row.place]
         if row.record is None:
-            found.append(Found(FindingKind.NEW, number, _summary(row.parsed.row)))
+            yield Found(FindingKind.NEW, number, _summary(row.parsed.row))
             continue
         if row.done == UploadedAs.UNCHANGED:
-            found.append(Found(FindingKind.KNOWN, number, "Recorded already, as it is", disruption=row.record.pk))
+            yield Found(FindingKind.KNOWN, number, "Recorded already, as it is", disruption=row.record.pk)
             continue
         for name, (before, after) in row.changed.items():
             fault = read.fault_at(
                 row.place, Violation(name, "", f"{LABELS[name]}: {change_in_words(name, before, after)}")
             )
-            found.append(replace(_found(fault, FindingKind.CHANGE), disruption=row.record.pk))
+            yield replace(_found(fault, FindingKind.CHANGE), disruption=row.record.pk)
         if row.submits:
-            found.append(Found(FindingKind.CHANGE, number, "It is submitted", disruption=row.record.pk))
-    return found
+            yield Found(FindingKind.CHANGE, number, "It is submitted", disruption=row.record.pk)
 
 
 def _summary(row: DisruptionRow) -> str:
@@ -242,17 +245,10 @@ def _summary(row: DisruptionRow) -> str:
 
 def _duplicates(read: ReadFile, plan: Plan, upload: Upload, person: User, progress: Progress) -> list[Found]:
     stored, twins = find_duplicates(plan, acting_user=person, agency=upload.agency, progress=progress)
-    references = {match.reference for matches in stored.values() for match in matches if match.reference}
-    keys = dict(Disruption.objects.filter(reference__in=references).values_list("reference", "pk"))
     found = [
-        Found(
-            FindingKind.DUPLICATE,
-            read.numbers[place],
-            _sentence(match_in_words(match)),
-            disruption=keys.get(match.reference or ""),
-        )
-        for place, matches in stored.items()
-        for match in matches
+        Found(FindingKind.DUPLICATE, read.numbers[place], likeness_in_words(each.score, each.why), disruption=each.pk)
+        for place, likely in stored.items()
+        for each in likely
     ]
     found += [
         Found(
@@ -263,10 +259,6 @@ def _duplicates(read: ReadFile, plan: Plan, upload: Upload, person: User, progre
         for place, other in twins.items()
     ]
     return sorted(found, key=lambda each: each.row)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _found(fault: RowFault, kind: FindingKind = FindingKind.FAULT) -> Found:

@@ -132,11 +132,6 @@ def matched(headings: Sequence[str]) -> list[str | None]:
     return found
 
 
-def twice(columns: Sequence[str]) -> list[str]:
-    """Return the fields that more than one column is said to hold."""
-    return sorted({name for name in columns if name and columns.count(name) > 1})
-
-
 # ---------------------------------------------------------------------------------------------------------------- cells
 
 

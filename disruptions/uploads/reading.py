@@ -28,6 +28,7 @@ from disruptions.uploads.tables import (
     kind_of,
     letter,
     read_table,
+    require_few_columns,
     sheets_in,
 )
 
@@ -111,9 +112,14 @@ def sheets_of_records(sheets: Sequence[SheetHead]) -> list[SheetHead]:
 
 
 def header_row_in(sheet: SheetHead) -> int:
-    """Return the number of the row that names the columns: the first with the most headings that are known."""
+    """Return the number of the row that names the columns: the first with the most headings that are known.
+
+    Raises ``UnreadableFile`` where it names more columns than are read.
+    """
     known = _known(sheet)
-    return sheet.rows[known.index(max(known))][0]
+    number, cells = sheet.rows[known.index(max(known))]
+    require_few_columns(cells)
+    return number
 
 
 def _known(sheet: SheetHead) -> list[int]:

@@ -39,9 +39,14 @@ ENTRIES: Final = 2_000
 SHEETS: Final = 20
 FIRST_ROWS: Final = 30
 ODD_CELLS: Final = 500
-WIDTH: Final = 300
-CHARACTERS: Final = 60_000_000
+WIDTH: Final = 200
+"""Columns of a sheet, as in ``tables.py``."""
+CELL: Final = 200_000
+CHARACTERS: Final = 30_000_000
 """How much text is written at most: a cell may point at the same long text as a million others."""
+LOOKED_CELL: Final = 300
+LOOKED_CHARACTERS: Final = 4_000_000
+"""How much text of all sheets is looked at to tell which one holds the records, and where."""
 
 _ATTRIBUTE: Final = rb'\b%s="([^"]*)"'
 _HIDDEN_ROW: Final = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
@@ -124,13 +129,20 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def rows_of(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """Give each row that is not empty, with its number and from column A on."""
+def rows_of(sheet: CalamineSheet, cell_limit: int) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not empty, with its number and from column A on: no cell longer than ``cell_limit``.
+
+    What stands to the right of all columns that are read is given as one cell more.
+    """
     if sheet.start is None:
         return
     first, left = sheet.start
+    left = min(left, WIDTH)
     for number, cells in enumerate(sheet.iter_rows(), start=first + 1):
-        texts = [text_of(cell) for cell in cells[:WIDTH]]
+        texts = [text_of(cell)[:cell_limit] for cell in cells[: WIDTH - left]]
+        beyond = next((text for cell in cells[WIDTH - left :] if (text := text_of(cell)).strip()), "")
+        if beyond:
+            texts.append(beyond[:cell_limit])
         while texts and not texts[-1].strip():
             texts.pop()
         if texts:
@@ -140,12 +152,16 @@ def rows_of(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
 def look(book: CalamineWorkbook) -> None:
     """Write each sheet that a person sees and that has something in it, with its first rows."""
     sheets = []
+    characters = 0
     for about in book.sheets_metadata[:SHEETS]:
         if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
             continue
         sheet = book.get_sheet_by_name(about.name)
         first: list[tuple[int, list[str]]] = []
-        for row in rows_of(sheet):
+        for row in rows_of(sheet, LOOKED_CELL):
+            characters += sum(map(len, row[1]))
+            if characters > LOOKED_CHARACTERS:
+                refuse("file_unpacks_small", megabytes=0)
             first.append(row)
             if len(first) == FIRST_ROWS:
                 break
@@ -161,7 +177,7 @@ def read(book: CalamineWorkbook, package: zipfile.ZipFile, kind: str, name: str,
     sheet = book.get_sheet_by_name(name)
     write({"odd": odd_of_ods(package) if kind == "ods" else odd_of_xlsx(package, name, sheet)})
     characters = 0
-    for count, row in enumerate(rows_of(sheet), start=1):
+    for count, row in enumerate(rows_of(sheet, CELL), start=1):
         characters += sum(map(len, row[1]))
         if characters > CHARACTERS:
             refuse("file_unpacks_small", megabytes=0)

@@ -11,10 +11,12 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from threading import Timer
+from typing import IO, Any, Final
 
 from agencies.constraints import Violation
 
@@ -22,7 +24,13 @@ ROWS_LIMIT: Final = 10_000
 COLUMNS_LIMIT: Final = 200
 CELL_LIMIT: Final = 200_000
 """Characters in one cell, far above what any field takes: the field's own limit is what refuses."""
+CHARACTERS_LIMIT: Final = 30_000_000
+CELLS_LIMIT: Final = 1_000_000
+"""Text and filled cells of a sheet: what a worker holds in its memory while it compares them."""
+LINE_BYTES: Final = 32 * 1024**2
+"""One line of the reading process, which is a row."""
 SECONDS_TO_READ: Final = 90
+CELL_LOOKED_AT: Final = 300
 FIRST_ROWS: Final = 30
 """How far down the row that names the columns may stand."""
 
@@ -37,7 +45,6 @@ _READER: Final = Path(__file__).with_name("reading_process.py")
 _ZIP: Final = b"PK\x03\x04"
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_ABORTED: Final = -6
 
 _TOO_LARGE: Final = (
     "This file would take too much room once it is opened. Mostly that is formatting far below or to the right of the "
@@ -54,6 +61,8 @@ MESSAGES: Final = {
     "file_sheet_there": "The sheet that was chosen is not in the file.",
     "file_has_rows": "There is no record in this file. The first row names the columns, the records stand below it.",
     "file_has_few_rows": f"Give at most {ROWS_LIMIT:,} records in one file. Cut it in parts.",
+    "file_has_few_columns": f"Give at most {COLUMNS_LIMIT} columns. Delete what stands to the right of the records.",
+    "file_characters_kept": "There is a sign in this cell that cannot be kept (a zero byte). Write the cell again.",
     "file_is_csv": "This is not CSV. Check the quotation marks and the size of its cells.",
     "file_encoding_known": "Some characters cannot be read. Save the file as “CSV UTF-8” and try again.",
 }
@@ -140,13 +149,24 @@ def sheets_in(path: Path, kind: str) -> list[SheetHead]:
     """Return the sheets of a file that a person sees and that have something in them, each with its first rows."""
     if kind == "csv":
         first = []
-        for row in _csv_rows(path)[0]:
-            first.append(row)
+        for number, cells in _csv_rows(path)[0]:
+            first.append((number, [_kept(cell[:CELL_LOOKED_AT]) for cell in cells[: COLUMNS_LIMIT + 1]]))
             if len(first) == FIRST_ROWS:
                 break
         return [SheetHead("", first)] if first else []
     [line] = _lines(path, kind)
     return [SheetHead(each["name"], [(number, cells) for number, cells in each["rows"]]) for each in line["sheets"]]
+
+
+def require_few_columns(cells: Sequence[str]) -> None:
+    """Raise ``UnreadableFile`` where a row has something to the right of all columns that are read."""
+    if any(cell.strip() for cell in cells[COLUMNS_LIMIT:]):
+        raise UnreadableFile("file_has_few_columns")
+
+
+def _kept(text: str) -> str:
+    """Return a text as the database can keep it; whoever reads it sees that a sign is missing."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 def read_table(path: Path, kind: str, sheet: str, header_row: int) -> Table:
@@ -162,15 +182,7 @@ def read_table(path: Path, kind: str, sheet: str, header_row: int) -> Table:
         odd = next(lines)["odd"]
         rows = ((each[0], each[1]) for each in lines if isinstance(each, list))
     table = Table([], header_row, notes=notes)
-    for number, cells in rows:
-        if number < header_row:
-            continue
-        if number == header_row:
-            table.headings = [" ".join(cell.split())[:100] for cell in cells][:COLUMNS_LIMIT]
-            continue
-        table.rows.append((number, cells))
-        if len(table.rows) > ROWS_LIMIT:
-            raise UnreadableFile("file_has_few_rows")
+    _fill(table, rows)
     while table.headings and not table.headings[-1]:
         table.headings.pop()
     if not table.rows:
@@ -178,6 +190,31 @@ def read_table(path: Path, kind: str, sheet: str, header_row: int) -> Table:
     _tell_of_long_rows(table)
     _tell_of_oddities(table, odd)
     return table
+
+
+def _fill(table: Table, rows: Iterable[Row]) -> None:
+    """Put the rows of a sheet into a table, as long as they are no more than a worker holds."""
+    characters = filled = 0
+    for number, cells in rows:
+        if number < table.header_row:
+            continue
+        require_few_columns(cells)
+        del cells[COLUMNS_LIMIT:]
+        if number == table.header_row:
+            table.headings = [" ".join(_kept(cell).split())[:100] for cell in cells]
+            continue
+        characters += sum(map(len, cells))
+        filled += sum(map(bool, cells))
+        if characters > CHARACTERS_LIMIT or filled > CELLS_LIMIT:
+            raise UnreadableFile("file_unpacks_small")
+        for place, cell in enumerate(cells):
+            if "\0" in cell:
+                cells[place] = _kept(cell)
+                fault = Violation("", "file_characters_kept", MESSAGES["file_characters_kept"])
+                table.faults.append(RowFault(number, fault, letter(place), cells[place][:200]))
+        table.rows.append((number, cells))
+        if len(table.rows) > ROWS_LIMIT:
+            raise UnreadableFile("file_has_few_rows")
 
 
 def _tell_of_long_rows(table: Table) -> None:
@@ -230,18 +267,30 @@ def _lines(path: Path, kind: str, *sheet: str, limit: int = 0) -> Iterator[Any]:
     """Give what the reading process writes, line by line. Raises ``UnreadableFile`` where it refuses or falls."""
     # -I: neither the folder nor the environment of whoever runs the worker says what is imported.
     command = [sys.executable, "-I", str(_READER), str(path), kind, str(limit), *sheet]
-    try:
-        process = subprocess.run(command, capture_output=True, timeout=SECONDS_TO_READ, check=False)
-    except subprocess.TimeoutExpired:
-        raise UnreadableFile("file_unpacks_small") from None
-    if process.returncode == _ABORTED:
-        raise UnreadableFile("file_unpacks_small")
-    if process.returncode != 0:
-        too_much = b"MemoryError" in process.stderr or process.returncode < 0
-        raise UnreadableFile("file_unpacks_small" if too_much else "file_readable")
-    output = io.BytesIO(process.stdout)
-    del process
-    for line in output:
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors) as process,
+    ):
+        assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        clock = Timer(SECONDS_TO_READ, process.kill)
+        clock.start()
+        try:
+            yield from _said(process.stdout)
+            process.wait()
+        finally:
+            # Whoever asked may have had enough.
+            clock.cancel()
+            process.kill()
+        if process.returncode != 0:
+            errors.seek(0)
+            too_much = process.returncode < 0 or b"MemoryError" in errors.read()
+            raise UnreadableFile("file_unpacks_small" if too_much else "file_readable")
+
+
+def _said(output: IO[bytes]) -> Iterator[Any]:
+    while line := output.readline(LINE_BYTES):
+        if not line.endswith(b"\n"):
+            raise UnreadableFile("file_unpacks_small")
         said = json.loads(line)
         if isinstance(said, dict) and "refused" in said:
             raise UnreadableFile(said["refused"])
@@ -298,13 +347,3 @@ def csv_rows(text: str) -> Iterator[Row]:
                 yield number, cells
     except csv.Error:
         raise UnreadableFile("file_is_csv") from None
-
-
-def header_row_of(rows: Sequence[Row], known: Sequence[int]) -> int:
-    """Return the number of the row that names the columns: the first with the most headings that are known."""
-    if not rows:
-        raise UnreadableFile("file_has_rows")
-    most = max(known)
-    if most == 0:
-        return rows[0][0]
-    return rows[known.index(most)][0]

@@ -42,9 +42,17 @@ from disruptions.services.uploading import (
 from disruptions.uploads.annotating import annotated_lines, annotated_xlsx, may_be_annotated
 from disruptions.uploads.blank_files import BLANKS, STEM
 from disruptions.uploads.columns import LABELS, TARGETS
-from disruptions.uploads.showing import counts_of, fault_groups, findings_of, label_of, rows_of_upload
-from disruptions.uploads.tables import CONTENT_TYPES, ROWS_LIMIT, UnreadableFile, kind_of, letter
-from disruptions.vocabulary import FindingKind, JobState, Marking, ReasonClass, UploadedAs, UploadStage
+from disruptions.uploads.showing import (
+    counts_of,
+    fault_groups,
+    findings_of,
+    findings_shown,
+    label_of,
+    rows_of_upload,
+    rows_shown,
+)
+from disruptions.uploads.tables import COLUMNS_LIMIT, CONTENT_TYPES, ROWS_LIMIT, UnreadableFile, kind_of, letter
+from disruptions.vocabulary import FindingKind, JobState, Marking, ReasonClass, UploadStage
 
 ON_A_PAGE: Final = 50
 MARKING: Final = Marking.OFFICIAL_SENSITIVE
@@ -94,6 +102,7 @@ def upload_new(request: SignedInRequest) -> HttpResponse:
         "submits": request.POST.get("submits", "yes"),
         "megabytes": settings.UPLOAD_MEGABYTES,
         "rows_limit": ROWS_LIMIT,
+        "columns_limit": COLUMNS_LIMIT,
         "kept_days": settings.UPLOAD_KEPT_DAYS,
         "marking": MARKING.value,
     }
@@ -176,7 +185,7 @@ def upload_annotated(request: SignedInRequest, public_id: UUID, kind: str) -> Ht
             # A byte-order mark, without which Excel takes it for another encoding.
             chunks = _with_mark(table_csv(header, rows, marking=MARKING))
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
-    except FileForgotten:
+    except (FileForgotten, UnreadableFile):
         raise NotFound from None
     audit.record(AuditAction.EXPORTED, SUBJECT, str(upload.public_id), request=request, detail={"what": "annotated"})
     stem = upload.file.name.rpartition(".")[0] or "file"
@@ -197,14 +206,8 @@ def upload_result(request: SignedInRequest, public_id: UUID) -> HttpResponseBase
     if upload.stage != UploadStage.RECORDED:
         raise NotFound
     rows = (
-        (
-            each.row,
-            each.disruption.agency_reference,
-            each.disruption.reference,
-            each.get_done_display(),
-            each.disruption.get_status_display(),
-        )
-        for each in rows_of_upload(upload)
+        (each.row, each.agency_reference, each.reference, each.done, each.status)
+        for each in rows_shown(rows_of_upload(upload).iterator(), reader=request.user)
     )
     response = StreamingHttpResponse(
         table_csv(FILE_HEADER, rows, marking=MARKING), content_type="text/csv; charset=utf-8; header=present"
@@ -287,7 +290,7 @@ def _shown(request: SignedInRequest, upload: Upload) -> dict[str, Any]:
         shown |= _findings_shown(request, upload)
     if upload.stage == UploadStage.RECORDED:
         shown["page"] = page_of(request, rows_of_upload(upload), size=ON_A_PAGE)
-        shown["done"] = dict(UploadedAs.choices)
+        shown["rows_shown"] = list(rows_shown(shown["page"], reader=request.user))
     return shown
 
 
@@ -323,6 +326,7 @@ def _findings_shown(request: SignedInRequest, upload: Upload) -> dict[str, Any]:
     code, column = request.GET.get("code", ""), request.GET.get("column", "")
     found = findings_of(upload, kind, code=code, column=column)
     path = reverse("upload_detail", args=[upload.public_id])
+    page = page_of(request, found, size=ON_A_PAGE) if kind else None
     return {
         "lists": [
             {"text": f"{LISTS[each]} ({counts[each]:,})", "href": f"{path}?show={each}#rows", "current": each == kind}
@@ -330,7 +334,8 @@ def _findings_shown(request: SignedInRequest, upload: Upload) -> dict[str, Any]:
         ],
         "listed": kind,
         "list_names": LISTS,
-        "page": page_of(request, found, size=ON_A_PAGE) if kind else None,
+        "page": page,
+        "rows_shown": findings_shown(list(page), reader=request.user) if page else [],
         "groups": fault_groups(upload) if counts.get(FindingKind.FAULT) else [],
         "notes": list(findings_of(upload, FindingKind.NOTE)),
         "chosen_code": code,

@@ -10,7 +10,7 @@ import xlsxwriter
 from odfdo import Cell, Document, Table
 
 from disruptions.exports.tables import STARTS_A_FORMULA
-from disruptions.uploads import read_file
+from disruptions.uploads import read_file, reading_process, tables
 from disruptions.uploads.columns import RowReader, column_of, day_in, matched, target_of
 from disruptions.uploads.tables import ROWS_LIMIT, UnreadableFile, decoded, kind_of, letter
 
@@ -290,3 +290,58 @@ def test_opendocument_with_merged_cells_or_formulas_without_values_is_refused():
     head = (["Role", "Level"], ["Lead", "Minor"], ["Lead", "Minor"])
     assert (0, "", "file_cells_not_merged") in faults(ods(*head, tweak=span), "records.ods")
     assert (0, "", "file_formula_has_value") in faults(ods(*head, tweak=formula), "records.ods")
+
+
+# --------------------------------------------------------------------------------------------------- room that is taken
+
+
+def test_the_reading_process_has_the_limits_of_the_project():
+    assert (reading_process.WIDTH, reading_process.CHARACTERS, reading_process.CELL) == (
+        tables.COLUMNS_LIMIT,
+        tables.CHARACTERS_LIMIT,
+        tables.CELL_LIMIT,
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_more_columns_than_anybody_can_match_are_refused(kind):
+    headings = ["Role", "Level", *(f"h{number}" for number in range(tables.COLUMNS_LIMIT))]
+    content = ",".join(headings).encode() + b"\nLead,Minor\n" if kind == "csv" else sheet(headings, ["Lead", "Minor"])
+    assert faults(content, f"records.{kind}") == [(0, "", "file_has_few_columns")]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_cell_far_to_the_right_is_refused_and_not_passed_over(kind):
+    row = ["Lead", *[""] * 19_000, "x"] if kind == "csv" else ["Lead", *[""] * 400, "x"]
+    content = b"Role\n" + ",".join(row).encode() if kind == "csv" else sheet(["Role"], row)
+    assert faults(content, f"records.{kind}") == [(0, "", "file_has_few_columns")]
+
+
+def test_a_sign_that_nothing_can_keep_is_a_fault_of_its_cell():
+    assert (2, "B", "file_characters_kept") in faults(b"Role,Level\nLead,Min\x00or\n", "records.csv")
+    assert [code for _, _, code in faults(b"Role,Lev\x00el\nLead,Minor\n", "records.csv")] == ["unknown_field"]
+
+
+def test_more_text_and_more_cells_than_fit_are_refused(monkeypatch):
+    content = b"Role,Level\n" + b"Lead,Minor\n" * 20
+    monkeypatch.setattr(tables, "CHARACTERS_LIMIT", 150)
+    assert faults(content, "records.csv") == [(0, "", "file_unpacks_small")]
+    monkeypatch.setattr(tables, "CHARACTERS_LIMIT", 1_000)
+    monkeypatch.setattr(tables, "CELLS_LIMIT", 30)
+    assert faults(content, "records.csv") == [(0, "", "file_unpacks_small")]
+
+
+def test_a_long_text_that_many_cells_share_is_not_read_for_the_look(tmp_path):
+    path = tmp_path / "records.xlsx"
+    path.write_bytes(sheet(["Role", "Level"], *[["x" * 30_000] * 200 for _ in range(29)]))
+    [head] = tables.sheets_in(path, "xlsx")
+    assert max(len(cell) for _, cells in head.rows for cell in cells) <= 300
+
+
+def test_a_line_of_the_reading_process_is_not_taken_without_end(monkeypatch, tmp_path):
+    path = tmp_path / "records.xlsx"
+    path.write_bytes(sheet(["Role"], ["Lead" * 500]))
+    monkeypatch.setattr(tables, "LINE_BYTES", 1_000)
+    with pytest.raises(UnreadableFile) as refused:
+        tables.read_table(path, "xlsx", "Records", 1)
+    assert refused.value.code == "file_unpacks_small"
