@@ -1281,7 +1281,7 @@ class UploadQuerySet(QuerySet[Any]):
 
     def with_related(self) -> Self:
         """Fetch what a row of the list shows, in one query."""
-        return self.select_related("agency", "file", "asked_by", "confirmed_by")
+        return self.select_related("agency", "file__stored_by", "asked_by", "confirmed_by")
 
     def same_as(self, sha256: str) -> Self:
         """Keep those of one content."""
