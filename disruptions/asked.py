@@ -17,7 +17,7 @@ from agencies.refusals import Invalid
 from disruptions.columns import COLUMNS
 from disruptions.filters import DisruptionFilter, StrictFilter, ThreatFilter
 from disruptions.filters.strict import BAD_VALUE, NOT_FILTERS, UNKNOWN, shown
-from disruptions.filters.words import chips_of, in_sentences
+from disruptions.filters.words import chips_of, corrections_in_words, in_sentences
 from disruptions.models import Disruption, SOCThreat
 from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
 from disruptions.saved import PAGE_PARAMETERS, as_text, with_view
@@ -25,6 +25,8 @@ from disruptions.statistics.parameters import read_as_at, records_as_at, threats
 
 DISRUPTIONS: Final = "disruptions"
 THREATS: Final = "threats"
+
+NOUNS: Final[Mapping[str, str]] = MappingProxyType({DISRUPTIONS: "record", THREATS: "threat"})
 
 _OWN: Final = frozenset({"as_at", "sort", "columns"})
 _SORT: Final = {DISRUPTIONS: "-date", THREATS: "p_grade"}
@@ -69,9 +71,22 @@ class Asked:
             found = records.visible_to(self.reader)
             yield DisruptionFilter(self._filters(), found, reader=self.reader, on=self.as_at).strict()
 
-    def in_words(self) -> list[str]:
-        """Return what is asked for in words, as the page's chips say it: ``Level: Major or Moderate``."""
-        return in_sentences(chips_of(filterset_of(self.which, self._filters(), self.reader), self.query))
+    def in_words(self, rows: Any = None) -> list[str]:
+        """Return what is asked for in words, as the page's chips say it: ``Level: Major or Moderate``.
+
+        With the rows that were found, it says as well which words of the search were taken for others.
+        """
+        sentences = in_sentences(chips_of(filterset_of(self.which, self._filters(), self.reader), self.query))
+        return [*sentences, *corrections_in_words(rows, NOUNS[self.which])] if rows is not None else sentences
+
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day on which what is asked for happened, as far as they are given."""
+        ends = QueryDict(mutable=True)
+        for name in {"from", "to"} & set(self.query):
+            ends.setlist(name, self.query.getlist(name))
+        form = filterset_of(self.which, ends, self.reader).form
+        form.full_clean()
+        return form.cleaned_data.get("from"), form.cleaned_data.get("to")
 
     def _filters(self) -> QueryDict:
         filters = self.query.copy()

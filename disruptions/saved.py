@@ -11,6 +11,9 @@ from django.http import QueryDict
 from agencies.constraints import Violation
 from agencies.models import User
 from agencies.refusals import Invalid
+from disruptions.filters import DisruptionFilter, ThreatFilter
+from disruptions.filters.grammar import EMPTY, NOT
+from disruptions.filters.words import CONTAINS
 from disruptions.models import DefaultView, SavedView, ViewFollowing
 from disruptions.vocabulary import ListKind, ViewScope
 
@@ -71,12 +74,16 @@ def with_view(
 
 
 def beside_view(view: SavedView, parameters: QueryDict, *, filters_only: bool = False) -> QueryDict:
-    """Return a view's own query with further parameters beside it. Raises ``Invalid`` for names that both hold."""
+    """Return a view's own query with further parameters beside it, which narrow it.
+
+    Raises ``Invalid`` for names that both hold, and where one asks for values and the other for what is not given:
+    these are alternatives, and together they would hold more than the view.
+    """
     saved = QueryDict(view.query, mutable=True)
     for name in OF_PAGES & set(saved):
         if filters_only or name in parameters:
             del saved[name]
-    twice = [name for name in saved if name in parameters]
+    twice = [name for name in saved if name in parameters] + _alternatives(saved, parameters, view.which)
     if twice:
         words = f"The view “{view.name}” says this already. Leave it out here, or ask without the view."
         raise Invalid([Violation(name, "in_view", words) for name in twice])
@@ -84,6 +91,20 @@ def beside_view(view: SavedView, parameters: QueryDict, *, filters_only: bool = 
     for name, values in saved.lists():
         merged.setlist(name, values)
     return merged
+
+
+def _alternatives(saved: QueryDict, parameters: QueryDict, which: str) -> list[str]:
+    """Return the parameters that would widen a view: the values of a family and "not given" make one question."""
+    families = (ThreatFilter if which == ListKind.THREATS else DisruptionFilter).families
+    found = []
+    for name, family in families.items():
+        empty = name + EMPTY
+        values = {each for each in (name, *family.relatives(name)) if not each.endswith((EMPTY, NOT, CONTAINS))}
+        if saved.get(empty) == "yes":
+            found += [each for each in parameters if each in values]
+        if parameters.get(empty) == "yes" and values & set(saved):
+            found.append(empty)
+    return found
 
 
 def first_view_of(user: User) -> SavedView | None:

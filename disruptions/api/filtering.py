@@ -16,6 +16,7 @@ from agencies.refusals import Invalid
 from disruptions.filters import NOT_FILTERS
 from disruptions.filters.grammar import WholeNumberFilter
 from disruptions.filters.strict import UNKNOWN, DayFilter
+from disruptions.statistics.parameters import read_as_at
 
 
 class StrictFilterBackend(BaseFilterBackend):
@@ -30,7 +31,9 @@ class StrictFilterBackend(BaseFilterBackend):
             raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in unread])
         chosen = view.filter_class  # type: ignore[attr-defined]  # set by each view
         reader = view.account  # type: ignore[attr-defined]  # set by each view
-        return chosen(request.query_params, queryset, reader=reader).strict()
+        # A filter that compares with a day takes that of the cut-off, as the pages do.
+        day = read_as_at(request.query_params) if "as_at" in own else None
+        return chosen(request.query_params, queryset, reader=reader, on=day).strict()
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the filters."""

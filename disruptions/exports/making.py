@@ -93,8 +93,8 @@ def write_files(export: Export, folder: Path, progress: Progress) -> Made:
             raise Invalid([NOT_ACTIVE])
         asked = read_selected(QueryDict(export.query), reader=export.asked_by, which=export.listing)
         read_at = oic_now()
-        words = asked.in_words()
         with asked.rows() as rows:
+            words = asked.in_words(rows)
             count, marking = count_and_marking(rows, export.listing, export.columns)
             progress.begin(count)
             tables = [record_table(asked, rows, export.columns, count)]

@@ -35,6 +35,9 @@ FROM: Final = "__from"
 TO: Final = "__to"
 RELATIVES: Final = (NOT, EMPTY, FROM, TO)
 
+DIGITS: Final = 40
+DECIMAL_PLACES: Final = 20
+
 Choices = Sequence[tuple[Any, Any]]
 Rows = TypeVar("Rows")
 
@@ -414,10 +417,17 @@ class Numbers(Range):
     end = WholeNumberFilter
 
 
+class AmountFilter(filters.NumberFilter):
+    """Takes an amount with no more places than the database compares."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=DIGITS, decimal_places=DECIMAL_PLACES, **options)
+
+
 class Amounts(Range):
     """A range of amounts."""
 
-    end = filters.NumberFilter
+    end = AmountFilter
 
 
 class ExpressionRange(Numbers):

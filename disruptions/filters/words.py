@@ -65,6 +65,22 @@ def in_sentences(chips: Iterable[Chip]) -> list[str]:
     return sentences
 
 
+def corrections_in_words(rows: Any, noun: str) -> list[str]:
+    """Say which words of the search, that nothing holds, were taken for others: ``rows`` as ``matching`` left them."""
+    searched = getattr(rows, "searched", None)
+    if searched is None:
+        return []
+    return [
+        f"No {noun} has “{shown(typed)}”. {noun.capitalize()}s with {_or(f'“{other}”' for other in others)} are shown."
+        for typed, others in searched.corrections.items()
+    ]
+
+
+def _or(words: Iterable[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} or {last}" if before else last
+
+
 def _manner(name: str) -> str:
     _, mark, relative = name.partition("__")
     return RANGE if f"__{name}".endswith((FROM, TO)) else f"{mark}{relative}"

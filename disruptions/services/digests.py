@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.template.loader import render_to_string
 
 from agencies.models import User
@@ -40,11 +40,13 @@ def send_digests(*, day: date) -> int:
 
 def _send(person: User, day: date) -> bool:
     """Send one; the row and the e-mail stand or fall together."""
-    counts = counts_for(person)
-    waiting = sum(number for name, number in counts.items() if name != GIVEN)
-    lines = [(work.title, counts[work.name]) for work in waiting_for(person, today=day) if counts.get(work.name)]
     try:
         with transaction.atomic():
+            counts = counts_for(person)
+            waiting = sum(number for name, number in counts.items() if name != GIVEN)
+            lines = [
+                (work.title, counts[work.name]) for work in waiting_for(person, today=day) if counts.get(work.name)
+            ]
             changed = note_changed_views(person)
             items = waiting + changed
             if not items:
@@ -64,8 +66,8 @@ def _send(person: User, day: date) -> bool:
     except IntegrityError:
         # Another run of the day's work was faster.
         return False
-    except OSError:
-        # Every failure of a mail server is one; the row went with it.
+    except (DatabaseError, OSError):
+        # Every failure of a mail server is an OSError; the row went with it.
         logger.exception("digest_not_sent", extra={"person": person.pk})
         return False
     return True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DataError, transaction
 from django.http import QueryDict
 
 from agencies import audit
@@ -184,8 +185,9 @@ def note_changed_views(person: User) -> int:
     changed = 0
     for following in ViewFollowing.objects.of_person(person):
         try:
-            count = count_of(following.view, reader=person)
-        except Invalid:
+            with transaction.atomic():
+                count = count_of(following.view, reader=person)
+        except (Invalid, DataError):
             continue
         before = following.counted or 0
         if abs(count - before) < following.threshold:
@@ -197,9 +199,17 @@ def note_changed_views(person: User) -> int:
 
 
 def canonical(query: str, *, reader: User, which: str) -> str:
-    """Return a query as it is kept. Raises ``Invalid``, with each fault, for what the list refuses."""
+    """Return a query as it is kept. Raises ``Invalid``, with each fault, for what the list refuses.
+
+    It is asked once: what the database cannot answer is not kept, to fail for everybody who follows it.
+    """
     try:
-        return read_asked(QueryDict(query), reader=reader, which=which, allow={"in_view"}).text
+        asked = read_asked(QueryDict(query), reader=reader, which=which, allow={"in_view"})
+        with transaction.atomic(), asked.rows() as rows:
+            rows.order_by().exists()
+        return asked.text
+    except DataError as error:
+        raise Invalid([violation("saved_view_query_reads")]) from error
     except Invalid as refusal:
         raise Invalid(
             [

@@ -71,6 +71,8 @@ class Facets:
 
     total: int
     facets: tuple[Facet, ...]
+    words: tuple[str, ...] = ()
+    """What was asked for in words, with the words of the search that were taken for others."""
 
     def named(self, name: str) -> Facet:
         """Return one facet. Raises ``StopIteration`` where there is none of this name."""
@@ -161,6 +163,7 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
     shared = [name for name in wanted if own[name] is None]
     with asked.rows() as rows:
         known = _Known(rows)
+        words = asked.in_words(rows)
         sets = ["day", *dict.fromkeys(FACETS[name].of_set for name in shared)]
         counted = _count(rows, sets)
         total = sum(counted["day"].values())
@@ -174,8 +177,12 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
     choices = choices_once()
     facets = [_facet(name, DisruptionFilter.families[name], found[name], asked, choices) for name in wanted]
     if names is None:
-        facets += [_years("year", "Year", years, _calendar), _years("financial_year", "Financial year", years, _april)]
-    return Facets(total, tuple(facets))
+        within = asked.days()
+        facets += [
+            _years("year", "Year", years, _calendar, within),
+            _years("financial_year", "Financial year", years, _april, within),
+        ]
+    return Facets(total, tuple(facets), tuple(words))
 
 
 def _without(asked: Asked, name: str) -> Asked | None:
@@ -256,22 +263,26 @@ def _april(day: date) -> int:
     return day.year if day.month >= 4 else day.year - 1
 
 
-def _years(name: str, label: str, days: Counter[Key], year_of: Callable[[date], int]) -> Facet:
+def _years(
+    name: str, label: str, days: Counter[Key], year_of: Callable[[date], int], within: tuple[date | None, date | None]
+) -> Facet:
     """Count by year, within the days that are asked for: the years of a list make its length."""
     margin: Counter[int | None] = Counter()
     for (day,), records in days.items():
         margin[None if day is None else year_of(day)] += records
     values = [
-        _year(name, year, margin[year]) for year in sorted((each for each in margin if each is not None), reverse=True)
+        _year(name, year, margin[year], within)
+        for year in sorted((each for each in margin if each is not None), reverse=True)
     ]
     if margin[None]:
         values.append(FacetValue("", "Not given", margin[None], True, (("occurred_on__empty", "yes"),)))
     return Facet(name, label, tuple(values), of_filter=False)
 
 
-def _year(name: str, year: int, records: int) -> FacetValue:
+def _year(name: str, year: int, records: int, within: tuple[date | None, date | None]) -> FacetValue:
     if name == "year":
         first, last, label = date(year, 1, 1), date(year, 12, 31), str(year)
     else:
         first, last, label = date(year, 4, 1), date(year + 1, 3, 31), f"{year} to {year + 1}"
+    first, last = max(first, within[0] or first), min(last, within[1] or last)
     return FacetValue(str(year), label, records, True, (("from", first.isoformat()), ("to", last.isoformat())))

@@ -99,11 +99,12 @@ def export_new(request: SignedInRequest) -> HttpResponse:
             return redirect("export_detail", export.public_id)
     with asked.rows() as rows:
         count = rows[: COUNTED_TO + 1].count()
+        words = asked.in_words(rows)
     context = {
         "form": form,
         "errors": form.summary(),
         "listed": LISTS[asked.which],
-        "words": asked.in_words(),
+        "words": words,
         "back": _list_path(asked),
         "count": count,
         "counted_to": COUNTED_TO,

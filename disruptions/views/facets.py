@@ -51,7 +51,7 @@ def disruption_facets(request: HttpRequest) -> HttpResponse:
     context |= {
         "total": facets.total,
         "facets": [_table(facet, asked) for facet in facets.facets if _has_something(facet)],
-        "sentences": asked.in_words(),
+        "sentences": facets.words,
         "as_at": asked.as_at,
     }
     return render(request, TEMPLATE, context)
@@ -94,8 +94,8 @@ def _table(facet: Facet, asked: Asked) -> dict[str, Any]:
 
 def _row(facet: Facet, value: FacetValue, asked: Asked) -> dict[str, Any]:
     query = asked.query.copy()
-    names = (facet.name, f"{facet.name}__not", f"{facet.name}__empty") if facet.of_filter else ("from", "to")
-    for name in names:
+    own = (facet.name, f"{facet.name}__not", f"{facet.name}__empty")
+    for name in own if facet.of_filter else ("from", "to", "occurred_on__empty"):
         query.pop(name, None)
     for name, code in value.filters:
         query[name] = code

@@ -13,14 +13,15 @@ from agencies import audit
 from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
-from disruptions.asked import DISRUPTIONS
+from disruptions.asked import DISRUPTIONS, NOUNS
 from disruptions.columns import COLUMNS, DEFAULT_COLUMNS, say_of_threats, with_columns
 from disruptions.filters import DisruptionFilter
+from disruptions.filters.words import corrections_in_words
 from disruptions.models import Disruption
 from disruptions.permissions import acts_together, may_record
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.references import DISRUPTION, read_reference
-from disruptions.statistics.behind import BASES, figure_behind
+from disruptions.statistics.behind import BASES, FIGURE_TO, figure_behind
 from disruptions.statistics.parameters import records_as_at
 from disruptions.text_search import SHOWN_IN, Match, match_in
 from disruptions.views.listing import (
@@ -92,6 +93,8 @@ GROUPS: Final = (
             "channel",
             "agency_reference",
             "oic_identifier_code",
+            "assigned_to",
+            "upload",
         ),
     ),
     Group("Marking and sharing", ("marking", "sharing", "sandbox")),
@@ -155,7 +158,7 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
     with records_as_at(listing.as_at) as rows:
         found = DisruptionFilter(request.GET, rows.visible_to(user), reader=user, on=listing.as_at).strict()
         page = listing.page_of(found, dressed=dressed)
-    counted = figure_behind(request.GET, as_at=listing.as_at)
+    counted = figure_behind(request.GET, as_at=listing.as_at, at_most=FIGURE_TO)
     audit.record(
         AuditAction.SEARCHED,
         "disruption",
@@ -170,8 +173,9 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
         "written_out": WRITTEN_OUT,
         "compact": listing.density == COMPACT,
         "matches": {record.pk: _match(record) for record in page.object_list},
-        "corrections": found.searched.corrections if found.searched is not None else {},
-        "counted": counted,
+        "corrections": corrections_in_words(found, NOUNS[DISRUPTIONS]),
+        "counted": counted if counted is None else min(counted, FIGURE_TO),
+        "counted_more": counted is not None and counted > FIGURE_TO,
         "basis": next((name for name in BASES if name in request.GET and request.GET[name] != "no"), None),
         "marking": _marking(page.object_list, names).value,
     }

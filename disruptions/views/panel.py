@@ -37,6 +37,7 @@ HINTS: Final = {
     "threat__not": "Its reference, such as T-7KQ2-M4XH",
     "ocg": "Its reference, such as G-7KQ2-M4XH",
     "lead": "The reference of the record that was supported",
+    "upload": "The last part of the address of the file’s page",
 }
 MAY_BE_NOT_GIVEN: Final = frozenset(
     name for name, family in DisruptionFilter.families.items() if isinstance(family, YesNo) and family.nullable

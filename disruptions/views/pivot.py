@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
@@ -20,12 +20,12 @@ from agencies.models import User
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
-from disruptions.asked import DISRUPTIONS, Asked, filterset_of, read_asked
+from disruptions.asked import DISRUPTIONS, NOUNS, Asked, filterset_of, read_asked
 from disruptions.drill_downs import PivotLinks
 from disruptions.exports import file_name, table_csv
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.filters.strict import BAD_VALUE, shown
-from disruptions.filters.words import chips_of
+from disruptions.filters.words import chips_of, corrections_in_words
 from disruptions.saved import PAGE_PARAMETERS, with_view
 from disruptions.statistics import StatisticsQuery, read_query
 from disruptions.statistics.definitions import COUNTED_FIGURE, LIVE, PIVOT
@@ -165,6 +165,7 @@ class OpenTable:
 
     def __init__(self, parameters: QueryDict, reader: User) -> None:
         self.asked: Asked = read_asked(_without_own(parameters), reader=reader)
+        self.corrections: list[str] = []
         self.period = None
         form = filterset_of(DISRUPTIONS, self.asked.query, reader).form
         form.is_valid()
@@ -197,6 +198,7 @@ class OpenTable:
             count=(self.cleaned.get("outcome_count__from"), self.cleaned.get("outcome_count__to")),
         )
         with self.asked.rows() as rows:
+            self.corrections = corrections_in_words(rows, NOUNS[DISRUPTIONS])
             return pivot_table(
                 rows, by=choice.rows, across=choice.across, measure=choice.measure, chosen=chosen, order=choice.order
             )
@@ -206,6 +208,7 @@ class CountedTable:
     """Counted figures, the same for everyone, by their own filters."""
 
     counted = True
+    corrections: Sequence[str] = ()
 
     def __init__(self, parameters: QueryDict, reader: User) -> None:
         self.filters = with_view(_without_own(parameters), reader=reader).copy()

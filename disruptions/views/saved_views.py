@@ -28,6 +28,7 @@ from disruptions.saved import (
     IN_VIEW,
     VIEW,
     as_text,
+    beside_view,
     first_view_of,
     first_views_of_roles,
     followed_by,
@@ -48,6 +49,8 @@ from disruptions.services.saved_views import (
 from disruptions.vocabulary import ListKind, ViewScope
 
 LISTS: Final = {ListKind.DISRUPTIONS.value: "disruption_list", ListKind.THREATS.value: "threat_list"}
+QUESTION: Final = "question"
+"""The parameter that says that the address holds a view's new question, which may be that of no filter."""
 WHICH: Final = "which"
 """The parameter that says of which list a view is saved."""
 
@@ -70,9 +73,13 @@ def opened(request: HttpRequest, user: User, which: str) -> HttpResponse | None:
     """
     if VIEW not in request.GET:
         return None
-    if request.GET.getlist(VIEW) == [FIRST]:
-        first = first_view_of(user)
-        return HttpResponseRedirect(address_of(first) if first is not None else reverse(LISTS[which]))
+    if request.GET.getlist(VIEW) == [FIRST] and which == ListKind.DISRUPTIONS:
+        first, query = first_view_of(user), request.GET.copy()
+        del query[VIEW]
+        if first is not None:
+            query = beside_view(first, query)
+            query[IN_VIEW] = str(first.public_id)
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode()}" if query else request.path)
     query = with_view(request.GET, reader=user, which=which).copy()
     if request.GET[VIEW] != EVERYTHING:
         query[IN_VIEW] = str(view_called(request.GET[VIEW], reader=user, which=which).public_id)
@@ -153,9 +160,10 @@ def view_change(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     view = _view_for(request, public_id)
     require_keep_view(request.user, view)
     _, query = _asked_in(request)
+    brings = query.pop(QUESTION, None) is not None or bool(query)
     form = ViewForm(posted(request), user=request.user, changes=True, initial={"name": view.name, "words": view.words})
     try:
-        asked = read_asked(query, reader=request.user, which=view.which) if query else None
+        asked = read_asked(query, reader=request.user, which=view.which) if brings else None
     except Invalid as refusal:
         return _unreadable(request, refusal, view.which)
     version, status = view.version, HTTPStatus.OK

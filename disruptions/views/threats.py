@@ -17,6 +17,7 @@ from agencies.vocabulary import AuditAction
 from disruptions.asked import THREATS
 from disruptions.filters import OCGFilter, ThreatFilter
 from disruptions.filters.strict import shown
+from disruptions.filters.words import corrections_in_words
 from disruptions.models import OCG, Disruption, Membership, SOCThreat
 from disruptions.permissions import may_answer_threat_hand_over, may_assess, may_end_escalation, may_manage_membership
 from disruptions.querysets import OCGQuerySet, SOCThreatQuerySet
@@ -94,6 +95,7 @@ def threat_list(request: HttpRequest) -> HttpResponse:
         with threats_as_at(listing.as_at) as rows:
             found = ThreatFilter(request.GET, rows.visible_to(user), reader=user, on=day).strict()
             context |= {"page": listing.page_of(found), "listing": listing, "day": day}
+            context["corrections"] = corrections_in_words(found, "threat")
     except Invalid as refusal:
         return refused(request, THREAT_LIST, refusal, filterset, context)
     _log_search(request, "soc_threat", context)
@@ -159,7 +161,9 @@ def ocg_list(request: HttpRequest) -> HttpResponse:
     filterset = OCGFilter(request.GET, OCG.objects.visible_to(user))
     try:
         listing = read_listing(request.GET, filterset, sorts=OCGQuerySet.SORTS, sort="name", as_at=False)
-        context |= {"page": listing.page_of(filterset.strict()), "listing": listing}
+        found = filterset.strict()
+        context |= {"page": listing.page_of(found), "listing": listing}
+        context["corrections"] = corrections_in_words(found, "group")
     except Invalid as refusal:
         return refused(request, OCG_LIST, refusal, filterset, context)
     _log_search(request, "ocg", context)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 
 from agencies.models import User
 from agencies.services import set_preferences
@@ -75,6 +76,22 @@ def test_one_that_cannot_be_sent_is_tried_again_and_keeps_nothing_back(
     monkeypatch.setattr(digests, "send_mail", real)
     assert send_digests(day=TUESDAY) == 1
     assert sorted(to for each in mail.outbox for to in each.to) == sorted([approver.email, recorder.email])
+
+
+def test_what_the_database_cannot_answer_for_one_keeps_back_no_other(
+    waiting: Any, recorder: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_disruption(agency=recorder.agency, recorded_by=recorder, status=Status.DRAFT)
+
+    def broken_for_the_recorder(person: User) -> int:
+        if person == recorder:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+        return 0
+
+    monkeypatch.setattr(digests, "note_changed_views", broken_for_the_recorder)
+    assert send_digests(day=TUESDAY) == 1
+    assert [each.to for each in mail.outbox] == [[approver.email]]
 
 
 def test_the_daily_command_sends_them(waiting: Any) -> None:

@@ -92,11 +92,20 @@ def test_a_facet_is_counted_without_its_own_filter(reader):
     }
 
 
-def test_each_choice_opens_a_list_of_as_many(reader, client_for):
-    page = client_for(reader).get(reverse("disruption_facets"), {"role": "lead", "level__not": "none"})
+@pytest.mark.parametrize(
+    ("query", "at_least"),
+    [
+        ({"role": "lead", "level__not": "none"}, 20),
+        ({"from": "2024-04-01", "to": "2025-05-31", "occurred_on__empty": "yes"}, 5),
+        ({"from": "2024-02-01", "occurred_on__empty": "no"}, 20),
+    ],
+)
+def test_each_choice_opens_a_list_of_as_many(reader, client_for, query, at_least):
+    page = client_for(reader).get(reverse("disruption_facets"), query)
     assert page.status_code == 200
     rows_of_page = OPENED.findall(page.content.decode())
-    assert len(rows_of_page) > 20
+    assert len(rows_of_page) > at_least
+    assert any("from=" in address for address, _ in rows_of_page)
     for address, records in rows_of_page:
         with read_asked(QueryDict(unescape(address).partition("?")[2]), reader=reader).rows() as rows:
             assert rows.count() == int(records), address

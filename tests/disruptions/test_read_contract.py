@@ -6,6 +6,7 @@ and as at an earlier day, by people of several agencies. List, facets, pivot tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -255,6 +256,7 @@ def check(data: st.DataObject, scene: Scene, client: Client, query: QueryDict) -
         if facet.of_filter:
             assert facet.records == len(found), facet.name
     check_pivot(asked, cut, len(found))
+    assert shown_on_the_page(query, reader) == len(found)
     assert exported(asked, scene.folder / "file.csv") == len(found)
     assert read_over_the_api(client, query, token) == {name for name, sandbox in found.items() if not sandbox}
     return len(found)
@@ -285,6 +287,17 @@ def check_pivot(asked: Asked, cut: QueryDict, records: int) -> None:
         assert href is not None
         with read_asked(QueryDict(href.partition("?")[2]), reader=asked.reader).rows() as kept:
             assert kept.count() == number, href
+
+
+def shown_on_the_page(query: QueryDict, reader: User) -> int:
+    """Return how many records the page of the list says that it has."""
+    browser = Client()
+    browser.force_login(reader)
+    page = browser.get(f"/disruptions/?{query.urlencode()}", follow=True)
+    assert page.status_code == ANSWERED, query
+    said = re.search(r'class="[^"]*oic-result-count">(.*?)</p>', page.content.decode(), re.DOTALL)
+    assert said is not None, query
+    return int((re.findall(r"[0-9]+", said[1]) or ["0"])[-1])
 
 
 def exported(asked: Asked, path: Path) -> int:
@@ -353,6 +366,18 @@ def test_each_filter_by_itself_is_read_alike(scene: Scene, client: Client, subte
             alone()
 
 
+def test_the_review_of_a_threat_goes_by_the_day_that_is_read(scene: Scene, client: Client) -> None:
+    reader, token = scene.readers[3]
+    lengths = []
+    for state in ("overdue", "due"):
+        query = QueryDict(f"threat_review={state}&as_at={SECOND_DAY.isoformat()}")
+        with read_asked(query, reader=reader).rows() as rows:
+            found = {reference for reference, sandbox in rows.values_list("reference", "sandbox") if not sandbox}
+        assert read_over_the_api(client, query, token) == found, state
+        lengths.append(len(found))
+    assert lengths[1], "a review that falls due on the day"
+
+
 def test_the_pages_refuse_as_well(scene: Scene, client: Client) -> None:
     client.force_login(scene.readers[0][0])
     for page in ("/disruptions/", "/disruptions/facets/", "/exports/new/"):
@@ -399,6 +424,7 @@ BAD: Final = (
     {"lag__from": "soon"},
     {"recorded_on__to": "2025-02-30"},
     {"outcome_value__from": "-1"},
+    {"outcome_value__from": "1e-20000"},
     {"lag__from": "5", "lag__to": "4"},
     {"threat": "T-0000-0000"},
     {"as_at": "2999-01-01"},

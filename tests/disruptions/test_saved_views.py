@@ -1,9 +1,11 @@
+import re
 from datetime import date, timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,7 @@ from disruptions.asked import read_asked
 from disruptions.demonstration.saved_views import NATIONAL, OF_SURREY
 from disruptions.models import SavedView, SavedViewEvent, ViewFollowing
 from disruptions.saved import beside_view, first_view_of, slug_of, with_view
+from disruptions.services import saved_views
 from disruptions.services.digests import send_digests
 from disruptions.services.saved_views import (
     ViewRow,
@@ -205,6 +208,44 @@ def test_what_view_and_address_both_say_is_refused(officer):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kept", "beside", "widens"),
+    [
+        ("level=major", "level__empty=yes", "level__empty"),
+        ("level__empty=yes", "level=major", "level"),
+        ("from=2025-01-01", "occurred_on__empty=yes", "occurred_on__empty"),
+        ("occurred_on__empty=yes", "to=2025-01-01", "to"),
+        ("outcome_value__from=5", "outcome__empty=yes", "outcome__empty"),
+        ("level=major", "level__empty=no", None),
+        ("level__empty=no", "level=major", None),
+        ("from=2025-01-01", "to=2025-02-01", None),
+        ("level=major", "level__not=minor", None),
+        ("operation__contains=x", "operation__empty=yes", None),
+    ],
+)
+def test_nothing_beside_a_view_widens_it(officer, kept, beside, widens):
+    view = saved(officer, query=kept)
+    if widens is None:
+        assert set(beside_view(view, QueryDict(beside))) == set(QueryDict(f"{kept}&{beside}"))
+        return
+    with pytest.raises(Invalid) as refusal:
+        beside_view(view, QueryDict(beside))
+    assert [(each.field, each.code) for each in refusal.value.violations] == [(widens, "in_view")]
+
+
+def test_what_the_database_cannot_answer_is_not_saved(officer, monkeypatch):
+    with pytest.raises(Invalid) as refusal:
+        saved(officer, query="outcome_value__from=1e-20000")
+    assert codes(refusal) == ["saved_view_query_reads"]
+
+    def unanswerable(view, **more):
+        raise DataError
+
+    follow_view(acting_user=officer, view=saved(officer, name="Broken"), threshold=1)
+    monkeypatch.setattr(saved_views, "count_of", unanswerable)
+    assert note_changed_views(officer) == 0
+
+
 @pytest.mark.parametrize("name", ["", "nothing", "a\x00b", "x" * 300, "0b5a3c1e-7d0f-4b7e-9a52-5d1f6f0a9c11"])
 def test_a_view_that_is_not_there_is_refused_and_never_everything(officer, name):
     with pytest.raises(Invalid) as refusal:
@@ -394,6 +435,14 @@ def test_the_navigation_opens_what_is_first(as_officer, officer):
     as_officer.post(reverse("view_first"), {"view": str(view.public_id)})
     answer = as_officer.get(reverse("disruption_list"), {"view": "default"})
     assert "level=major" in answer["Location"]
+    beside = as_officer.get(reverse("disruption_list"), {"view": "default", "role": "lead"})
+    assert parse_qs(urlsplit(beside["Location"]).query) == {
+        "level": ["major"],
+        "role": ["lead"],
+        "in_view": [str(view.public_id)],
+    }
+    assert as_officer.get(reverse("disruption_list"), {"view": "default", "level": "minor"}).status_code == 400
+    assert as_officer.get(reverse("threat_list"), {"view": "default"}).status_code == 400
     as_officer.post(reverse("view_first"), {"view": "all"})
     assert as_officer.get(reverse("disruption_list"), {"view": "default"})["Location"] == reverse("disruption_list")
 
@@ -426,6 +475,15 @@ def test_filters_of_the_list_are_saved_in_the_view_that_they_came_from(as_office
     assert "It asked for" in page
     as_officer.post(address, {"name": "Majors", "words": "", "version": "1"})
     assert SavedView.objects.get().query == "level=minor&role=lead"
+
+
+def test_a_list_without_filters_is_saved_in_the_view_that_it_came_from(as_officer, officer):
+    view = saved(officer)
+    page = as_officer.get(reverse("disruption_list"), {"in_view": view.public_id}).content.decode()
+    address = re.search(rf'href="({reverse("view_change", args=[view.public_id])}[^"]*)">Save these', page)
+    assert address is not None
+    as_officer.post(unescape(address[1]), {"name": "Majors", "words": "", "version": "1"})
+    assert SavedView.objects.get().query == ""
 
 
 def test_following_and_stopping_on_the_page(as_officer, officer):

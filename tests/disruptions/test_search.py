@@ -194,6 +194,18 @@ def test_a_search_that_ranks_nothing_is_answered(records, reader, client_for, na
     assert client_for(reader).get(address).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["disruption_list", "disruption_facets", "pivot", "export_new"])
+def test_a_word_that_was_taken_for_another_is_told(records, reader, client_for, name):
+    page = client_for(reader).get(reverse(name), {"q": "lantren"}).content.decode()
+    assert "No record has “lantren”. Records with “lantern” are shown." in page
+
+
+@pytest.mark.parametrize(("name", "noun"), [("threat_list", "threat"), ("ocg_list", "group")])
+def test_a_name_that_was_taken_for_another_is_told(records, reader, client_for, name, noun):
+    page = client_for(reader).get(reverse(name), {"q": "thistledwon"}).content.decode()
+    assert f"No {noun} has “thistledwon”. {noun.capitalize()}s with “thistledown” are shown." in page
+
+
 def test_marks_that_somebody_wrote_are_no_marks(north, reader):
     make_disruption(agency=north, summary=f"A {MARKS[0]}false{MARKS[1]} trail of feathers.", operation="")
     row: Any
