@@ -177,7 +177,7 @@ def _found(request: HttpRequest, user: User, listing: Listing) -> dict[str, Any]
         "counted": counted if counted is None else min(counted, FIGURE_TO),
         "counted_more": counted is not None and counted > FIGURE_TO,
         "basis": next((name for name in BASES if name in request.GET and request.GET[name] != "no"), None),
-        "marking": _marking(page.object_list, names).value,
+        "marking": _marking(list(page.object_list), names).value,
     }
 
 

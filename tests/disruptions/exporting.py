@@ -41,6 +41,11 @@ def made(user: User, query: str = "", **options: Any) -> Export:
     return Export.objects.with_files().get(pk=export.pk)
 
 
+def file_of(export: Export) -> StoredFile:
+    assert export.file is not None
+    return export.file
+
+
 def content(file: StoredFile | None) -> bytes:
     assert file is not None
     return b"".join(parts_of(file))

@@ -18,7 +18,7 @@ from disruptions.exports.making import make_export
 from disruptions.models import Export, StoredFile, StoredFilePart
 from disruptions.services.stored_files import forget_files
 from disruptions.vocabulary import ExportKind, JobState, Level, ListKind, Sharing
-from tests.disruptions.exporting import ask, content, csv_rows, made
+from tests.disruptions.exporting import ask, content, csv_rows, file_of, made
 from tests.factories import make_agency, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
@@ -55,17 +55,17 @@ def test_a_list_is_asked_for_made_and_taken_away(
     assert (export.state, export.rows, export.columns) == (JobState.DONE, 1, ["date", "reference"])
     assert export.address == "http://testserver/disruptions/?columns=date%2Creference&level=major"
     page = _page(client, "export_detail", export).content.decode()
-    assert export.file.name in page
+    assert file_of(export).name in page
     assert "data-follow" not in page
     answer = _page(client, "export_file", export)
     assert answer.getvalue() == content(export.file)
-    assert answer["Content-Disposition"] == f'attachment; filename="{export.file.name}"'
-    assert int(answer["Content-Length"]) == export.file.size
+    assert answer["Content-Disposition"] == f'attachment; filename="{file_of(export).name}"'
+    assert int(answer["Content-Length"]) == file_of(export).size
     assert b"Outcome" in _page(client, "export_outcomes", export).getvalue()
     notes = _page(client, "export_notes", export).getvalue().decode()
     assert "Filter,Level: Major,OFFICIAL-SENSITIVE\r\n" in notes
     assert (
-        export.file.name in client.get(reverse("export_list")).content.decode()
+        file_of(export).name in client.get(reverse("export_list")).content.decode()
         or "Ready" in client.get(reverse("export_list")).content.decode()
     )
     steps = AuditEntry.objects.filter(action=AuditAction.EXPORTED, subject="export").order_by("pk")

@@ -194,6 +194,7 @@ def test_the_navigation_says_how_many_things_wait(client_for, approver, recorder
     for person, number in ((recorder, 1), (approver, 1)):
         assert f"My work , waiting: {number}" in text_of(client_for(person).get("/help/"))
     assert counts_for(approver) == {
+        "given": 0,
         "decisions": 1,
         "returned": 0,
         "drafts": 0,
