@@ -553,6 +553,19 @@ class DisruptionQuerySet(QuerySet[Any]):
         rank = Case(When(pk__in=latest, then=worth), default=Value(-1.0))
         return self.order_by(rank.desc(), "-occurred_on", "-id")
 
+    def latest_of_all(self, number: int) -> list[int]:
+        """Return the keys of the latest records, whether they meet these conditions or not."""
+        every = self.model._default_manager.order_by("-occurred_on", "-id").values_list("pk", flat=True)
+        return list(every[:number])
+
+    def united(self) -> Self:
+        """Ask for those found by text and those found by the name of their threat apart: each has its index."""
+        if self.searched is None:
+            return self
+        rows = self.filter(self.searched.united(self.model))
+        rows.searched = self.searched
+        return rows
+
     def ranked(self, keys: Iterable[int]) -> list[int]:
         """Return the keys of some records, those that meet the search best first: the order of ``by_relevance``."""
         rank = self.searched.rank(self.model) if self.searched else None

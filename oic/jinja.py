@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -13,7 +14,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from jinja2.utils import missing as not_given
 from markupsafe import Markup, escape
@@ -60,7 +61,15 @@ class PageUndefined(jinja2.Undefined):
 
 def url(name: str, /, *args: object, **kwargs: object) -> str:
     """Return the path of a named page: `url("disruption_detail", record.reference)`."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    if kwargs or not all(isinstance(each, str) for each in args):
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _path(name, args, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=2048)
+def _path(name: str, args: tuple[object, ...], urlconf: str | None, prefix: str) -> str:
+    """Return the path of a page, looked up once: a list names a hundred of them."""
+    return reverse(name, urlconf=urlconf, args=args or None)
 
 
 def with_query(request: HttpRequest, **changes: object) -> str:

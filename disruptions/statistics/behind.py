@@ -18,8 +18,12 @@ BASES: Final = ("counted", "credited", "not_counted")
 """Filters that put a list on the basis of counted figures: leads, supports beside them, leads outside the rule."""
 
 
-def figure_behind(parameters: QueryDict, *, as_at: date | None) -> int | None:
-    """Return how many records a figure with a list's filters counts; one query.
+FIGURE_TO: Final = 10_000
+"""How far the figure beside a list is counted; a statistic says it to the end."""
+
+
+def figure_behind(parameters: QueryDict, *, as_at: date | None, at_most: int | None = None) -> int | None:
+    """Return how many records a figure with a list's filters counts, or one more than ``at_most``; one query.
 
     ``None`` where the list stands for no figure: it names no basis (``counted=yes``, ``credited=yes``,
     ``not_counted``), or is filtered by more than counted figures allow, with which a hidden record could be felt for.
@@ -35,7 +39,8 @@ def figure_behind(parameters: QueryDict, *, as_at: date | None) -> int | None:
     filters = parameters.copy()
     reasons = filters.pop(basis)
     with records_as_at(as_at) as rows:
-        return _on(basis, DisruptionFilter(filters, rows).strict(only=COUNTED_FILTERS), reasons).count()
+        counted = _on(basis, DisruptionFilter(filters, rows).strict(only=COUNTED_FILTERS), reasons).order_by()
+        return (counted if at_most is None else counted[: at_most + 1]).count()
 
 
 def _on(basis: str, rows: DisruptionQuerySet, reasons: list[str]) -> DisruptionQuerySet:

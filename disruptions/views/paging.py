@@ -20,6 +20,12 @@ COUNTED_TO: Final = 1_000
 DEEPEST: Final = 10_000
 """How far a list can be paged through; who needs more narrows it, sorts it the other way, or exports it."""
 
+LOOKED_IN: Final = ((1_000, 4), (6_000, 1))
+"""In how many of the latest records a search is looked for before all are asked, and how many pages of it are enough.
+
+Of a word that many hold, a page is among them; of one that few hold, the index finds all of them soon.
+"""
+
 RELEVANCE: Final = "relevance"
 
 
@@ -75,6 +81,20 @@ def page_of(
 def _keys(rows: DisruptionQuerySet, first: int, size: int, sort: str) -> tuple[Sequence[int], int, bool]:
     """Return the keys of a page, how many rows were counted, and whether there are more than these."""
     if sort.removeprefix("-") == RELEVANCE and rows.searched is not None and first < RANKED_AT_MOST:
+        latest_of_all = rows.latest_of_all(LOOKED_IN[-1][0])
+        for number, pages in LOOKED_IN:
+            if len(latest_of_all) < number:
+                break
+            among = rows.filter(pk__in=latest_of_all[:number]).in_order("-date").values_list("pk", flat=True)
+            soon = list(among[:RANKED_AT_MOST])
+            if len(soon) < pages * size:
+                continue
+            latest = soon[: len(soon) - len(soon) % size]
+            if first < len(latest):
+                return rows.ranked(latest)[first : first + size], len(latest), True
+            keys = list(rows.in_order("-date").values_list("pk", flat=True)[first : first + size + 1])
+            return keys[:size], first + len(keys[:size]), len(keys) > size
+        rows = rows.united()
         latest = list(rows.in_order("-date").values_list("pk", flat=True)[: RANKED_AT_MOST + 1])
         keys = rows.ranked(latest[:RANKED_AT_MOST])[first : first + size]
         return keys, min(len(latest), RANKED_AT_MOST), len(latest) > RANKED_AT_MOST
