@@ -21,7 +21,7 @@ from disruptions.services.uploading import (
 )
 from disruptions.uploads.checking import work_on
 from disruptions.uploads.columns import LABELS
-from disruptions.vocabulary import Channel, FindingKind, JobState, Status, UploadedAs, UploadStage
+from disruptions.vocabulary import Channel, FindingKind, JobState, Status, ThreatStatus, UploadedAs, UploadStage
 from tests.disruptions.test_upload_files import workbook
 from tests.disruptions.uploading import a_threat, confirmed, csv_of, found, gone_on_with, good_row, sent, xlsx_of
 from tests.factories import make_disruption, make_threat
@@ -309,6 +309,6 @@ def test_a_change_that_moves_a_published_figure_takes_a_reason(recorder, approve
 
 
 def test_a_threat_that_is_not_there_is_a_fault_of_its_column(recorder, threat):
-    gone = make_threat(lead_agency=recorder.agency, status="archived")
+    gone = make_threat(lead_agency=recorder.agency, status=ThreatStatus.ARCHIVED)
     upload = sent(recorder, csv_of([good_row(gone), good_row(threat, **{"SOC threat": "T-1111-1111"})]))
     assert {(column, code) for _, column, code in found(upload)} >= {("B", "disruption_threat_accepts")}

@@ -10,6 +10,7 @@ from agencies.vocabulary import Role
 from disruptions.models import Disruption, Upload, UploadFinding
 from disruptions.parsing import parse_disruption
 from disruptions.services import amend_disruption
+from disruptions.services.upload_rows import change_in_words
 from disruptions.services.uploading import check_again, set_aside_upload, start_upload
 from disruptions.vocabulary import FindingKind, JobState, Sharing, UploadStage
 from tests.disruptions.uploading import a_threat, confirmed, csv_of, found, gone_on_with, good_row, sent
@@ -48,6 +49,18 @@ def test_what_became_of_a_record_elsewhere_is_not_told(client_for, recorder, sou
         assert "N/1" in text
         assert record.reference in text
         assert "Not your agency’s any more" in text
+
+
+def test_a_reference_that_moved_is_told_in_the_words_of_files(recorder, south, threat):
+    confirmed(sent(recorder, csv_of([good_row(threat)])), recorder)
+    handed_over(Disruption.objects.get(), south)
+    upload = sent(recorder, csv_of([good_row(threat)]))
+    [fault] = UploadFinding.objects.filter(upload=upload)
+    assert (fault.code, "POST" in fault.message) == ("disruption_reference_moved", False)
+
+
+def test_a_lead_is_not_named_to_those_who_may_not_open_it():
+    assert change_in_words("lead", None, "D-AAAA-AAAA") == "to what the file names"
 
 
 def test_a_possible_duplicate_is_told_each_reader_as_they_may_know_it(client_for, recorder, north, south, threat):
@@ -99,7 +112,7 @@ def test_a_copy_with_faults_is_offered_only_where_there_are_rows(client_for, rec
     empty = sent(recorder, head + b"\r\n")
     Upload.objects.filter(pk=empty.pk).update(headings=upload.headings, header_row=1, row_count=1)
     for kind in ("xlsx", "csv"):
-        assert browser.get(reverse("upload_annotated", args=[empty.pk and empty.public_id, kind])).status_code == 404
+        assert browser.get(reverse("upload_annotated", args=[empty.public_id, kind])).status_code == 404
 
 
 def test_every_change_and_duplicate_is_kept_however_many_faults_are(monkeypatch, recorder, threat):
@@ -119,6 +132,11 @@ def test_every_change_and_duplicate_is_kept_however_many_faults_are(monkeypatch,
     bad = sent(recorder, csv_of([good_row(threat, Level="Huge", Role="None")]))
     assert (bad.fault_count, len(found(bad))) == (2, 1)
     assert "the first 1 of 2" in UploadFinding.objects.get(upload=bad, kind=FindingKind.NOTE).message
+
+
+def test_a_sign_that_nothing_can_keep_in_a_heading_is_asked_about_like_any_other(recorder, threat):
+    upload = sent(recorder, csv_of([good_row(threat)]).replace(b"Role", b"Ro\0le"))
+    assert (upload.stage, upload.headings[0]["text"]) == (UploadStage.COLUMNS, "Ro\ufffdle")
 
 
 def test_what_people_put_right_stands_when_a_column_is_dropped_and_comes_back(recorder, threat):
