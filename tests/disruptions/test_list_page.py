@@ -441,4 +441,4 @@ def test_a_misspelt_name_is_said_and_the_match_is_shown(client_for, recorder, no
     make_disruption(agency=north, operation="Teal Lantern", summary="Three men of the lantern crew were arrested.")
     text = client_for(recorder).get("/disruptions/?q=lantren").content.decode()
     assert "No record has “lantren”. Records with “lantern” are shown." in text
-    assert '<mark class="oic-mark">Lantern</mark>' in text
+    assert '<mark class="oic-mark">lantern</mark> crew' in text
