@@ -44,11 +44,11 @@ class Selected(Asked):
         with Asked.rows(self) as rows:
             yield rows.filter(reference__in=self.chosen)
 
-    def in_words(self) -> list[str]:
+    def in_words(self, rows: Any = None) -> list[str]:
         """Say first that they were ticked."""
         count = len(self.chosen)
         said = "One record that was chosen" if count == 1 else f"{count:,} records that were chosen"
-        return [said, *Asked.in_words(self)]
+        return [said, *Asked.in_words(self, rows)]
 
 
 def read_selected(parameters: QueryDict, *, reader: User, which: str, allow: Iterable[str] = ()) -> Asked:
