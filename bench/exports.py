@@ -60,7 +60,7 @@ def _all(runs: int) -> int:
     newest = Disruption.objects.filter(occurred_on__isnull=False).order_by("-occurred_on", "-pk")
     some = newest.values_list("occurred_on", flat=True)[9_999]
     print(f"{Disruption.objects.count():,} records\n\n{HEADING}")
-    measured = compare("CSV of all of them, beside bare COPY", _writes("csv", ""), _copies, runs=runs, limit_ratio=2)
+    measured = compare("CSV of all of them, beside bare COPY", writes("csv", ""), copies, runs=runs, limit_ratio=2)
     print(measured.line(), flush=True)
     broken = not measured.holds
     for kind in ("csv", "xlsx", "ods"):
@@ -75,7 +75,7 @@ def _all(runs: int) -> int:
     return int(broken)
 
 
-def _writes(kind: str, query: str) -> Callable[[], int]:
+def writes(kind: str, query: str) -> Callable[[], int]:
     """Return what writes the files of a list to the disk, as the worker does, for the analyst of the benchmark."""
     from agencies.models import User  # noqa: PLC0415
     from disruptions.exports.making import write_files  # noqa: PLC0415
@@ -95,7 +95,8 @@ def _writes(kind: str, query: str) -> Callable[[], int]:
     return write
 
 
-def _copies() -> None:
+def copies() -> None:
+    """Write the same columns by bare COPY."""
     from django.db import connection  # noqa: PLC0415
 
     with tempfile.TemporaryFile() as file, connection.cursor() as cursor:
@@ -113,7 +114,7 @@ def _peak(kind: str, query: str) -> tuple[int, float, float]:
 
 def _one(kind: str, query: str) -> int:
     begin = time.perf_counter()
-    rows = _writes(kind, query)()
+    rows = writes(kind, query)()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(rows, round(peak, 1), round(time.perf_counter() - begin, 2))
     return 0

@@ -34,7 +34,7 @@ function show(name, byCode) {
   for (const box of document.querySelectorAll(`[data-facet="${CSS.escape(name)}"] input`)) {
     const code = box.name === name ? box.value : box.name === `${name}__empty` ? "" : undefined;
     const label = code === undefined ? null : document.querySelector(`label[for="${CSS.escape(box.id)}"]`);
-    if (label && code in byCode) {
+    if (label && Number.isInteger(byCode[code])) {
       const count = document.createElement("span");
       count.className = "oic-filter__count";
       count.textContent = ` (${byCode[code].toLocaleString("en-GB")})`;

@@ -2,7 +2,9 @@
 
 Each facet is counted over the question without its own filter, so that it says what another choice would give. Of a
 facet in which a record has one value, the counts of the values in force, with "not given", make the length of the
-list. Counted is what the reader may open: this is no published figure.
+list. Counted is what the reader may open: this is no published figure. Where the question without a filter has
+more than ``OTHERS_COUNTED_TO`` records, its other choices are left uncounted: nobody waits for a million to be counted
+to learn what another tick would give.
 """
 
 from __future__ import annotations
@@ -36,16 +38,21 @@ SETS: Final[Mapping[str, tuple[str, ...]]] = {
 """The groups that are counted in one pass. Codes with few values go together: their margins are added up here."""
 
 
+OTHERS_COUNTED_TO: Final = 100_000
+"""Above so many records, choices that the question leaves out are not counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class FacetValue:
     """One choice: its code (``""``: not given), its label, how many records, and whether the question keeps it.
 
+    ``records`` is ``None`` where they were not counted: never of a choice that the question keeps.
     ``filters`` is what asks the list for it, by wire name.
     """
 
     code: str
     label: str
-    records: int
+    records: int | None
     kept: bool
     filters: tuple[tuple[str, str], ...]
 
@@ -62,7 +69,7 @@ class Facet:
     @property
     def records(self) -> int:
         """Records of the choices that the question keeps: the length of the list."""
-        return sum(value.records for value in self.values if value.kept)
+        return sum(value.records or 0 for value in self.values if value.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +167,27 @@ def facets_of(asked: Asked, names: Iterable[str] | None = None) -> Facets:
     """
     wanted = tuple(FACETS if names is None else names)
     own = {name: _without(asked, name) for name in wanted}
-    shared = [name for name in wanted if own[name] is None]
     with asked.rows() as rows:
         known = _Known(rows)
         words = asked.in_words(rows)
-        sets = ["day", *dict.fromkeys(FACETS[name].of_set for name in shared)]
+        sets = list(dict.fromkeys(["day", *(FACETS[name].of_set for name in wanted)]))
         counted = _count(rows, sets)
         total = sum(counted["day"].values())
-        found = {name: _margin(FACETS[name], known, counted) for name in shared}
+        found = {name: _margin(FACETS[name], known, counted) for name in wanted}
         years = counted["day"]
+    uncounted = set()
     for name, question in own.items():
         if question is None:
             continue
         with question.rows() as rows:
+            if rows.order_by().values("pk")[: OTHERS_COUNTED_TO + 1].count() > OTHERS_COUNTED_TO:
+                uncounted.add(name)
+                continue
             found[name] = _alone(FACETS[name], known, rows)
     choices = choices_once()
-    facets = [_facet(name, DisruptionFilter.families[name], found[name], asked, choices) for name in wanted]
+    facets = [
+        _facet(name, DisruptionFilter.families[name], found[name], asked, choices, name in uncounted) for name in wanted
+    ]
     if names is None:
         within = asked.days()
         facets += [
@@ -236,7 +248,9 @@ def _alone(source: _Source, known: _Known, rows: Any) -> Counter[str]:
     return margin
 
 
-def _facet(name: str, family: Any, margin: Counter[str], asked: Asked, read: Mapping[Any, Any]) -> Facet:
+def _facet(
+    name: str, family: Any, margin: Counter[str], asked: Asked, read: Mapping[Any, Any], only_kept: bool
+) -> Facet:
     listed = family.extra["choices"]
     choices = [(str(code), str(label)) for code, label in (read[listed] if callable(listed) else listed)]
     chosen = asked.query.getlist(name)
@@ -248,10 +262,11 @@ def _facet(name: str, family: Any, margin: Counter[str], asked: Asked, read: Map
     for code in [*known, *(code for code in margin if code and code not in known)]:
         label = LEVEL_WORDS.get(code, known.get(code, code)) if name == "level" else known.get(code, code)
         kept = (code in chosen or not positive) and code not in left_out
-        values.append(FacetValue(code, label, margin[code], kept, ((name, code),)))
+        values.append(FacetValue(code, label, margin[code] if kept or not only_kept else None, kept, ((name, code),)))
     if family.nullable:
         kept = empty == "yes" or not (positive or empty == "no")
-        values.append(FacetValue("", "Not given", margin[""], kept, ((name + EMPTY, "yes"),)))
+        records = margin[""] if kept or not only_kept else None
+        values.append(FacetValue("", "Not given", records, kept, ((name + EMPTY, "yes"),)))
     return Facet(name, str(family.label), tuple(values))
 
 

@@ -83,7 +83,7 @@ def _has_something(facet: Facet) -> bool:
 
 
 def _table(facet: Facet, asked: Asked) -> dict[str, Any]:
-    values = [value for value in facet.values if value.records or len(facet.values) <= LONG_LIST]
+    values = [value for value in facet.values if value.records != 0 or len(facet.values) <= LONG_LIST]
     return {
         "name": facet.name,
         "label": facet.label,
@@ -99,7 +99,7 @@ def _row(facet: Facet, value: FacetValue, asked: Asked) -> dict[str, Any]:
         query.pop(name, None)
     for name, code in value.filters:
         query[name] = code
-    href = f"{reverse('disruption_list')}?{query.urlencode()}" if value.records else None
+    href = f"{reverse('disruption_list')}?{query.urlencode()}" if value.records != 0 else None
     return {"text": value.label, "records": value.records, "href": href, "kept": value.kept}
 
 

@@ -144,3 +144,13 @@ def test_the_queries_of_the_counts_are_few(reader, django_assert_max_num_queries
     for query, queries in (("", 7), ("level=major&agency=east", 16)):
         with django_assert_max_num_queries(queries):
             facets_of(read_asked(QueryDict(query), reader=reader))
+
+
+def test_other_choices_of_a_large_question_are_not_counted_and_those_in_force_are(analyst, north, monkeypatch):
+    monkeypatch.setattr("disruptions.statistics.facets.OTHERS_COUNTED_TO", 1)
+    for level in (Level.MAJOR, Level.MINOR):
+        make_disruption(agency=north, status=Status.SUBMITTED, level=level)
+    facet = facets_of(read_asked(QueryDict("level=major"), reader=analyst)).named("level")
+    assert {value.code: value.records for value in facet.values if value.kept} == {"major": 1}
+    assert {value.records for value in facet.values if not value.kept} == {None}
+    assert facet.records == 1
