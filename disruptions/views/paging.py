@@ -20,7 +20,7 @@ COUNTED_TO: Final = 1_000
 DEEPEST: Final = 10_000
 """How far a list can be paged through; who needs more narrows it, sorts it the other way, or exports it."""
 
-LOOKED_IN: Final = ((1_000, 4), (6_000, 1))
+LOOKED_IN: Final = ((1_000, 4), (3_000, 1))
 """In how many of the latest records a search is looked for before all are asked, and how many pages of it are enough.
 
 Of a word that many hold, a page is among them; of one that few hold, the index finds all of them soon.
