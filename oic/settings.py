@@ -436,6 +436,13 @@ for _name, _value, _most in (("UPLOAD_MEGABYTES", UPLOAD_MEGABYTES, 100), ("UPLO
     if not 1 <= _value <= _most:
         raise ImproperlyConfigured(f"{_name} is {_value}: give a whole number from 1 to {_most}.")
 
+# What a form brings is refused by its length before any of it is on disk (oic/body_limit.py).
+FILE_UPLOAD_HANDLERS = [
+    "oic.body_limit.BodyLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # ----------------------------------------------------------------------------------------------------- jobs, mail, logs
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
