@@ -15,12 +15,14 @@ API = "api/v1/"
 ADMIN = "admin/"
 
 PLACES: Mapping[str, str] = {
+    "act": "no-such-act",
     "app_label": "agencies",
     "client_id": "no-such-client",
     "code": "no-such-code",
     "content_type_id": "1",
     "grant_pk": "1",
     "key": "no-such-key",
+    "kind": "csv",
     "object_id": "1",
     "id": "00000000-0000-4000-8000-000000000000",
     "pk": "1",

@@ -51,7 +51,7 @@ def test_filters_are_strict():
         source.at(node)
         for source in CODE
         if source.path.name != "filters.py" and "filters" not in source.parts
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute) and node.attr == "qs"
     ]
     assert found == []
@@ -60,8 +60,8 @@ def test_filters_are_strict():
 def test_views_and_api_start_from_what_the_person_may_see():
     found = []
     for source in filter(reads_for_a_person, CODE):
-        parents = {child: node for node in ast.walk(source.tree) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(source.tree):
+        parents = {child: node for node in source.nodes for child in ast.iter_child_nodes(node)}
+        for node in source.nodes:
             if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
                 after = parents.get(node)
                 if not (isinstance(after, ast.Attribute) and after.attr in {"visible_to", "counted"}):
@@ -74,7 +74,7 @@ def test_nothing_happens_behind_a_signal():
     found = [
         source.at(node)
         for source in CODE
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if (isinstance(node, ast.Name) and node.id in names)
         or (isinstance(node, ast.Call) and re.search(r"(pre|post)_(save|delete|init)\.connect$", dotted(node.func)))
     ]
@@ -95,7 +95,7 @@ def test_saving_a_model_has_no_side_effect():
 def test_imports_are_absolute_and_at_the_top():
     found = []
     for source in [*CODE, *sources("tests")]:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ImportFrom) and node.level:
                 found.append(f"{source.at(node)} relative")
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and source.name != "tests/settings.py":
@@ -113,7 +113,7 @@ def test_migrations_import_no_application_code():
     found = [
         source.at(node)
         for source in MIGRATIONS
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
         if name.split(".")[0] in PACKAGES

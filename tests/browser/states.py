@@ -28,6 +28,8 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "mfa_download_recovery_codes": "a file",
     "mfa_generate_recovery_codes": "needs an app; tests/test_sign_in_pages.py",
     "record_search": "JSON for a look-ahead box",
+    "disruption_counts": "JSON for the counts beside the boxes of the list",
+    "search": "leads to a record, or to the list",
     "threat_search": "JSON for a look-ahead box",
     "disruption_step_keep": "JSON for a page that is being typed into",
     "disruption_new_keep": "JSON for a page that is being typed into",

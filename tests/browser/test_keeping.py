@@ -188,7 +188,7 @@ def test_a_start_made_twice_is_one_record(open_as):
     second = page.context.new_page()
     second.goto(address)
     for tab in (page, second):
-        tab.get_by_label("Operation name").fill("Amber Once")
+        tab.get_by_label("Operation name").fill("Amber Solo")
     page.get_by_role("button", name="Save and continue").dblclick()
     expect(heading(page)).to_contain_text("The threat")
     address = page.url
@@ -197,7 +197,7 @@ def test_a_start_made_twice_is_one_record(open_as):
     go_on(second)
     expect(heading(second)).to_contain_text("The threat")
     assert second.url == address
-    page.goto("/disruptions/?q=Amber+Once")
+    page.goto("/disruptions/?q=Amber+Solo")
     expect(page.locator(".oic-result-count")).to_have_text("1 record")
 
 

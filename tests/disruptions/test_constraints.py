@@ -46,7 +46,7 @@ def insert_copy(world: World, of: str, **columns: Any) -> None:
         cursor.execute("SELECT * FROM disruptions_disruption WHERE id = %s", [world.ids[of]])
         names = [column.name for column in cursor.description]
         row = dict(zip(names, cursor.fetchone(), strict=True))
-    del row["id"], row["lead_role"]
+    del row["id"], row["lead_role"], row["search"]
     row |= {"reference": reference_of(DISRUPTION, next(_numbers)), "agency_reference": "", **columns}
     places = ", ".join(["%s"] * len(row))
     run((f"INSERT INTO disruptions_disruption ({', '.join(row)}) VALUES ({places})", list(row.values())))

@@ -356,7 +356,7 @@ def test_the_queue_costs_the_same_however_long(client_for, manager, north, threa
         assert len(listed(browser.get(QUEUE))) == min(threats, 25)
 
 
-QUEUE_QUERIES = 15
+QUEUE_QUERIES = 16
 
 
 def test_reviews_are_planned_from_the_queue(client_for, manager, threat, north, today):
