@@ -36,7 +36,7 @@ PLACES: Mapping[str, str] = {
 }
 """What stands in an address for each of its parameters where none is meant in particular."""
 
-_CONVERTER = re.compile(r"<(?:[a-z]+:)?(\w+)>")
+_CONVERTER = re.compile(r"<(?:[a-z_]+:)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
 
 
