@@ -143,7 +143,8 @@ class LabelledList(Func):
         codes, parameters = compiler.compile(self.source_expressions[0])
         label, of_labels = _labelled("listed.code", [], self.labels)
         listed = f"unnest({codes}) WITH ORDINALITY listed(code, place)"
-        joined = f"(SELECT string_agg({label}, %s ORDER BY listed.place) FROM {listed})"
+        # Codes and labels are the project's own, and go in as parameters.
+        joined = f"(SELECT string_agg({label}, %s ORDER BY listed.place) FROM {listed})"  # nosec B608
         sql = f"CASE WHEN cardinality({codes}) > 0 THEN {joined} END"
         return sql, (*parameters, *of_labels, LIST_SEPARATOR, *parameters)
 

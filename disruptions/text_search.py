@@ -187,11 +187,12 @@ MARKS: Final = ("\ue000", "\ue001")
 
 _HEADLINE: Final = f'StartSel="{MARKS[0]}", StopSel="{MARKS[1]}", MaxFragments=1, MaxWords=28, MinWords=14'
 _OF_WORDS: Final = "ts_headline('oic_english'::regconfig, {}, sought, options)"
-_MARKED: Final = (
-    f"(SELECT CASE WHEN strpos(plain, '{MARKS[0]}') > 0 THEN plain ELSE {_OF_WORDS.format('words_parted(written)')} END"
-    f" FROM (SELECT written, sought, options, {_OF_WORDS.format('written')} AS plain"
-    " FROM (VALUES (%(expressions)s)) AS given(written, sought, options) OFFSET 0) AS looked)"
-)
+# Constants alone; what was written and what is sought go in as parameters.
+_ANEW: Final = _OF_WORDS.format("words_parted(written)")
+_PLAIN: Final = _OF_WORDS.format("written")
+_GIVEN: Final = "(VALUES (%(expressions)s)) AS given(written, sought, options) OFFSET 0"
+_LOOKED: Final = f"(SELECT written, sought, options, {_PLAIN} AS plain FROM {_GIVEN}) AS looked"  # nosec B608
+_MARKED: Final = f"(SELECT CASE WHEN strpos(plain, '{MARKS[0]}') > 0 THEN plain ELSE {_ANEW} END FROM {_LOOKED})"  # nosec B608
 
 SHOWN_IN: Final = (("summary", "what happened"), ("impact", "evidence of impact"), ("operation", "operation"))
 """Where a match is looked for to be shown, in this order: column, and its name in words."""

@@ -25,7 +25,7 @@ class BodyLimit(FileUploadHandler):
         input_data: Any,
         META: Mapping[str, Any],  # noqa: N803 - Django names it
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Raise ``RequestDataTooBig``, which is answered with 413, for a body over the limit."""

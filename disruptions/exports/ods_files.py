@@ -12,7 +12,7 @@ from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 - writes XML, reads none
 
 from disruptions.columns import ColumnKind
 from disruptions.exports.lists import CHUNK, Cell, Heading, Table

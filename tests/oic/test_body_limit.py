@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,9 +25,14 @@ def test_somebody_who_is_not_signed_in_leaves_nothing_on_disk(
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     written: list[object] = []
     made = tempfile.NamedTemporaryFile
+
+    def note(*args: Any, **options: Any) -> Any:
+        written.append(1)
+        return made(*args, **options)
+
     monkeypatch.setattr(
         "django.core.files.uploadedfile.tempfile.NamedTemporaryFile",
-        lambda *args, **options: written.append(1) or made(*args, **options),
+        note,
     )
     client = Client(enforce_csrf_checks=True)
     client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
