@@ -46,8 +46,6 @@ _UNITS: Final = MappingProxyType({"d": "day", "w": "week", "m": "month", "y": "y
 RELATIVE_DAYS: Final = tuple(_STARTS)
 """Words for a day; each may be followed by how long before it, such as ``-28d``, ``-4w``, ``-12m`` or ``-1y``."""
 
-EXAMPLES: Final = "2026-05-14, start_of_financial_year, -28d or start_of_quarter-3m"
-
 
 def is_relative(text: str) -> bool:
     """Say whether a text is a word for a day, however far back it goes."""

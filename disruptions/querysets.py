@@ -296,10 +296,6 @@ class DisruptionQuerySet(QuerySet[Any]):
             return Q(pk__in=())
         return Q(threat_id__in=sorted(first_given), occurred_on__gte=min(first_given.values()))
 
-    def graded_now(self, grades: Iterable[str]) -> Self:
-        """Keep those whose threat has any of these P grades now, or at the cut-off; ``NOT_GRADED`` too."""
-        return self.filter(_any_of("threat__p_grade", grades, none=NOT_GRADED), threat__isnull=False)
-
     def left_out_because(self, reasons: Iterable[str]) -> Self:
         """Keep submitted or approved leads that the rule leaves out, by each one's first reason; never sandbox ones."""
         wanted = set(reasons) - {NotCounted.SANDBOX.value}
@@ -484,13 +480,6 @@ class DisruptionQuerySet(QuerySet[Any]):
         read = outcomes.live() if now else outcomes.at_version(OuterRef("version"))
         return read.filter(disruption_id=OuterRef("pk")).order_by()
 
-    def with_outcome(self, types: Iterable[str]) -> Self:
-        """Keep records with an outcome of one of these types in the version that is read."""
-        outcomes = apps.get_model("disruptions", "Outcome")._default_manager
-        return self.filter(
-            Exists(outcomes.at_version(OuterRef("version")).filter(disruption_id=OuterRef("pk"), type__in=list(types)))
-        )
-
     def that_came_from(self, actions: Iterable[Any]) -> Self:
         """Keep what came from actions of plans, the latest first; annotate ``from_action``, the action's id."""
         keys = [action.pk for action in actions]
@@ -592,10 +581,6 @@ class DisruptionQuerySet(QuerySet[Any]):
     def with_own_reference(self, text: str) -> Self:
         """Keep the records that agencies know by this reference of their own, in capitals or small letters too."""
         return self.filter(agency_reference__in={text, text.upper(), text.lower()} - {""})
-
-    def of_threat_named(self, reference: str) -> Self:
-        """Keep the records of a threat, by its reference; that of one that was merged leads to the winner's."""
-        return self.filter(threat__in=self.threats_named(reference))
 
     def threats_named(self, reference: str) -> Any:
         """Return the key of a threat by its reference, or of what took its place."""

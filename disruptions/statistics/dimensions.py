@@ -80,6 +80,7 @@ class Dimension:
 
     ``joined``: a record can be in several parts, by a list or by rows of another table. ``by_size``: the largest part
     comes first, unless another order is asked for. ``counts``: counted figures can be cut by it (design, section 2).
+    ``of_threat``: its parts say which threats these are, or their grades, so it is marked as the master list.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Dimension:
     by_size: bool = False
     counts: bool = False
     is_time: bool = False
+    of_threat: bool = False
     joined: str = ""
     prepare: Callable[[Any], Any] | None = None
 
@@ -382,10 +384,11 @@ _EVERY: Final = (
         _graded("grade_then"),
         _grades("p_grade_then"),
         counts=True,
+        of_threat=True,
         prepare=lambda rows: rows.with_grade_then(),
     ),
-    Dimension("p_grade", "P grade now", _graded("threat__p_grade"), _grades("p_grade"), counts=True),
-    Dimension("threat", "SOC threat", F("threat_id"), _threats, by_size=True),
+    Dimension("p_grade", "P grade now", _graded("threat__p_grade"), _grades("p_grade"), counts=True, of_threat=True),
+    Dimension("threat", "SOC threat", F("threat_id"), _threats, by_size=True, of_threat=True),
     Dimension(
         "threat_area",
         "Primary threat area",

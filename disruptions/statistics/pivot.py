@@ -20,7 +20,7 @@ from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.dimensions import LIST, OUTCOMES, Dimension, Filters, Part
 from disruptions.statistics.rounding import share
-from disruptions.vocabulary import DisruptionRole, Marking, NotCounted
+from disruptions.vocabulary import MASTER_LIST_MARKING, DisruptionRole, Marking, NotCounted, highest_marking
 
 Number: TypeAlias = int | Decimal
 Place: TypeAlias = tuple[str | None, str | None]
@@ -149,7 +149,7 @@ class Pivot:
 
     ``adds_up``: whether parts add up to their total; they do not where one record is in several (an enabler, a type of
     outcome), unless what is counted belongs to one part alone. ``rest`` says how many rows and columns were put
-    together into the last one. ``marking`` is the highest of the records in the table.
+    together into the last one. ``marking`` is the highest of what it shows.
     """
 
     measure: Measure
@@ -228,9 +228,16 @@ def pivot_table(
         row_parts=parts_of[0],
         column_parts=parts_of[1] if across else (),
         cells=cells,
-        marking=Marking.OFFICIAL_SENSITIVE if reader.is_sensitive else Marking.OFFICIAL,
+        marking=_marking(reader, sides, is_empty=not grouped),
         adds_up=all(adds_up(side, measure) for side in sides),
     )
+
+
+def _marking(reader: _Reader, sides: Sequence[Dimension], *, is_empty: bool) -> Marking:
+    """Return the highest marking of what it shows: its records', and the master list's where it says of threats."""
+    records = Marking.OFFICIAL_SENSITIVE if reader.is_sensitive else Marking.OFFICIAL
+    says_of_threats = not is_empty and any(side.of_threat for side in sides)
+    return highest_marking([records, *([MASTER_LIST_MARKING] if says_of_threats else [])])
 
 
 def adds_up(side: Dimension, measure: Measure) -> bool:

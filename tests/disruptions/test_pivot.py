@@ -37,6 +37,7 @@ from disruptions.statistics.pivot import (
 )
 from disruptions.views.pivot import CountedTable, OpenTable, read_choice
 from disruptions.vocabulary import (
+    MASTER_LIST_MARKING,
     DisruptionRole,
     Enabler,
     EntryMethod,
@@ -273,6 +274,11 @@ def test_an_empty_set_gives_an_empty_table(reader: User) -> None:
 def test_the_marking_is_the_highest_of_its_records(reader: User) -> None:
     assert table(reader, "marking=official", "agency").marking == Marking.OFFICIAL
     assert table(reader, "", "agency").marking == Marking.OFFICIAL_SENSITIVE
+
+
+@pytest.mark.parametrize("by", ["threat", "p_grade", "p_grade_then"])
+def test_what_it_says_of_threats_is_marked_as_the_master_list(reader: User, by: str) -> None:
+    assert table(reader, "marking=official", by).marking == MASTER_LIST_MARKING
 
 
 def test_counted_tables_are_the_figures_of_the_statistics(reader: User) -> None:
