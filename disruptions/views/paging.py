@@ -73,7 +73,7 @@ def page_of(
             raise _no_page("The list ends before this page.")
         raise _no_page(f"The last page is {max(-(-counted // size), 1):,}.")
     paginator = CappedPaginator(counted, size, more=more, last_known=min(number + more, DEEPEST // size))
-    page_rows = rows.of_keys(keys).with_related().with_match_shown()
+    page_rows = rows.of_keys(keys).for_list().with_match_shown()
     found = {row.pk: row for row in (dressed(page_rows) if dressed else page_rows)} if keys else {}
     return Page([found[key] for key in keys if key in found], number, paginator)
 

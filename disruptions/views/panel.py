@@ -90,6 +90,9 @@ def panel(
     fields = [_field(filterset, name, said) for name in main]
     for group in groups:
         inside = [_field(filterset, name, said) for name in group.names]
+        if all("html" in field for field in inside):
+            folded.append({"html": _plain_group(group.title, tuple(field["html"] for field in inside))})
+            continue
         used = sum(field["used"] for field in inside)
         title = f"{group.title} ({used} selected)" if used else group.title
         folded.append({"title": title, "fields": inside, "open": bool(used or any(field["error"] for field in inside))})
@@ -169,8 +172,18 @@ def _plain(filter_class: Any, name: str, choices: tuple[tuple[str, str], ...]) -
     """Return a field in which nothing is chosen, as it stands on the page."""
     family = _families(filter_class).get(name)
     field = _built(family or filter_class.base_filters[name], name, choices, _Said(QueryDict(), {}, {}, set()))
-    macros: Any = engines["jinja2"].env.get_template(LISTING).module  # type: ignore[attr-defined]  # Jinja's own
-    return str(macros.panel_field(field))
+    return str(_macros().panel_field(field))
+
+
+@lru_cache(maxsize=64)
+def _plain_group(title: str, fields: tuple[str, ...]) -> str:
+    """Return a folded group in which nothing is chosen, as it stands on the page."""
+    group = {"title": title, "fields": [{"html": field} for field in fields], "open": False}
+    return str(_macros().panel_group(group))
+
+
+def _macros() -> Any:
+    return engines["jinja2"].env.get_template(LISTING).module  # type: ignore[attr-defined]  # Jinja's own
 
 
 def _choices(filter_class: Any, name: str, known: filters.Filter, said: _Said) -> Sequence[tuple[str, str]]:
