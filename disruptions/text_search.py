@@ -374,8 +374,7 @@ def _names_like(word: str, master_list: type[Model], *, operations: Any | None) 
 
 def _names_of(model: type[Model]) -> Func:
     name = "title" if model.__name__.startswith("SOCThreat") else "name"
-    others = Func(F("aliases"), Value(" "), function="array_to_string", output_field=TextField())
-    return Func(F(name), others, template="(%(expressions)s)", arg_joiner=" || ' ' || ", output_field=TextField())
+    return Func(F(name), F("aliases"), function="names_written", output_field=TextField())
 
 
 def _model_of(model: type[Model], relation: str) -> type[Model]:

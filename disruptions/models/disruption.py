@@ -55,6 +55,7 @@ LAG = "((recorded_at AT TIME ZONE 'Europe/London')::date - occurred_on)"
 WALKED_OVER = (
     *("agency", "role", "level", "status", "sandbox", "sharing", "lead", "threat", "strand", "sub_threat"),
     *("entry_method", "initiation", "uk_led", "force_area", "recorded_at", "submitted_at", "approved_at", "changed_at"),
+    "operation",
 )
 """What a walk by date compares most, kept beside the day."""
 
