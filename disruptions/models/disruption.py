@@ -72,6 +72,9 @@ COMMONEST = {
 }
 """Columns of codes, each with the value that most records hold: a walk by date soon finds that one."""
 
+COUNTED_ALONE = frozenset({"level", "status"})
+"""Those whose index holds what is counted beside a list, too: a count then reads nothing from all over the disk."""
+
 
 def seldom(name: str, common: TextChoices) -> Q:
     """Return the condition that a column of codes holds another value than its commonest, or none.
@@ -436,7 +439,10 @@ class Disruption(DisruptionState):
             # Where a filter's rare value would make the walk by date long, the list walks that value's records instead.
             *(
                 models.Index(
-                    fields=[name, "-occurred_on"], name=f"disruption_{name}_idx", condition=seldom(name, common)
+                    fields=[name, "-occurred_on"],
+                    include=WALKED_OVER if name in COUNTED_ALONE else None,
+                    name=f"disruption_{name}_idx",
+                    condition=seldom(name, common),
                 )
                 for name, common in COMMONEST.items()
             ),

@@ -147,7 +147,7 @@ def test_the_queries_of_the_counts_are_few(reader, django_assert_max_num_queries
 
 
 def test_other_choices_of_a_large_question_are_not_counted_and_those_in_force_are(analyst, north, monkeypatch):
-    monkeypatch.setattr("disruptions.statistics.facets.OTHERS_COUNTED_TO", 1)
+    monkeypatch.setattr("disruptions.statistics.facets.OTHERS_COUNTED_TO", 0)
     for level in (Level.MAJOR, Level.MINOR):
         make_disruption(agency=north, status=Status.SUBMITTED, level=level)
     facet = facets_of(read_asked(QueryDict("level=major"), reader=analyst)).named("level")
