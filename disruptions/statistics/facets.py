@@ -2,9 +2,9 @@
 
 Each facet is counted over the question without its own filter, so that it says what another choice would give. Of a
 facet in which a record has one value, the counts of the values in force, with "not given", make the length of the
-list. Counted is what the reader may open: this is no published figure. Where the question without a filter has
-more than some ``OTHERS_COUNTED_TO`` records, its other choices are left uncounted: nobody waits for a million to be counted
-to learn what another tick would give.
+list. Counted is what the reader may open: this is no published figure. Where the question without a filter has more
+than some ``OTHERS_COUNTED_TO`` records, its other choices are left uncounted: nobody waits for a million to be
+counted to learn what another tick would give.
 """
 
 from __future__ import annotations
@@ -245,11 +245,8 @@ def _margin(source: _Source, known: _Known, counted: Mapping[str, Counter[Key]])
 
 def _planned(rows: Any) -> float:
     """Return about how many rows there are, by the database's own estimate: to count them is what is to be spared."""
-    try:
-        plan: list[dict[str, Any]] = json.loads(rows.order_by().values("pk").explain(format="json"))
-    except EmptyResultSet:
-        return 0
-    return float(plan[0]["Plan"]["Plan Rows"])
+    plan: str = rows.order_by().values("pk").explain(format="json")
+    return float(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
 def _alone(source: _Source, known: _Known, rows: Any) -> Counter[str]:

@@ -355,15 +355,18 @@ def test_each_filter_by_itself_is_read_alike(scene: Scene, client: Client, subte
         if name in OF_THE_READER:
             continue
         with subtests.test(name):
+            check_alone(name, each, scene, client)
 
-            @given(data=st.data())
-            @settings(max_examples=4, deadline=None, suppress_health_check=FIXTURES, database=None)
-            def alone(data: st.DataObject, name: str = name, each: filters.Filter = each) -> None:
-                query = QueryDict(mutable=True)
-                query.setlist(name, data.draw(values_of(name, each, scene)))
-                check(data, scene, client, query)
 
-            alone()
+def check_alone(name: str, each: filters.Filter, scene: Scene, client: Client) -> None:
+    @given(data=st.data())
+    @settings(max_examples=4, deadline=None, suppress_health_check=FIXTURES, database=None)
+    def alone(data: st.DataObject) -> None:
+        query = QueryDict(mutable=True)
+        query.setlist(name, data.draw(values_of(name, each, scene)))
+        check(data, scene, client, query)
+
+    alone()
 
 
 def test_the_review_of_a_threat_goes_by_the_day_that_is_read(scene: Scene, client: Client) -> None:
