@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_nationally, holds_role, may_administer_agency, may_administer_system
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import OCG, Disruption, Export, PlanAction, SavedView, SOCThreat, ThreatHandOver, ThreatRequest
+from disruptions.models import (
+    OCG,
+    Disruption,
+    Export,
+    Extract,
+    PlanAction,
+    SavedView,
+    SOCThreat,
+    ThreatHandOver,
+    ThreatRequest,
+)
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
     COUNTED_STATUSES,
     DisruptionRole,
     Escalation,
+    ExtractState,
     HandOverStatus,
     Status,
     ThreatRequestStatus,
@@ -114,6 +125,30 @@ def may_moderate(user: User, record: Disruption, *, approved_before: Collection[
     if approved_before is not None:
         return record.pk not in approved_before
     return not Disruption.objects.filter(pk=record.pk).ever_approved_by(user).exists()
+
+
+def may_freeze_extracts(user: User) -> bool:
+    """National statisticians freeze extracts of the statistics, and set aside what nobody has signed off."""
+    return holds_nationally(user, Role.STATISTICIAN)
+
+
+def may_sign_off(user: User, extract: Extract) -> bool:
+    """A national statistician other than the one who froze it, while nobody has signed it off or set it aside."""
+    return (
+        extract.state == ExtractState.FROZEN
+        and extract.frozen_by_id != user.pk
+        and holds_nationally(user, Role.STATISTICIAN)
+    )
+
+
+def may_set_aside(user: User, extract: Extract) -> bool:
+    """A national statistician, while nobody has signed it off or set it aside."""
+    return extract.state == ExtractState.FROZEN and holds_nationally(user, Role.STATISTICIAN)
+
+
+def may_check_extracts(user: User) -> bool:
+    """National statisticians and auditors have an extract counted again: it reads every record."""
+    return holds_nationally(user, Role.STATISTICIAN) or holds_nationally(user, Role.AUDITOR)
 
 
 def may_manage_threats(user: User, agency: Agency) -> bool:
