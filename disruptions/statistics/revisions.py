@@ -258,15 +258,15 @@ def _bound(faults: list[Violation], parameters: QueryDict, name: str) -> date | 
 # ------------------------------------------------------------------------------------------------------------ statement
 
 _SIDE: Final = ", ".join(FACTS)
-_BOTH: Final = ", ".join(f"{side}.{name} AS {side}_{name}" for side in ("was", "then") for name in FACTS)
+_BOTH: Final = ", ".join(f"{side}.{name} AS {side}_{name}" for side in ("was", "later") for name in FACTS)
 _STANDING: Final = ", ".join(f"'{status.value}'" for status in COUNTED_STATUSES)
 _SAME: Final = " AND ".join(
     [
         *(
-            f"was_{name} IS NOT DISTINCT FROM then_{name}"
+            f"was_{name} IS NOT DISTINCT FROM later_{name}"
             for name in ("agency", "threat", "primary_area", "role", "occurred_on", "level", "uk_led")
         ),
-        *(f"{side}_status IN ({_STANDING})" for side in ("was", "then")),
+        *(f"{side}_status IN ({_STANDING})" for side in ("was", "later")),
     ]
 )
 """Says that nothing about the record differs that the counting rule looks at."""
@@ -281,23 +281,23 @@ def _cell(side: str) -> str:
 
 
 _OUT: Final = ", ".join(
-    f"CASE WHEN was_quarter IS NULL THEN was_{name} ELSE then_{name} END AS {name}"
+    f"CASE WHEN was_quarter IS NULL THEN was_{name} ELSE later_{name} END AS {name}"
     for name in ("status", "duplicate", "occurred_on", "not_counted")
 )
 """The side on which a record does not count, where there is one."""
 
 _BECAUSE: Final = {reason: f"'{reason.value}' = ANY (out.not_counted)" for reason in NotCounted}
 _OUTSIDE: Final = "out.occurred_on NOT BETWEEN %s AND %s"
-_STAYED: Final = "(was_quarter IS NOT NULL AND then_quarter IS NOT NULL)"
+_STAYED: Final = "(was_quarter IS NOT NULL AND later_quarter IS NOT NULL)"
 
 
 def _differs(name: str) -> str:
-    return f"was_{name} IS DISTINCT FROM then_{name}"
+    return f"was_{name} IS DISTINCT FROM later_{name}"
 
 
 _CLASSES: Final[tuple[tuple[ReasonClass, str], ...]] = (
     (ReasonClass.LATE_ENTRY, "was_record IS NULL"),
-    (ReasonClass.OTHER_CORRECTION, "then_record IS NULL"),
+    (ReasonClass.OTHER_CORRECTION, "later_record IS NULL"),
     (ReasonClass.REGRADE, f"{_differs('level')} AND ({_STAYED} OR {_BECAUSE[NotCounted.LEVEL]})"),
     (ReasonClass.WITHDRAWN, f"NOT {_STAYED} AND out.status = '{Status.WITHDRAWN.value}'"),
     (ReasonClass.DUPLICATE, f"NOT {_STAYED} AND out.status = '{Status.REJECTED.value}' AND out.duplicate"),
@@ -334,21 +334,21 @@ class _Statement:
 @contextmanager
 def _compared(query: RevisionQuery) -> Iterator[_Statement]:
     """Give the statement that joins the two sides; run it inside the block."""
-    with _side(query.before, beside=query.after) as was, _side(query.after) as then:
+    with _side(query.before, beside=query.after) as was, _side(query.after) as later:
         days = [query.period.first, query.period.last]
-        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('then')} "  # nosec B608
-        joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({then.sql}) then({_SIDE}) ON then.record = was.record"
+        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')} "  # nosec B608
+        joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({later.sql}) later({_SIDE}) ON later.record = was.record"
         cases = " ".join(f"WHEN {condition} THEN '{reason.value}'" for reason, condition in _CLASSES)
         sql = (
-            "SELECT joined.*, coalesce(then_record, was_record) AS record, "  # nosec B608
-            "CASE WHEN was_quarter IS NOT DISTINCT FROM then_quarter AND was_cell IS NOT DISTINCT FROM then_cell "
+            "SELECT joined.*, coalesce(later_record, was_record) AS record, "  # nosec B608
+            "CASE WHEN was_quarter IS NOT DISTINCT FROM later_quarter AND was_cell IS NOT DISTINCT FROM later_cell "
             f"THEN NULL {cases} ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
             f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out "
-            "WHERE was_quarter IS NOT NULL OR then_quarter IS NOT NULL"
+            "WHERE was_quarter IS NOT NULL OR later_quarter IS NOT NULL"
         )
         other_rule = query.before.rule_version != query.after.rule_version
         # In the order in which the statement names them: classes, cells, sides.
-        yield _Statement(sql, [*days, other_rule, other_rule, *days * 4, *was.parameters, *then.parameters])
+        yield _Statement(sql, [*days, other_rule, other_rule, *days * 4, *was.parameters, *later.parameters])
 
 
 @contextmanager
@@ -394,21 +394,21 @@ def revisions(query: RevisionQuery) -> Revisions:
     """Compare two tables cell for cell. One query; two where both sides are past days."""
     with _compared(query) as compared, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT was_quarter, was_cell, then_quarter, then_cell, reason, count(*) "  # nosec B608
+            "SELECT was_quarter, was_cell, later_quarter, later_cell, reason, count(*) "  # nosec B608
             f"FROM ({compared.sql}) classed GROUP BY 1, 2, 3, 4, 5",
             compared.parameters,
         )
         groups = cursor.fetchall()
     cells = {(quarter, level): CellRevision(quarter, level) for quarter, level in _places(query)}
     classes = {reason.value: ReasonRow(reason) for reason in ReasonClass}
-    for was_quarter, was_level, then_quarter, then_level, reason, records in groups:
+    for was_quarter, was_level, later_quarter, later_level, reason, records in groups:
         if was_quarter is not None:
             for place in _holding(was_quarter, was_level):
                 cells[place].old += records
                 if reason:
                     cells[place].reasons[reason] -= records
-        if then_quarter is not None:
-            for place in _holding(then_quarter, then_level):
+        if later_quarter is not None:
+            for place in _holding(later_quarter, later_level):
                 cells[place].new += records
                 if reason:
                     cells[place].reasons[reason] += records
@@ -416,7 +416,7 @@ def revisions(query: RevisionQuery) -> Revisions:
             row = classes[reason]
             if was_quarter is None:
                 row.entered += records
-            elif then_quarter is None:
+            elif later_quarter is None:
                 row.left += records
             else:
                 row.moved += records
@@ -459,9 +459,9 @@ def records_behind(
     opened, opened_by = _openable(reader)
     with _compared(query) as compared, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record, was_version, then_version, was_quarter, was_cell, then_quarter, then_cell, reason "  # nosec B608
+            "SELECT record, was_version, later_version, was_quarter, was_cell, later_quarter, later_cell, reason "  # nosec B608
             f"FROM ({compared.sql}) classed WHERE {conditions} AND {opened} "
-            "ORDER BY coalesce(then_occurred_on, was_occurred_on) DESC, record LIMIT %s OFFSET %s",
+            "ORDER BY coalesce(later_occurred_on, was_occurred_on) DESC, record LIMIT %s OFFSET %s",
             [*compared.parameters, *values, *opened_by, most, first],
         )
         found = cursor.fetchall()
@@ -474,7 +474,7 @@ def _narrowing(narrowed: Narrowed) -> tuple[str, list[Any]]:
         conditions.append("reason = %s")
         values.append(narrowed.reason)
     sides = []
-    for side in ("was", "then"):
+    for side in ("was", "later"):
         parts = [f"{side}_quarter IS NOT NULL"]
         for column, value in (
             ("quarter", narrowed.quarter.start if narrowed.quarter else None),
@@ -500,7 +500,7 @@ def _openable(reader: User) -> tuple[str, list[Any]]:
     could = " AND ".join(
         f"({side}_version IS NULL OR EXISTS (SELECT FROM ({past}) past(id, version) "  # nosec B608
         f"WHERE past.id = record AND past.version = {side}_version))"
-        for side in ("was", "then")
+        for side in ("was", "later")
     )
     return (
         f"EXISTS (SELECT FROM ({seen}) seen(id, agency) WHERE seen.id = record AND (seen.agency = %s OR {could}))",  # nosec B608
@@ -527,10 +527,10 @@ def _dressed(found: list[tuple[Any, ...]], reader: User) -> list[RevisedRecord]:
             reference=records[key].reference,
             agency=records[key].agency.short_name,
             was=(Quarter.of(was_quarter), was_level) if was_quarter else None,
-            now=(Quarter.of(then_quarter), then_level) if then_quarter else None,
+            now=(Quarter.of(later_quarter), later_level) if later_quarter else None,
             reason=ReasonClass(reason),
             typed_class=typed.get(key, ("", ""))[0],
             typed_reason=typed.get(key, ("", ""))[1],
         )
-        for key, _, _, was_quarter, was_level, then_quarter, then_level, reason in found
+        for key, _, _, was_quarter, was_level, later_quarter, later_level, reason in found
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -25,7 +26,7 @@ from disruptions.services import (
     withdraw_disruptions,
 )
 from disruptions.statistics import oic_01, read_query
-from disruptions.statistics.extracts import hash_of, oic_01_of, verify
+from disruptions.statistics.extracts import canonical_lines, hash_of, oic_01_of, verify
 from disruptions.vocabulary import Level, Status
 from tests.factories import make_agency, make_disruption, make_threat, make_user
 
@@ -107,6 +108,11 @@ def test_nothing_that_happens_to_records_alters_it(
     assert verify(again).agrees
 
 
+A_ROW_MORE = (
+    "INSERT INTO disruptions_extractrow (extract_id, disruption_id, version, agency_id, role, status, duplicate, "
+    "not_counted, counted) SELECT extract_id, disruption_id + 1000, version, agency_id, role, status, duplicate, "
+    "not_counted, counted FROM disruptions_extractrow"
+)
 STATEMENTS = (
     "UPDATE disruptions_extractrow SET counted = false",
     "DELETE FROM disruptions_extractrow",
@@ -114,9 +120,7 @@ STATEMENTS = (
     "UPDATE disruptions_extract SET title = 'Another'",
     "UPDATE disruptions_extract SET state = 'signed_off', signed_off_by_id = frozen_by_id, signed_off_at = frozen_at",
     "UPDATE disruptions_extract SET state = 'set_aside', set_aside_by_id = frozen_by_id, set_aside_at = frozen_at",
-    "INSERT INTO disruptions_extractrow (extract_id, disruption_id, version, agency_id, role, status, duplicate, "
-    "not_counted, counted) SELECT extract_id, disruption_id + 1000, version, agency_id, role, status, duplicate, "
-    "not_counted, counted FROM disruptions_extractrow",
+    A_ROW_MORE,
 )
 
 
@@ -136,13 +140,16 @@ def test_nor_can_the_owner_by_accident(extract: Extract, test_database: Any, sta
 
 def test_rows_without_an_extract_do_not_stay(extract: Extract) -> None:
     row = extract.rows.first()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ExtractRow.objects.create(
-            extract_id=extract.pk + 1, disruption=row.disruption, version=1, agency=row.agency, role="lead",
-            status="submitted", duplicate=False, not_counted=[], counted=False,
-        )  # fmt: skip
+    values = {"role": "lead", "status": "submitted", "duplicate": False, "not_counted": [], "counted": False}
+
+    def add() -> None:
+        record, agency = row.disruption, row.agency
+        ExtractRow.objects.create(extract_id=extract.pk + 1, disruption=record, version=1, agency=agency, **values)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +179,7 @@ def test_what_cannot_be_frozen_is_refused(
 
 def test_a_day_is_frozen_an_hour_after_it_ended(records: list[Disruption], statistician: User, clock_at: Clock) -> None:
     midnight = datetime(2025, 7, 10, 23, tzinfo=UTC)  # London
-    with clock_at(midnight.replace(minute=59)), pytest.raises(Invalid, match="after 1 a.m."):
+    with clock_at(midnight.replace(minute=59)), pytest.raises(Invalid, match="after 1 a"):
         freeze_extract(acting_user=statistician, cut_off=CUT_OFF, title="A table")
     with clock_at(datetime(2025, 7, 11, 0, 0, 1, tzinfo=UTC)):
         assert freeze_extract(acting_user=statistician, cut_off=CUT_OFF, title="A table").row_count == 4
@@ -261,10 +268,6 @@ def test_an_extract_is_asked_for_whole(extract: Extract, asked: str, codes: set[
 
 
 def test_the_canonical_text_is_json_that_anybody_can_hash(extract: Extract) -> None:
-    import hashlib  # noqa: PLC0415 - only here
-
-    from disruptions.statistics.extracts import canonical_lines  # noqa: PLC0415
-
     lines = list(canonical_lines(extract, extract.rows.as_facts().order_by("disruption_id")))
     assert hashlib.sha256("".join(lines).encode()).hexdigest() == extract.sha256
     head = json.loads(lines[0])
