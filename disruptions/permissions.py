@@ -246,6 +246,48 @@ def require_answer_support(user: User, record: Disruption) -> None:
         )
 
 
+ONLY_STATISTICIANS: Final = (
+    "Extracts are kept by the national statisticians. Ask a system administrator for the role, or one of them."
+)
+
+
+def require_freeze_extracts(user: User) -> None:
+    """Raise ``Refused`` unless the person may freeze extracts."""
+    if not may_freeze_extracts(user):
+        raise Refused("may_not_freeze", ONLY_STATISTICIANS)
+
+
+def require_sign_off(user: User, extract: Extract) -> None:
+    """Raise ``Refused`` unless the person may sign the extract off."""
+    require_freeze_extracts(user)
+    _require_unanswered(extract)
+    if not may_sign_off(user, extract):
+        raise Refused(
+            "extract_signed_off_by_another",
+            "You froze this extract, so another statistician must sign it off. Send them the address of its page.",
+        )
+
+
+def require_set_aside(user: User, extract: Extract) -> None:
+    """Raise ``Refused`` unless the person may set the extract aside."""
+    require_freeze_extracts(user)
+    _require_unanswered(extract)
+
+
+def require_check_extracts(user: User) -> None:
+    """Raise ``Refused`` unless the person may have extracts counted again."""
+    if not may_check_extracts(user):
+        raise Refused("may_not_check", "Statisticians and auditors have extracts counted again. Ask one of them.")
+
+
+def _require_unanswered(extract: Extract) -> None:
+    if extract.state != ExtractState.FROZEN:
+        raise Refused(
+            "extract_answered",
+            f"{extract.reference} is {extract.get_state_display().lower()} already. Nothing more can be done to it.",
+        )
+
+
 def require_manage_threats(user: User, agency: Agency) -> None:
     """Raise ``Refused`` unless the person manages the agency's threats."""
     if not may_manage_threats(user, agency):

@@ -1360,6 +1360,10 @@ class UploadedRowQuerySet(QuerySet[Any]):
 class ExtractQuerySet(QuerySet[Any]):
     """Frozen extracts. Counted figures are the same for everybody, and so are these."""
 
+    def visible_to(self, user: User) -> Self:
+        """Keep all of them, for whoever may sign in."""
+        return self.all() if user.is_active else self.none()
+
     def with_related(self) -> Self:
         """Fetch what a row of the list shows, in one query."""
         return self.select_related("frozen_by__agency", "signed_off_by__agency", "set_aside_by__agency")
@@ -1398,3 +1402,17 @@ class ExtractRowQuerySet(QuerySet[Any]):
     def counted(self) -> Self:
         """Keep what was counted when it was frozen."""
         return self.filter(counted=True)
+
+    def narrowed(self, *, days: tuple[date, date] | None, level: str, counted: bool | None) -> Self:
+        """Keep those of a period, a level, and those that were counted or not; what is not given keeps all."""
+        rows = self if days is None else self.filter(occurred_on__range=days)
+        rows = rows.filter(level=level) if level else rows
+        return rows if counted is None else rows.filter(counted=counted)
+
+    def with_related(self) -> Self:
+        """Fetch what a row of the list shows, in one query."""
+        return self.select_related("disruption", "agency", "threat")
+
+    def latest_first(self) -> Self:
+        """Put the latest disruption first."""
+        return self.order_by(F("occurred_on").desc(nulls_last=True), "-disruption")

@@ -12,11 +12,11 @@ from agencies import audit
 from agencies.as_at import reading_as_at
 from agencies.constraints import Violation, declare, violation
 from agencies.models import User, oic_now
-from agencies.refusals import Invalid, NotFound, Refused
+from agencies.refusals import Invalid, NotFound
 from agencies.vocabulary import AuditAction
 from disruptions.models import DisruptionAsAt, Extract, ExtractRow
 from disruptions.models.extract import EXTRACT_TEXT_LIMIT, EXTRACT_TITLE_LIMIT
-from disruptions.permissions import may_freeze_extracts, may_set_aside, may_sign_off
+from disruptions.permissions import require_freeze_extracts, require_set_aside, require_sign_off
 from disruptions.querysets import FACTS, RULE_VERSION
 from disruptions.references import EXTRACT, reference_of
 from disruptions.rules import is_storable
@@ -28,8 +28,6 @@ from disruptions.vocabulary import ExtractState
 
 SETTLED: Final = timedelta(hours=1)
 """How long after its end a day may be frozen: what was begun before midnight has its time, and may be saved after."""
-
-ONLY_STATISTICIANS: Final = "Statisticians freeze extracts and sign them off. Ask a system administrator for the role."
 
 declare("extract_storable", "title", "Take out the characters that cannot be stored.")
 declare("extract_on_quarter_bounds", "from", "An extract holds whole quarters. Use the first and last day of quarters.")
@@ -55,8 +53,7 @@ def freeze_extract(
     The period is by default January 2023 to the last quarter that is complete at the cut-off. Raises ``Refused`` or
     ``Invalid``.
     """
-    if not may_freeze_extracts(acting_user):
-        raise Refused("may_not_freeze", ONLY_STATISTICIANS)
+    require_freeze_extracts(acting_user)
     title, words = title.strip(), words.strip()
 
     def work() -> Extract:
@@ -104,12 +101,7 @@ def sign_off_extract(*, acting_user: User, reference: str) -> Extract:
 
     def work() -> Extract:
         extract = _locked(reference)
-        if not may_sign_off(acting_user, extract):
-            if extract.state != ExtractState.FROZEN:
-                raise Refused("extract_answered", _answered(extract))
-            if extract.frozen_by_id == acting_user.pk:
-                raise Refused("extract_signed_off_by_another", violation("extract_signed_off_by_another").message)
-            raise Refused("may_not_sign_off", ONLY_STATISTICIANS)
+        require_sign_off(acting_user, extract)
         checked = verify(extract)
         if not checked.agrees:
             raise Invalid([violation("extract_holds_what_it_held", message=" ".join(checked.faults))])
@@ -130,10 +122,7 @@ def set_extract_aside(*, acting_user: User, reference: str, reason: str) -> Extr
 
     def work() -> Extract:
         extract = _locked(reference)
-        if not may_set_aside(acting_user, extract):
-            if extract.state != ExtractState.FROZEN:
-                raise Refused("extract_answered", _answered(extract))
-            raise Refused("may_not_set_aside", ONLY_STATISTICIANS)
+        require_set_aside(acting_user, extract)
         if not reason:
             raise Invalid([violation("extract_set_aside_has_reason")])
         if len(reason) > EXTRACT_TEXT_LIMIT:
@@ -215,7 +204,3 @@ def _locked(reference: str) -> Extract:
     if extract is None:
         raise NotFound
     return extract
-
-
-def _answered(extract: Extract) -> str:
-    return f"{extract.reference} is {extract.get_state_display().lower()} already. Nothing more can be done to it."

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from agencies.as_at import reading_as_at
+from agencies.models import User
+from disruptions.history import open_versions
 from disruptions.models import Disruption, DisruptionAsAt, Extract, ExtractRow
 from disruptions.querysets import FACTS, RULE_VERSION
 from disruptions.statistics.cells import count_by_quarter
@@ -98,6 +102,13 @@ def hash_of(extract: Extract, rows: Any) -> tuple[str, int]:
         digest.update(line.encode())
         number = place
     return digest.hexdigest(), number
+
+
+def rows_open_to(reader: User, rows: Any) -> Any:
+    """Keep the frozen rows of records that somebody may open now, and could open in the version that is frozen."""
+    could = Exists(open_versions(reader).filter(id=OuterRef("disruption_id"), version=OuterRef("version")))
+    openable = Disruption.objects.visible_to(reader).order_by().values("pk")
+    return rows.filter(Q(disruption__agency=reader.agency_id) | Q(could), disruption__in=openable)
 
 
 def verify(extract: Extract) -> Verification:

@@ -295,6 +295,8 @@ def _differs(name: str) -> str:
     return f"was_{name} IS DISTINCT FROM later_{name}"
 
 
+_OTHER_THREAT: Final = f"({_differs('threat')} OR {_differs('primary_area')})"
+
 _CLASSES: Final[tuple[tuple[ReasonClass, str], ...]] = (
     (ReasonClass.LATE_ENTRY, "was_record IS NULL"),
     (ReasonClass.OTHER_CORRECTION, "later_record IS NULL"),
@@ -307,7 +309,7 @@ _CLASSES: Final[tuple[tuple[ReasonClass, str], ...]] = (
     ),
     (
         ReasonClass.THREAT_CHANGE,
-        f"NOT {_STAYED} AND {_BECAUSE[NotCounted.THREAT_AREA]} AND ({_differs('threat')} OR {_differs('primary_area')})",
+        f"NOT {_STAYED} AND {_BECAUSE[NotCounted.THREAT_AREA]} AND {_OTHER_THREAT}",
     ),
     (
         ReasonClass.DATE_CORRECTION,

@@ -195,7 +195,7 @@ def test_only_statisticians_freeze_and_another_one_signs_off(
             sign_off_extract(acting_user=person, reference=extract.reference)
         with pytest.raises(Refused):
             set_extract_aside(acting_user=person, reference=extract.reference, reason="No.")
-    with pytest.raises(Refused, match="Another statistician"):
+    with pytest.raises(Refused, match="another statistician"):
         sign_off_extract(acting_user=statistician, reference=extract.reference)
     with pytest.raises(NotFound):
         sign_off_extract(acting_user=colleague, reference="E-0000-0000")
