@@ -85,7 +85,8 @@ def open_versions(reader: User) -> QuerySet[Any]:
         )
     )
     others = SUBMITTED_ONCE if reader.is_national else SUBMITTED_ONCE & open_then
-    return DisruptionEvent.objects.filter(Q(agency_id=reader.agency_id) | others)
+    versions: QuerySet[Any] = DisruptionEvent.objects.filter(Q(agency_id=reader.agency_id) | others)
+    return versions
 
 
 def decisions_on(record: Disruption, *, acting_user: User, versions: Collection[int]) -> list[Review]:

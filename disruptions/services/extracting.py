@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -200,7 +200,7 @@ def _insert_rows(extract: Extract) -> int:
 
 
 def _locked(reference: str) -> Extract:
-    extract: Any = Extract.objects.filter(reference=reference).select_for_update().first()
+    extract: Extract | None = Extract.objects.filter(reference=reference).select_for_update().first()
     if extract is None:
         raise NotFound
     return extract

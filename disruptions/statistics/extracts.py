@@ -131,7 +131,7 @@ def verify(extract: Extract) -> Verification:
 
 
 def _against_history(extract: Extract, rows: Any, *, same_rule: bool) -> list[str]:
-    faults = []
+    faults: list[str] = []
     with reading_as_at(extract.cut_off_at):
         history = DisruptionAsAt.objects.all()
         if same_rule:

@@ -471,7 +471,8 @@ def records_behind(
 
 
 def _narrowing(narrowed: Narrowed) -> tuple[str, list[Any]]:
-    conditions, values = ["reason IS NOT NULL"], []
+    conditions: list[str] = ["reason IS NOT NULL"]
+    values: list[Any] = []
     if narrowed.reason:
         conditions.append("reason = %s")
         values.append(narrowed.reason)

@@ -196,7 +196,7 @@ def _read_asked(request: HttpRequest) -> Asked:
     for name in ("from", "to"):
         if name in parameters:
             try:
-                days[name] = date.fromisoformat(parameters[name])
+                days[name] = date.fromisoformat(str(parameters[name]))
             except ValueError:
                 faults.append(Violation(name, "invalid_filter", "Give one date, such as 2026-05-14."))
     for name, values in (("level", Level.values), ("counted", ("yes", "no"))):

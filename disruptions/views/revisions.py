@@ -299,7 +299,7 @@ def _read_narrowed(parameters: QueryDict, query: RevisionQuery) -> Narrowed:
     faults = [
         Violation(name, "invalid_filter", f"Choose one of: {', '.join(choices)}.")
         for name, choices in known.items()
-        if name in parameters and parameters[name] not in choices
+        if name in parameters and str(parameters[name]) not in choices
     ]
     if faults:
         raise Invalid(faults)

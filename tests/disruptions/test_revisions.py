@@ -100,7 +100,8 @@ def play(clock_at: Clock) -> Play:
                 area = draw.choice([ThreatArea.OIC, ThreatArea.OIC, ThreatArea.FRAUD])
                 change(SOCThreat, draw.choice(threats[:3]), primary_area=area)
             else:
-                change(Disruption, one := draw.choice(records), changed_at=Now(), **drawn(draw, one, records, people))
+                one = draw.choice(records)
+                change(Disruption, one, changed_at=Now(), **drawn(draw, one, records, people))
             if step in COVERAGE:
                 change(Agency, agencies[2], statistics_group=COVERAGE[step])
             if step in FREEZE_AFTER:
@@ -267,7 +268,7 @@ def slow_class(was: State | None, now: State, query: RevisionQuery) -> str:
 def points(play: Play) -> list[Point]:
     """Return the extracts, days between them, and now, the earliest first."""
     frozen = [Point(extract.cut_off, extract) for extract in play.extracts]
-    days = [Point((START + timedelta(days=number)).date()) for number in (3, 100, 230)]
+    days = [Point((START + timedelta(days=number)).date()) for number in (3, 215)]
     last = Disruption.objects.latest("changed_at").changed_at.date() + timedelta(days=30)
     return [*sorted([*frozen, *days], key=lambda point: point.moment), Point(max(last, date(2026, 6, 1)), is_now=True)]
 
