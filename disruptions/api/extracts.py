@@ -22,7 +22,7 @@ from disruptions.models import Extract
 from disruptions.statistics import Revisions, read_revision_query
 from disruptions.vocabulary import ReasonClass
 
-TOTAL: Final = "Total"
+ALL: Final = "All"
 FORMAT: Final = "format"
 
 _SIDE: Final = "The reference of an extract, or a day: the records as they stood at its end, London time."
@@ -97,7 +97,7 @@ def _rows(found: Revisions) -> Iterator[dict[str, Any]]:
     for cell in found.cells:
         yield {
             "year": cell.quarter.year if cell.quarter else None,
-            "quarter": cell.quarter.name if cell.quarter else TOTAL,
+            "quarter": cell.quarter.name if cell.quarter else ALL,
             "level": cell.level,
             "before": cell.old,
             "after": cell.new,

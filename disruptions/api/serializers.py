@@ -540,11 +540,11 @@ class ReasonsSerializer(serializers.Serializer[Any]):
 
 
 class RevisionRowSerializer(serializers.Serializer[Any]):
-    """One cell of the table at two cut-offs; ``quarter`` ``Total`` is all quarters, ``level`` ``total`` all levels."""
+    """One cell of the table at two cut-offs; ``quarter`` ``All`` is all quarters, ``level`` ``total`` all levels."""
 
     year = serializers.IntegerField(allow_null=True, help_text="Null for all quarters.")
     quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "Total")]
+        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "All")]
     )
     level = serializers.ChoiceField(choices=[(name, name) for name in ("minor", "moderate", "major", "total")])
     before = serializers.IntegerField(min_value=0, help_text="The count at the first cut-off.")

@@ -236,7 +236,7 @@ def test_partners_read_extracts_and_revisions(extract: Extract) -> None:
     answer = partner.get("statistics/revisions/").json()
     assert (answer["before"], answer["as_at"]) == (extract.reference, "now")
     total = answer["rows"][-1]
-    assert (total["quarter"], total["level"], total["year"], total["percent"]) == ("Total", "total", None, 0)
+    assert (total["quarter"], total["level"], total["year"], total["percent"]) == ("All", "total", None, 0)
     assert {name for name, net in total["reasons"].items() if net} == {"late_entry", "withdrawn"}
     for cell in answer["rows"]:
         assert cell["difference"] == cell["after"] - cell["before"] == sum(cell["reasons"].values())
