@@ -148,18 +148,18 @@ def sentence_of(found: Revisions) -> str:
     """Say how the total moved, and why, in words."""
     total, query = found.total, found.query
     start = (
-        f"As at {point_words(query.before)} {_counted(total.old)} in {period_words(query.period)}; "
+        f"As at {point_words(query.before)}, {_counted(total.old)} in {period_words(query.period)}; "
         f"as at {point_words(query.after)}, {total.new:,}"
     )
     if not total.difference:
         start += ": no change in the total."
     else:
-        percent = f" ({total.percent:+d}%)" if total.percent is not None else ""
-        start += f": {total.difference:+,}{percent}."
+        percent = f" ({_signed(total.percent)}%)" if total.percent is not None else ""
+        start += f": {_signed(total.difference)}{percent}."
     if not found.records:
         return f"{start} No record entered, left or moved."
     net = [row for row in sorted(found.reasons, key=lambda row: -abs(row.net)) if row.net]
-    said = [f"{row.reason.label.lower()} {row.net:+,}" for row in net]
+    said = [f"{row.reason.label.lower()} {_signed(row.net)}" for row in net]
     words = f" By reason: {', '.join(said)}." if said else ""
     moved = sum(row.moved for row in found.reasons)
     if moved:
@@ -186,6 +186,10 @@ def chart_of(found: Revisions) -> str | None:
     )
 
 
+def _signed(number: int) -> str:
+    return f"{number:+,}".replace("-", "−")
+
+
 def _counted(records: int) -> str:
     return "1 disruption was counted" if records == 1 else f"{records:,} disruptions were counted"
 
@@ -204,7 +208,7 @@ def _line(query: RevisionQuery, cell: CellRevision) -> dict[str, Any]:
         "is_total": cell.level == TOTAL,
         "href": _records_address(query, **_named(narrowed)) if any(cell.reasons.values()) or cell.reasons else None,
         "why": ", ".join(
-            f"{REASONS[reason].lower()} {cell.reasons[reason]:+,}" for reason in REASONS if cell.reasons[reason]
+            f"{REASONS[reason].lower()} {_signed(cell.reasons[reason])}" for reason in REASONS if cell.reasons[reason]
         ),
     }
 

@@ -184,7 +184,7 @@ def test_the_revisions_page_says_what_changed_and_why(client_for: Any, extract: 
     assert "3 disruptions were counted in January 2023 to June 2025; as at now, 3: no change in the total." in text_of(
         page
     )
-    assert "By reason: late entry +1, withdrawn -1. 1 record moved from one cell to another." in text_of(page)
+    assert "By reason: late entry +1, withdrawn −1. 1 record moved from one cell to another." in text_of(page)
     assert b"<svg" in page.content
     file = browser.get(address, {"before": extract.reference, "format": "csv"})
     lines = rows_of(file)
