@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
 from django.http import QueryDict
 
 from agencies.models import Agency, User
@@ -20,7 +21,10 @@ from disruptions.models import Disruption, Extract, ExtractRow, SOCThreat
 from disruptions.querysets import RULE_VERSION
 from disruptions.references import EXTRACT, read_reference, reference_of
 from disruptions.services import (
+    answer_hand_over,
     freeze_extract,
+    merge_threats,
+    offer_hand_over,
     set_extract_aside,
     sign_off_extract,
     withdraw_disruptions,
@@ -92,16 +96,26 @@ def test_its_table_is_that_of_its_cut_off(extract: Extract) -> None:
 
 
 def test_nothing_that_happens_to_records_alters_it(
-    extract: Extract, records: list[Disruption], clock_at: Clock
+    extract: Extract, records: list[Disruption], clock_at: Clock, outsider: User, threat_manager: User
 ) -> None:
+    """A withdrawal, a hand-over, a merge of threats, a regrade, other areas and coverage, and a late entry."""
     before, said = extract.sha256, oic_01_of(extract)
+    gone, regraded, handed, _ = records
+    threat = SOCThreat.objects.get(disruptions=gone)
     with clock_at(datetime(2025, 9, 1, tzinfo=UTC)):
-        record = records[0]
-        withdraw_disruptions(acting_user=record.recorded_by, versions={record.reference: None}, reason="Not ours.")
-        Disruption.objects.filter(pk=records[1].pk).update(level="major", version=2)
-        SOCThreat.objects.filter(disruptions=record).update(primary_area="drugs", version=2)
-        Agency.objects.filter(pk=record.agency_id).update(statistics_group="not_covered", version=2)
-        make_disruption(agency=record.agency, occurred_on=date(2025, 4, 5))
+        withdraw_disruptions(acting_user=gone.recorded_by, versions={gone.reference: None}, reason="Not ours.")
+        asked: dict[str, Any] = {"reference": handed.reference, "version": None}
+        to_agency = outsider.agency.code
+        offer_hand_over(acting_user=handed.recorded_by, to_agency=to_agency, reason="They led it.", **asked)
+        answer_hand_over(acting_user=outsider, accept=True, **asked)
+        winner = make_threat(lead_agency=threat_manager.agency, created_by=threat_manager)
+        merge_threats(
+            acting_user=threat_manager, loser=threat.reference, winner=winner.reference, version=None, reason="One."
+        )
+        Disruption.objects.filter(pk=regraded.pk).update(level="major", version=F("version") + 1)
+        SOCThreat.objects.filter(pk=winner.pk).update(primary_area="drugs", version=F("version") + 1)
+        Agency.objects.filter(pk=gone.agency_id).update(statistics_group="not_covered", version=2)
+        make_disruption(agency=gone.agency, occurred_on=date(2025, 4, 5))
     again = Extract.objects.get()
     assert hash_of(again, again.rows) == (before, 4)
     assert oic_01_of(again) == said
