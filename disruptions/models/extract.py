@@ -48,12 +48,12 @@ ANSWERED_ONCE: Final = f"""
     RETURN NEW;
 """
 # The rows of an extract go in before it does, in one transaction: once it is there, no row joins it.
-NO_LATER_ROWS: Final = f"""
+NO_LATER_ROWS: Final = """
     IF EXISTS (
         SELECT FROM (SELECT DISTINCT extract_id FROM new_values) added
         JOIN disruptions_extract ON disruptions_extract.id = added.extract_id
     ) THEN
-        {REFUSE_ROWS}
+        {refuse}
     END IF;
     RETURN NULL;
 """
@@ -234,7 +234,7 @@ class ExtractRow(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_values"),  # type: ignore[no-untyped-call]  # not annotated
-                func=NO_LATER_ROWS,
+                func=NO_LATER_ROWS.format(refuse=REFUSE_ROWS),
             ),
         ]
 
