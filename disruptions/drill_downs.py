@@ -75,6 +75,12 @@ class DrillDown:
         if not records:
             return {"text": 0, "href": None}
         period = period or self.query.period
+        if self.query.extract is not None:
+            # What is frozen has a list of its own: the records have moved on.
+            kept = {name: filters[name] for name in ("level",) if name in filters}
+            days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+            address = reverse("extract_records", args=[self.query.extract.reference])
+            return {"text": records, "href": f"{address}?{'&'.join(_pairs({'counted': 'yes', **days, **kept}))}"}
         named = {
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),

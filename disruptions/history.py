@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.models import User
 from disruptions.fields import BY_NAME, FIELDS, Kind
@@ -66,6 +66,16 @@ def versions_open_to(reader: User, record: Disruption) -> Collection[int]:
     """
     if record.agency_id == reader.agency_id:
         return range(1, record.version + 1)
+    rows = open_versions(reader).filter(id=record.pk)
+    return {record.version, *rows.values_list("version", flat=True)}
+
+
+def open_versions(reader: User) -> QuerySet[Any]:
+    """Return the versions of records, as history has them, that a reader could open then.
+
+    That the record itself is open to them now, and that an agency reads all versions of what is its own now, is for the
+    caller to see to: ``versions_open_to`` does for one record.
+    """
     open_then = Q(sharing=Sharing.ALL_AGENCIES) | Exists(
         ChangeEvent.objects.filter(
             subject="disruption",
@@ -75,8 +85,8 @@ def versions_open_to(reader: User, record: Disruption) -> Collection[int]:
         )
     )
     others = SUBMITTED_ONCE if reader.is_national else SUBMITTED_ONCE & open_then
-    rows = DisruptionEvent.objects.filter(Q(agency_id=reader.agency_id) | others, id=record.pk)
-    return {record.version, *rows.values_list("version", flat=True)}
+    versions: QuerySet[Any] = DisruptionEvent.objects.filter(Q(agency_id=reader.agency_id) | others)
+    return versions
 
 
 def decisions_on(record: Disruption, *, acting_user: User, versions: Collection[int]) -> list[Review]:

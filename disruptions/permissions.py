@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Final
 from agencies.permissions import holds_nationally, holds_role, may_administer_agency, may_administer_system
 from agencies.refusals import Refused
 from agencies.vocabulary import Role
-from disruptions.models import OCG, Disruption, Export, PlanAction, SavedView, SOCThreat, ThreatHandOver, ThreatRequest
+from disruptions.models import (
+    OCG,
+    Disruption,
+    Export,
+    Extract,
+    PlanAction,
+    SavedView,
+    SOCThreat,
+    ThreatHandOver,
+    ThreatRequest,
+)
 from disruptions.vocabulary import (
     ACCEPTING_STATUSES,
     AMENDABLE_STATUSES,
     COUNTED_STATUSES,
     DisruptionRole,
     Escalation,
+    ExtractState,
     HandOverStatus,
     Status,
     ThreatRequestStatus,
@@ -116,6 +127,30 @@ def may_moderate(user: User, record: Disruption, *, approved_before: Collection[
     return not Disruption.objects.filter(pk=record.pk).ever_approved_by(user).exists()
 
 
+def may_freeze_extracts(user: User) -> bool:
+    """National statisticians freeze extracts of the statistics, and set aside what nobody has signed off."""
+    return holds_nationally(user, Role.STATISTICIAN)
+
+
+def may_sign_off(user: User, extract: Extract) -> bool:
+    """A national statistician other than the one who froze it, while nobody has signed it off or set it aside."""
+    return (
+        extract.state == ExtractState.FROZEN
+        and extract.frozen_by_id != user.pk
+        and holds_nationally(user, Role.STATISTICIAN)
+    )
+
+
+def may_set_aside(user: User, extract: Extract) -> bool:
+    """A national statistician, while nobody has signed it off or set it aside."""
+    return extract.state == ExtractState.FROZEN and holds_nationally(user, Role.STATISTICIAN)
+
+
+def may_check_extracts(user: User) -> bool:
+    """National statisticians and auditors have an extract counted again: it reads every record."""
+    return holds_nationally(user, Role.STATISTICIAN) or holds_nationally(user, Role.AUDITOR)
+
+
 def may_manage_threats(user: User, agency: Agency) -> bool:
     """Threat managers keep the threats that their agency leads; national ones keep all."""
     return holds_role(user, Role.THREAT_MANAGER, agency=agency)
@@ -208,6 +243,48 @@ def require_answer_support(user: User, record: Disruption) -> None:
             "may_not_answer_support",
             f"{record.reference} does not wait for your answer. While a support waits for its lead, those who record "
             f"for {led_by} say whether it led.",
+        )
+
+
+ONLY_STATISTICIANS: Final = (
+    "Extracts are kept by the national statisticians. Ask a system administrator for the role, or one of them."
+)
+
+
+def require_freeze_extracts(user: User) -> None:
+    """Raise ``Refused`` unless the person may freeze extracts."""
+    if not may_freeze_extracts(user):
+        raise Refused("may_not_freeze", ONLY_STATISTICIANS)
+
+
+def require_sign_off(user: User, extract: Extract) -> None:
+    """Raise ``Refused`` unless the person may sign the extract off."""
+    require_freeze_extracts(user)
+    _require_unanswered(extract)
+    if not may_sign_off(user, extract):
+        raise Refused(
+            "extract_signed_off_by_another",
+            "You froze this extract, so another statistician must sign it off. Send them the address of its page.",
+        )
+
+
+def require_set_aside(user: User, extract: Extract) -> None:
+    """Raise ``Refused`` unless the person may set the extract aside."""
+    require_freeze_extracts(user)
+    _require_unanswered(extract)
+
+
+def require_check_extracts(user: User) -> None:
+    """Raise ``Refused`` unless the person may have extracts counted again."""
+    if not may_check_extracts(user):
+        raise Refused("may_not_check", "Statisticians and auditors have extracts counted again. Ask one of them.")
+
+
+def _require_unanswered(extract: Extract) -> None:
+    if extract.state != ExtractState.FROZEN:
+        raise Refused(
+            "extract_answered",
+            f"{extract.reference} is {extract.get_state_display().lower()} already. Nothing more can be done to it.",
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
     Case,
@@ -52,6 +53,7 @@ from disruptions.vocabulary import (
     DeliveryState,
     DisruptionRole,
     Escalation,
+    ExtractState,
     HandOverStatus,
     Level,
     ModerationReason,
@@ -107,6 +109,18 @@ def _met_before(reason: str) -> Q:
             return met
         met &= condition
     raise ValueError(reason)
+
+
+FACTS: Final = (
+    *("record", "version", "agency", "threat", "primary_area", "role", "occurred_on", "level", "status"),
+    *("duplicate", "uk_led", "not_counted", "counted"),
+)
+"""What ``as_facts`` gives of each record, in this order, from the records as from the frozen rows of an extract."""
+
+
+def _yes_or_no(condition: Q) -> Case:
+    """Return whether a condition holds: no, where it is not known."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _place_of(field: str, values: Iterable[str]) -> Case:
@@ -269,6 +283,51 @@ class DisruptionQuerySet(QuerySet[Any]):
                 *(When(~condition, then=Value(reason.value)) for reason, condition in COUNTING_RULE),
                 default=Value(None),
                 output_field=CharField(null=True),
+            )
+        )
+
+    def ever_submitted(self) -> Self:
+        """Keep what was ever submitted, whatever became of it since; never sandbox records."""
+        return self.filter(submitted_at__isnull=False, sandbox=False)
+
+    def as_facts(self, *, judged: bool = True) -> Any:
+        """Return ``FACTS`` of what was ever submitted: all that counting looks at, and what comes of it.
+
+        Not ``judged``: without what the counting rule of today makes of them.
+        """
+        reasons = (
+            Case(When(~condition, then=Value(reason.value)), default=Value(None), output_field=CharField(null=True))
+            for reason, condition in COUNTING_RULE
+        )
+        met = reduce(
+            and_,
+            (condition for _, condition in COUNTING_RULE),
+            Q(role=DisruptionRole.LEAD, status__in=COUNTED_STATUSES),
+        )
+        judgement = (
+            Func(
+                *reasons,
+                template="array_remove(ARRAY[%(expressions)s]::varchar[], NULL)",
+                output_field=ArrayField(CharField(max_length=20)),
+            ),
+            _yes_or_no(met),
+        )
+        return (
+            self.ever_submitted()
+            .order_by()
+            .values_list(
+                "pk",
+                "version",
+                "agency_id",
+                "threat_id",
+                "threat__primary_area",
+                "role",
+                "occurred_on",
+                "level",
+                "status",
+                _yes_or_no(Q(status=Status.REJECTED, duplicate_of__isnull=False)),
+                "uk_led",
+                *(judgement if judged else ()),
             )
         )
 
@@ -1324,3 +1383,64 @@ class UploadedRowQuerySet(QuerySet[Any]):
     def that_did_something(self) -> Self:
         """Keep those that made or changed a record, the first one first; a file may have found it as it is."""
         return self.exclude(done=UploadedAs.UNCHANGED).order_by("pk")
+
+
+class ExtractQuerySet(QuerySet[Any]):
+    """Frozen extracts. Counted figures are the same for everybody, and so are these."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep all of them, for whoever may sign in."""
+        return self.all() if user.is_active else self.none()
+
+    def with_related(self) -> Self:
+        """Fetch what a row of the list shows, in one query."""
+        return self.select_related("frozen_by__agency", "signed_off_by__agency", "set_aside_by__agency")
+
+    def usable(self) -> Self:
+        """Leave out those that were set aside."""
+        return self.exclude(state=ExtractState.SET_ASIDE)
+
+    def before(self, moment: Any) -> Self:
+        """Keep those whose cut-off is before a moment, the latest cut-off first."""
+        return self.filter(cut_off_at__lt=moment).order_by("-cut_off_at", "-pk")
+
+    def latest_first(self) -> Self:
+        """Put the latest cut-off first, and of several the one that was frozen last."""
+        return self.order_by("-cut_off_at", "-pk")
+
+
+class ExtractRowQuerySet(QuerySet[Any]):
+    """Records as they are frozen in extracts."""
+
+    def of_extract(self, extract: Any) -> Self:
+        """Keep the rows of one extract."""
+        return self.filter(extract=extract)
+
+    def as_facts(self, *, judged: bool = True) -> Any:
+        """Return ``FACTS`` of each row, as the records gave them when they were frozen.
+
+        Not ``judged``: without what the counting rule of then made of them.
+        """
+        return self.order_by().values_list(
+            *("disruption_id", "version", "agency_id", "threat_id", "primary_area", "role", "occurred_on", "level"),
+            *("status", "duplicate", "uk_led"),
+            *(("not_counted", "counted") if judged else ()),
+        )
+
+    def counted(self) -> Self:
+        """Keep what was counted when it was frozen."""
+        return self.filter(counted=True)
+
+    def narrowed(self, *, days: tuple[date, date] | None, level: str, counted: bool | None) -> Self:
+        """Keep those of a period, a level, and those that were counted or not; what is not given keeps all."""
+        rows = self if days is None else self.filter(occurred_on__range=days)
+        rows = rows.filter(level=level) if level else rows
+        return rows if counted is None else rows.filter(counted=counted)
+
+    def with_related(self) -> Self:
+        """Fetch what a row of the list shows, in one query."""
+        return self.select_related("disruption", "agency", "threat")
+
+    def latest_first(self) -> Self:
+        """Put the latest disruption first."""
+        return self.order_by(F("occurred_on").desc(nulls_last=True), "-disruption")

@@ -21,12 +21,16 @@ DISRUPTION: Final = "D"
 THREAT: Final = "T"
 OCG: Final = "G"
 KINDS: Final = (DISRUPTION, THREAT, OCG)
+EXTRACT: Final = "E"
+"""Extracts of the statistics have references of the same make; where a record is meant, they are none."""
+_LETTERS: Final = (*KINDS, EXTRACT)
 
 REFERENCE_PATTERN: Final = r"^[DTG]-[0-9B-DF-HJ-NP-TV-Z]{4}-[0-9B-DF-HJ-NP-TV-Z]{4}$"
+EXTRACT_PATTERN: Final = r"^E-[0-9B-DF-HJ-NP-TV-Z]{4}-[0-9B-DF-HJ-NP-TV-Z]{4}$"
 
 
 def _check_sign(kind: str, body: str) -> str:
-    total = KINDS.index(kind) + 1
+    total = _LETTERS.index(kind) + 1
     for place, sign in enumerate(body, start=2):
         total += place * ALPHABET.index(sign)
     return ALPHABET[total % _BASE]
@@ -44,9 +48,12 @@ def reference_of(kind: str, number: int) -> str:
 
 
 def read_reference(text: str, kind: str | None = None) -> str | None:
-    """Return the reference that somebody typed in its stored form, or ``None`` where it is not one."""
+    """Return the reference that somebody typed in its stored form, or ``None`` where it is not one.
+
+    Without a ``kind``, it is the reference of a disruption, a threat or an OCG.
+    """
     signs = "".join(sign for sign in text.upper() if sign.isalnum())
-    if len(signs) != _BODY + 2 or signs[0] not in KINDS or (kind and signs[0] != kind):
+    if len(signs) != _BODY + 2 or signs[0] not in ((kind,) if kind else KINDS):
         return None
     letter, rest = signs[0], signs[1:].translate(_READ_AS)
     if any(sign not in ALPHABET for sign in rest):

@@ -450,6 +450,14 @@ class ReasonClass(TextChoices):
     OTHER_CORRECTION = "other_correction", "Other correction"
 
 
+class ExtractState(TextChoices):
+    """Where a frozen extract stands."""
+
+    FROZEN = "frozen", "Frozen"
+    SIGNED_OFF = "signed_off", "Signed off"
+    SET_ASIDE = "set_aside", "Set aside"
+
+
 class Decision(TextChoices):
     """What a reviewer decided."""
 

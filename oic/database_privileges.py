@@ -45,6 +45,7 @@ APPEND_ONLY_TABLES = frozenset(
         "disruptions_digestsent",
         "disruptions_donetogether",
         "disruptions_duplicatesetaside",
+        "disruptions_extractrow",
         "disruptions_mergemove",
         "disruptions_review",
         "disruptions_scoringmodel",

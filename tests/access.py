@@ -91,6 +91,9 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "statistics_records",
     "statistics_threats",
     "statistics_agreement",
+    "extract_list",
+    "statistics_revisions",
+    "statistics_revision_records",
     "pivot",
     "agencies:agency_list",
 )
@@ -295,6 +298,13 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("reassessment_plan", may=frozenset({"threat_manager"})),
     *_both("scoring_model_amend", may=frozenset({"system_admin"})),
     Row("dashboard_agency", of="agency", may=EVERYBODY),
+    # Extracts: to read for everybody; frozen, signed off and set aside by statisticians.
+    Row("extract_detail", of="extract", may=EVERYBODY),
+    Row("extract_records", of="extract", may=EVERYBODY),
+    *_both("extract_new", may=frozenset({"statistician"})),
+    *_both("extract_sign_off", of="extract", may=frozenset({"statistician"})),
+    *_both("extract_set_aside", of="extract", may=frozenset({"statistician"})),
+    Row("extract_check", of="extract", method="post", may=frozenset({"statistician", "auditor"})),
 )
 
 _READ: Final[dict[str, Any]] = {"scope": ApiScope.DISRUPTIONS_READ}
@@ -440,6 +450,8 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
             ("replay", "post", {"state": "dead"}),
         )
     ),
+    ApiRow("api_extract-extracts", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_extract-revisions", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-grade", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),

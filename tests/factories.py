@@ -14,13 +14,17 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User
+from django.db import transaction
+
+from agencies.models import Agency, ApiClient, ApiClientSecret, Now, Region, RoleGrant, User, oic_now
 from agencies.sealing import seal
 from agencies.vocabulary import AgencyKind, ApiScope, Role, Scope, StatisticsGroup
 from disruptions.models import (
     OCG,
     Disruption,
     DisruptionShare,
+    Extract,
+    ExtractRow,
     Membership,
     Outcome,
     PlanAction,
@@ -31,9 +35,13 @@ from disruptions.models import (
     Webhook,
     WebhookSecret,
 )
-from disruptions.references import DISRUPTION, THREAT, reference_of
+from disruptions.querysets import FACTS, RULE_VERSION
+from disruptions.references import DISRUPTION, EXTRACT, THREAT, reference_of
 from disruptions.references import OCG as OCG_LETTER
 from disruptions.services.scoring_models import SHIPPED
+from disruptions.statistics.extracts import hash_of, period_of, totals_of
+from disruptions.statistics.parameters import end_of_day
+from disruptions.statistics.periods import Quarter
 from disruptions.vocabulary import (
     Change,
     Channel,
@@ -71,6 +79,7 @@ A_DAY = date(2025, 3, 14)
 _numbers = count(1)
 # Far above what the sequences of the services reach in a test.
 _reference_numbers = count(1_000_000)
+_extract_numbers = count(1_000_000)
 
 
 def make_region(*, code: str | None = None, name: str | None = None) -> Region:
@@ -512,6 +521,46 @@ def make_membership(*, threat: SOCThreat, ocg: OCG, from_on: date = LONG_AGO) ->
     individual = threat.kind == ThreatKind.PRIORITY_INDIVIDUAL
     kind = MembershipKind.INDIVIDUAL_IN_OCG if individual else MembershipKind.OCG_IN_THREAT
     return Membership.objects.create(kind=kind, threat=threat, ocg=ocg, from_on=from_on, added_by=threat.created_by)
+
+
+def make_extract(
+    *,
+    frozen_by: User | None = None,
+    cut_off: date = date(2025, 7, 10),
+    title: str = "Year ending June 2025",
+    words: str = "",
+    records: Iterable[Disruption] | None = None,
+) -> Extract:
+    """Return a new extract that holds records as they are now, all of them unless told otherwise; nobody signed it."""
+    frozen_by = frozen_by or make_user(national_roles=[Role.STATISTICIAN])
+    key = next(_extract_numbers)
+    rows = Disruption.objects.all()
+    if records is not None:
+        rows = rows.filter(pk__in=[record.pk for record in records])
+    names = ("disruption_id", "version", "agency_id", "threat_id", *FACTS[4:])
+    extract = Extract(
+        pk=key,
+        reference=reference_of(EXTRACT, key),
+        title=title,
+        words=words,
+        cut_off=cut_off,
+        cut_off_at=end_of_day(cut_off),
+        period_from=date(2023, 1, 1),
+        period_to=Quarter.latest_complete(cut_off).end,
+        rule_version=RULE_VERSION,
+        provisional_quarters=8,
+        frozen_by=frozen_by,
+        frozen_at=oic_now(),
+    )
+    with transaction.atomic():
+        made = ExtractRow.objects.bulk_create(
+            ExtractRow(extract_id=key, **dict(zip(names, facts, strict=True))) for facts in rows.as_facts()
+        )
+        extract.row_count = len(made)
+        extract.totals = totals_of(extract.rows.all(), period_of(extract))
+        extract.sha256, _ = hash_of(extract, extract.rows.all())
+        extract.save(force_insert=True)
+    return extract
 
 
 def _somebody(agency: Agency, role: Role) -> User:

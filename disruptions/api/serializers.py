@@ -23,6 +23,7 @@ from disruptions.vocabulary import (
     Enabler,
     EntryMethod,
     Escalation,
+    ExtractState,
     GradeMoment,
     HandOverStatus,
     Level,
@@ -528,6 +529,49 @@ class Oic01RowSerializer(serializers.Serializer[Any]):
     major = serializers.IntegerField(min_value=0)
     total = serializers.IntegerField(min_value=0)
     provisional = serializers.BooleanField()
+
+
+class ReasonsSerializer(serializers.Serializer[Any]):
+    """The net effect of each class of reason on a cell; they add up to its difference."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return a whole number for each class, in the order in which the first that applies is taken."""
+        return {reason.value: serializers.IntegerField(help_text=str(reason.label)) for reason in ReasonClass}
+
+
+class RevisionRowSerializer(serializers.Serializer[Any]):
+    """One cell of the table at two cut-offs; ``quarter`` ``All`` is all quarters, ``level`` ``total`` all levels."""
+
+    year = serializers.IntegerField(allow_null=True, help_text="Null for all quarters.")
+    quarter = serializers.ChoiceField(
+        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "All")]
+    )
+    level = serializers.ChoiceField(choices=[(name, name) for name in ("minor", "moderate", "major", "total")])
+    before = serializers.IntegerField(min_value=0, help_text="The count at the first cut-off.")
+    after = serializers.IntegerField(min_value=0, help_text="The count at the second cut-off.")
+    difference = serializers.IntegerField()
+    percent = serializers.IntegerField(
+        allow_null=True, help_text="In whole percent, halves away from zero. Null on a base of zero."
+    )
+    reasons = ReasonsSerializer()
+
+
+class ExtractRowSerializer(serializers.Serializer[Any]):
+    """A frozen extract. Its table is that of ``statistics/oic-01/?extract=``."""
+
+    extract = serializers.CharField(help_text="Its reference, as other operations take it.")
+    title = serializers.CharField()
+    cut_off = serializers.DateField(help_text="Records as they stood at the end of this day, London time.")
+    first = serializers.DateField(help_text="The first day of its table.")
+    last = serializers.DateField(help_text="The last day of its table.")
+    rule_version = serializers.CharField(help_text="The version of the counting rule that it was counted by.")
+    provisional_quarters = serializers.IntegerField(help_text="How many of its latest quarters are provisional.")
+    records = serializers.IntegerField(min_value=0, help_text="How many records are frozen, counted or not.")
+    counted = serializers.IntegerField(min_value=0, help_text="How many its table counts.")
+    sha256 = serializers.CharField(help_text="The hash of everything that is frozen.")
+    state = serializers.ChoiceField(choices=ExtractState.choices)
+    frozen_at = serializers.DateTimeField()
+    signed_off_at = serializers.DateTimeField(allow_null=True)
 
 
 class TrendRowSerializer(serializers.Serializer[Any]):

@@ -36,6 +36,12 @@ from disruptions.statistics import LevelCounts, Oic01Row, StatisticsQuery, read_
 Answer = TypeVar("Answer", bound=Callable[..., Response])
 
 OWN_PARAMETERS = frozenset({"as_at", "format"})
+EXTRACT = OpenApiParameter(
+    "extract",
+    str,
+    description="The reference of a frozen extract: its table as it was frozen. `from` and `to` stay within its "
+    "period; no cut-off and no other filter beside it.",
+)
 
 
 class TableCSVRenderer(BaseRenderer):
@@ -69,9 +75,18 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
 
 
 def _described(
-    operation: str, row: type[Any], summary: str, description: str, *, filtered: bool = True
+    operation: str,
+    row: type[Any],
+    summary: str,
+    description: str,
+    *,
+    filtered: bool = True,
+    extracts: bool = False,
 ) -> Callable[[Answer], Answer]:
-    """Describe one statistic: its parameters, and its rows in both forms. Not ``filtered``: it takes ``as_at`` only."""
+    """Describe one statistic: its parameters, and its rows in both forms.
+
+    Not ``filtered``: it takes ``as_at`` only. ``extracts``: it can be had as a frozen extract has it.
+    """
     shape = inline_serializer(row.__name__.replace("RowSerializer", "Table"), {"rows": row(many=True)})
     filters = [
         OpenApiParameter(
@@ -92,7 +107,7 @@ def _described(
         operation_id=f"statistics_{operation}",
         summary=summary,
         description=description,
-        parameters=[as_at, *(filters if filtered else [])],
+        parameters=[as_at, *([EXTRACT] if extracts else []), *(filters if filtered else [])],
         responses={(200, "application/json"): shape, (200, "text/csv"): OpenApiTypes.STR},
     )
     return described
@@ -118,7 +133,7 @@ class StatisticsViewSet(ApiViewSet):
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the table, nested values joined by an underscore."""
-        return tuple(_columns(self.shapes[str(self.action)]()))
+        return tuple(columns_of(self.shapes[str(self.action)]()))
 
     @_described(
         "oic_01",
@@ -126,6 +141,7 @@ class StatisticsViewSet(ApiViewSet):
         "OIC_01",
         "Counted disruptions by quarter and level, a yearly row after the four quarters of its year. `from` is by "
         "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters.",
+        extracts=True,
     )
     @action(detail=False, url_path="oic-01")
     def oic_01(self, request: Request) -> Response:
@@ -140,7 +156,7 @@ class StatisticsViewSet(ApiViewSet):
                 "total": row.total,
                 "provisional": row.provisional,
             }
-            for row in statistics.oic_01(_query(request))
+            for row in statistics.oic_01(_query(request, extracts=True))
         ]
         return Response({"rows": rows})
 
@@ -250,18 +266,19 @@ class StatisticsViewSet(ApiViewSet):
         return Response({"rows": rows})
 
 
-def _query(request: Request) -> StatisticsQuery:
+def _query(request: Request, *, extracts: bool = False) -> StatisticsQuery:
     """Read the parameters. Raises ``Invalid`` for one that is unknown, or read by pages only."""
     unread = [name for name in request.query_params if name in NOT_FILTERS - OWN_PARAMETERS]
     if unread:
         raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in unread])
-    return read_query(request.query_params)
+    return read_query(request.query_params, extracts=extracts)
 
 
-def _columns(shape: Any, prefix: str = "") -> Iterator[str]:
+def columns_of(shape: Any, prefix: str = "") -> Iterator[str]:
+    """Give the columns of a serializer's rows, nested ones joined by an underscore."""
     for name, field in shape.fields.items():
         if hasattr(field, "fields"):
-            yield from _columns(field, f"{prefix}{name}_")
+            yield from columns_of(field, f"{prefix}{name}_")
         else:
             yield f"{prefix}{name}"
 

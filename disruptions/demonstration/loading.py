@@ -30,8 +30,16 @@ from agencies.services import (
 )
 from agencies.session_clock import session_clock, session_clock_is_allowed
 from agencies.vocabulary import AuditAction
-from disruptions.demonstration.bodies import LARGE, RECORDING, SECOND_MODERATOR, THREAT_MANAGING, colleagues
+from disruptions.demonstration.bodies import (
+    LARGE,
+    RECORDING,
+    SECOND_MODERATOR,
+    SECOND_STATISTICIAN,
+    THREAT_MANAGING,
+    colleagues,
+)
 from disruptions.demonstration.desk import plan_desk
+from disruptions.demonstration.extracts import EXTRACTS, STATISTICIAN, Frozen
 from disruptions.demonstration.master_list import Grading, Threat, plan_master_list
 from disruptions.demonstration.planning import plan_stories
 from disruptions.demonstration.plans import (
@@ -67,6 +75,7 @@ from disruptions.services import (
     assess_threats,
     end_membership,
     escalate_threat,
+    freeze_extract,
     link_to_action,
     load_scoring_model,
     merge_threats,
@@ -77,6 +86,7 @@ from disruptions.services import (
     record_plan_action,
     record_threats,
     review_disruptions,
+    sign_off_extract,
     submit_disruptions,
     withdraw_disruptions,
 )
@@ -204,6 +214,7 @@ class _Replay:
         self.sets: dict[Event, list[object]] = defaultdict(list)
         self.actions: dict[tuple[int, int], int] = {}
         self.joined: Membership | None = None
+        self.frozen: dict[Frozen, str] = {}
 
     def run(self) -> Loaded:
         for threat in self.threats:
@@ -213,6 +224,7 @@ class _Replay:
         self._plan_second_looks()
         self._plan_questions()
         self._plan_plans()
+        self._plan_extracts()
         do: dict[str, Callable[[User, list], None]] = {
             "list threats": self._list_threats,
             "assess": self._assess,
@@ -233,6 +245,8 @@ class _Replay:
             "part": self._part,
             "merge": self._merge,
             "look after reviews": self._look_after_reviews,
+            "freeze": self._freeze,
+            "sign off": self._sign_off,
         }
         for event in sorted(self.sets):
             at, _, what, who = event
@@ -320,6 +334,12 @@ class _Replay:
             self._add(REVIEWS_AT, 10, "look after reviews", f"threats@{code}.example", code)
         self._add(PARTED_AT, 10, "part", NATIONAL_MANAGER, None)
         self._add(MERGED_AT, 10, "merge", NATIONAL_MANAGER, plan_merge(self.threats, self.stories, plans))
+
+    def _plan_extracts(self) -> None:
+        """Let a statistician freeze what stood at each cut-off of a release, and another one sign it off."""
+        for extract in EXTRACTS:
+            self._add(extract.frozen_at, 11, "freeze", STATISTICIAN, extract)
+            self._add(extract.signed_off_at, 11, "sign off", SECOND_STATISTICIAN, extract)
 
     @staticmethod
     def _manager(threat: Threat) -> str:
@@ -604,6 +624,15 @@ class _Replay:
                 version=None,
                 reason="Telephones and vans are the same: one group under two names.",
             )
+
+    def _freeze(self, user: User, extracts: list[Frozen]) -> None:
+        for each in extracts:
+            made = freeze_extract(acting_user=user, cut_off=each.cut_off, title=each.title, words=each.words)
+            self.frozen[each] = made.reference
+
+    def _sign_off(self, user: User, extracts: list[Frozen]) -> None:
+        for each in extracts:
+            sign_off_extract(acting_user=user, reference=self.frozen[each])
 
 
 _OVER: Final = frozenset({Status.WITHDRAWN, Status.REJECTED})

@@ -11,6 +11,7 @@ from disruptions.models.disruption import (
 )
 from disruptions.models.duplicate import DuplicateSetAside
 from disruptions.models.export import Export
+from disruptions.models.extract import Extract, ExtractRow
 from disruptions.models.feed import ChangeEvent, IdempotencyRecord
 from disruptions.models.hand_over import HandOver
 from disruptions.models.membership import Membership
@@ -46,6 +47,8 @@ __all__ = [
     "DoneTogether",
     "DuplicateSetAside",
     "Export",
+    "Extract",
+    "ExtractRow",
     "HandOver",
     "IdempotencyRecord",
     "Membership",

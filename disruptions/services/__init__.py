@@ -4,6 +4,7 @@ from disruptions.master_list import OCGRow, ThreatRow
 from disruptions.services.amending import amend_disruption, asks_why
 from disruptions.services.archiving import archive_ocg, archive_threat, restore_ocg, restore_threat
 from disruptions.services.assessing import AssessmentRow, assess_threats, current_scoring_model, suggest_grade
+from disruptions.services.extracting import check_extract, freeze_extract, set_extract_aside, sign_off_extract
 from disruptions.services.handing_over import answer_hand_over, offer_hand_over, take_back_hand_over
 from disruptions.services.memberships import add_membership, end_membership
 from disruptions.services.merging import merge_ocgs, merge_threats, take_back_ocg_merge, take_back_threat_merge
@@ -79,12 +80,14 @@ __all__ = [
     "ask_for_threat",
     "asks_why",
     "assess_threats",
+    "check_extract",
     "current_scoring_model",
     "end_escalation",
     "end_membership",
     "escalate_threat",
     "faults_before_submitting",
     "forget_unsaved",
+    "freeze_extract",
     "keep_unsaved",
     "link_to_action",
     "load_scoring_model",
@@ -108,6 +111,8 @@ __all__ = [
     "row_of",
     "save_step",
     "set_action_of_record",
+    "set_extract_aside",
+    "sign_off_extract",
     "start_draft",
     "started",
     "submit_disruptions",

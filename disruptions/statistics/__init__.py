@@ -10,6 +10,7 @@ from disruptions.statistics.agencies import (
 from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreement
 from disruptions.statistics.cells import LevelCounts
 from disruptions.statistics.dashboards import Dashboard, dashboard
+from disruptions.statistics.extracts import Verification, oic_01_of
 from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
 from disruptions.statistics.oic01 import (
     Oic01Row,
@@ -27,6 +28,15 @@ from disruptions.statistics.parameters import Period, StatisticsQuery, read_quer
 from disruptions.statistics.periods import Quarter
 from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
 from disruptions.statistics.reviews import AgencyReviews, MasterListRow, Reviews, TierRow, master_list, reviews, tiers
+from disruptions.statistics.revisions import (
+    CellRevision,
+    ReasonRow,
+    RevisedRecord,
+    RevisionQuery,
+    Revisions,
+    read_revision_query,
+    revisions,
+)
 from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
 
@@ -36,6 +46,7 @@ __all__ = [
     "AgencyReviews",
     "AgencyRow",
     "Agreement",
+    "CellRevision",
     "Dashboard",
     "GradeRow",
     "GradedRow",
@@ -44,11 +55,16 @@ __all__ = [
     "Oic01Row",
     "Period",
     "Quarter",
+    "ReasonRow",
     "RecordsTable",
     "Reviews",
+    "RevisedRecord",
+    "RevisionQuery",
+    "Revisions",
     "StatisticsQuery",
     "ThreatCounts",
     "TierRow",
+    "Verification",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -66,11 +82,14 @@ __all__ = [
     "not_counted_total",
     "of_moment",
     "oic_01",
+    "oic_01_of",
     "percent_change",
     "read_query",
+    "read_revision_query",
     "records_by_year",
     "records_table",
     "reviews",
+    "revisions",
     "share",
     "threat_counts",
     "tiers",

@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, F, Func, IntegerField, Value
 
+from disruptions.models import Extract
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.parameters import Period, StatisticsQuery
 from disruptions.statistics.periods import Quarter, quarters_between
@@ -159,6 +160,11 @@ def count_by_quarter(rows: DisruptionQuerySet, period: Period) -> QuarterCells:
     for level, number, records in rows.order_by().values_list("level", buckets.number).annotate(records=Count("*")):
         cells[buckets.quarter(number), level] += records
     return cells
+
+
+def frozen_cells(extract: Extract) -> QuarterCells:
+    """Return the cells of an extract as they were frozen."""
+    return Counter({(Quarter.of(date.fromisoformat(day)), level): records for day, level, records in extract.totals})
 
 
 def spanning(query: StatisticsQuery, *periods: Period) -> StatisticsQuery:

@@ -140,6 +140,33 @@ PIVOT_SEVERAL: Final = (
 )
 
 
+EXTRACTS: Final = (
+    "An extract is the state of every record that was ever submitted, frozen as at the end of a day. Its rows cannot "
+    "be changed or removed, by anybody, whatever happens to the records afterwards. It keeps the version of the "
+    "counting rule and the provisional marks of its cut-off, and a SHA-256 of all that is frozen."
+)
+SIGNED_OFF: Final = (
+    "One statistician freezes an extract and another one signs it off, after it was counted again from history. An "
+    "extract that is not signed off, and any live figure, is management information. Nothing here is published by "
+    "being frozen."
+)
+COMPARED: Final = (
+    "Each side is a frozen extract, the end of a past day, or now. Old, new and the reasons are counted from the same "
+    "records at once, so the reasons of a cell always add up to its difference."
+)
+ONE_CLASS: Final = (
+    "Each record that entered the count, left it or moved to another cell has one reason: the first that applies of "
+    "late entry (not submitted before), regrade, withdrawn (or taken back), duplicate, change of lead, change of "
+    "threat, date correction, coverage (of its agency), method (the same record, by another version of the rule), and "
+    "other correction (sent back or submitted again, not a disruption, UK-led or not). It is worked out from the two "
+    "states of the record, its threat and its agency, not from what people typed."
+)
+MOVED: Final = (
+    "A record that moved leaves one cell and enters another for the same reason, so it does not change the total. "
+    "Where it moved into the period or out of it, it entered or left."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A figure's definition: paragraphs, what is left out, where the rule comes from, and its version."""
@@ -171,3 +198,5 @@ PIVOT: Final = Definition(
     source="This table is this service’s own; no published table has it.",
 )
 AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)
+FROZEN: Final = Definition((EXTRACTS, SIGNED_OFF, COUNTED, PLACED, PROVISIONAL), tuple(LEFT_OUT.values()))
+REVISED: Final = Definition((COMPARED, ONE_CLASS, MOVED, COUNTED, ROUNDED), tuple(LEFT_OUT.values()))

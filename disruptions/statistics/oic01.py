@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from disruptions.statistics.cells import LevelCounts, QuarterCells, count_by_quarter, read_cells, spanning
+from disruptions.statistics.cells import (
+    LevelCounts,
+    QuarterCells,
+    count_by_quarter,
+    frozen_cells,
+    read_cells,
+    spanning,
+)
 from disruptions.statistics.parameters import Period, StatisticsQuery, require_quarter_bounds
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import mean, percent_change
@@ -102,9 +109,12 @@ def oic_01(query: StatisticsQuery) -> list[Oic01Row]:
     """Return the table for a query: a row per quarter, and after the fourth quarter of a year its total.
 
     A quarter without records is a row of zeros. A year of which the period holds only a part has no total.
-    Raises ``Invalid`` unless the period is made of whole quarters. One query.
+    Of an extract, the cells are those that were frozen. Raises ``Invalid`` unless the period is made of whole quarters.
+    One query, none of an extract.
     """
     require_quarter_bounds(query)
+    if query.extract is not None:
+        return with_yearly_totals(quarter_rows(query, frozen_cells(query.extract)))
     with query.rows() as rows:
         cells = count_by_quarter(rows.counted(), query.period)
     return with_yearly_totals(quarter_rows(query, cells))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -17,10 +17,11 @@ from agencies.models import LONDON, Agency, AgencyAsAt, london_date, oic_now
 from agencies.querysets import AgencyQuerySet
 from agencies.refusals import Invalid
 from disruptions.days import is_relative, read_day
-from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
+from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
 from disruptions.filters.strict import BAD_VALUE
-from disruptions.models import Disruption, DisruptionAsAt, SOCThreat, SOCThreatAsAt
+from disruptions.models import Disruption, DisruptionAsAt, Extract, SOCThreat, SOCThreatAsAt
 from disruptions.querysets import DisruptionQuerySet, SOCThreatQuerySet
+from disruptions.references import EXTRACT, read_reference
 from disruptions.statistics.periods import Quarter
 
 FIRST_PUBLISHED_DAY: Final = date(2023, 1, 1)
@@ -45,12 +46,16 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsQuery:
-    """A period, the day of the cut-off (its end, in London; ``None``: now), and filters by wire name."""
+    """A period, the day of the cut-off (its end, in London; ``None``: now), and filters by wire name.
+
+    ``extract``: the frozen extract that figures are taken from, whose cut-off it is then.
+    """
 
     period: Period
     as_at: date | None
     cut_off: date
     filters: QueryDict
+    extract: Extract | None = None
 
     @contextmanager
     def rows(self) -> Iterator[DisruptionQuerySet]:
@@ -72,7 +77,8 @@ class StatisticsQuery:
 
     def is_provisional(self, quarter: Quarter) -> bool:
         """Say whether a quarter is among the latest complete ones at the cut-off, or later."""
-        return quarter > Quarter.latest_complete(self.cut_off).plus(-provisional_quarters())
+        marked = provisional_quarters() if self.extract is None else self.extract.provisional_quarters
+        return quarter > Quarter.latest_complete(self.cut_off).plus(-marked)
 
 
 def provisional_quarters() -> int:
@@ -113,13 +119,29 @@ def read_as_at(parameters: QueryDict) -> date | None:
     return _day(parameters, "as_at", not_after=london_date(oic_now()))
 
 
-def read_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> StatisticsQuery:
+def query_of(extract: Extract) -> StatisticsQuery:
+    """Return the query that gives an extract's own table."""
+    period = Period(extract.period_from, extract.period_to)
+    return StatisticsQuery(period, extract.cut_off, extract.cut_off, QueryDict(), extract)
+
+
+def extract_called(text: str) -> Extract | None:
+    """Return the extract with a reference as somebody typed it, or nothing."""
+    reference = read_reference(text, EXTRACT)
+    return Extract.objects.with_related().filter(reference=reference).first() if reference else None
+
+
+def read_query(parameters: QueryDict, *, allow: Iterable[str] = (), extracts: bool = False) -> StatisticsQuery:
     """Read the parameters of a counted statistic.
 
     ``from`` is by default 1 January 2023, ``to`` the end of the last complete quarter at the cut-off (of the quarter of
-    ``from``, where that is later). ``allow`` names further parameters that the reader handles.
+    ``from``, where that is later). ``allow`` names further parameters that the reader handles. ``extracts``: the
+    statistic can be given as a frozen extract has it, by ``extract``, which takes a period within its own and no
+    filters.
     Raises ``Invalid`` naming all parameters that are unknown, not for counted figures, or badly written.
     """
+    if extracts and "extract" in parameters:
+        return _query_of_extract(parameters, allow)
     faults: list[Violation] = []
     today = london_date(oic_now())
     as_at = _gathered(faults, parameters, "as_at", not_after=today)
@@ -138,6 +160,27 @@ def read_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> Statistic
     for name in allow:
         filters.pop(name, None)
     return StatisticsQuery(Period(first, last), as_at, as_at or today, filters)
+
+
+def _query_of_extract(parameters: QueryDict, allow: Iterable[str]) -> StatisticsQuery:
+    named = parameters.getlist("extract")
+    extract = extract_called(named[0]) if len(named) == 1 else None
+    if extract is None:
+        raise Invalid([Violation("extract", BAD_VALUE, "There is no extract with this reference. Check each sign.")])
+    read = NOT_FILTERS - {"as_at"} | {"extract", "from", "to", *allow}
+    words = "An extract is frozen whole, at its own cut-off. Take this out, or leave the extract out."
+    faults = [Violation(name, "not_with_extract", words) for name in parameters if name not in read]
+    frozen = query_of(extract)
+    first = _gathered(faults, parameters, "from") or frozen.period.first
+    last = _gathered(faults, parameters, "to") or frozen.period.last
+    outside = f"The extract holds {frozen.period.first:%Y-%m-%d} to {frozen.period.last:%Y-%m-%d}."
+    if first < frozen.period.first or first > frozen.period.last:
+        faults.append(Violation("from", "outside_extract", outside))
+    if last > frozen.period.last or last < first:
+        faults.append(Violation("to", "outside_extract", outside))
+    if faults:
+        raise Invalid(faults)
+    return replace(frozen, period=Period(first, last))
 
 
 def require_quarter_bounds(query: StatisticsQuery) -> None:

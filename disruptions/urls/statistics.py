@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import dashboard, statistics
+from disruptions.views import dashboard, extracts, revisions, statistics
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -18,4 +18,13 @@ urlpatterns: list[URLPattern] = [
     path("statistics/records/", statistics.statistics_records, name="statistics_records"),
     path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),
     path("statistics/threats/", statistics.statistics_threats, name="statistics_threats"),
+    path("statistics/extracts/", extracts.extract_list, name="extract_list"),
+    path("statistics/extracts/new/", extracts.extract_new, name="extract_new"),
+    path("statistics/extracts/<reference:reference>/", extracts.extract_detail, name="extract_detail"),
+    path("statistics/extracts/<reference:reference>/records/", extracts.extract_records, name="extract_records"),
+    path("statistics/extracts/<reference:reference>/sign-off/", extracts.extract_sign_off, name="extract_sign_off"),
+    path("statistics/extracts/<reference:reference>/set-aside/", extracts.extract_set_aside, name="extract_set_aside"),
+    path("statistics/extracts/<reference:reference>/check/", extracts.extract_check, name="extract_check"),
+    path("statistics/revisions/", revisions.statistics_revisions, name="statistics_revisions"),
+    path("statistics/revisions/records/", revisions.statistics_revision_records, name="statistics_revision_records"),
 ]

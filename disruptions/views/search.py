@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies.models import User
-from disruptions.models import OCG, Disruption, SOCThreat
-from disruptions.references import DISRUPTION, THREAT, read_reference
+from disruptions.models import OCG, Disruption, Extract, SOCThreat
+from disruptions.references import DISRUPTION, EXTRACT, THREAT, read_reference
 from disruptions.views.listing import sought
 
 
@@ -31,6 +31,8 @@ def address_named(user: User, text: str) -> str | None:
     An own reference that two agencies use names nothing; then the list shows both.
     """
     reference = read_reference(text)
+    if (extract := read_reference(text, EXTRACT)) is not None:
+        return _page_of("extract_detail", Extract.objects.visible_to(user), extract)
     if reference is None:
         return _record_of_an_agency(user, text)
     if reference.startswith(DISRUPTION):

@@ -111,7 +111,7 @@ def statistics_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True)
+    return _answer(request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True, extracts=True)
 
 
 @require_safe
@@ -159,8 +159,12 @@ def _answer(
     filters: Sequence[str] = ALL_FILTERS,
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
+    extracts: bool = False,
 ) -> HttpResponseBase:
-    """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows."""
+    """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows.
+
+    ``extracts``: it can be had as a frozen extract has it.
+    """
     if (shorter := without_blanks(request)) is not None:
         return shorter
     template = f"disruptions/statistics_{name}.html"
@@ -168,7 +172,7 @@ def _answer(
     try:
         as_file = wants_csv(parameters)
         refuse_others(parameters, filters=filters, dates=dates)
-        query = read_query(parameters)
+        query = read_query(parameters, extracts=extracts)
         figures = read(query)
     except Invalid as refusal:
         return refused_page(request, template, refusal, filters=filters, dates=dates, whole_quarters=whole_quarters)
@@ -177,7 +181,8 @@ def _answer(
         audit.record(
             AuditAction.EXPORTED, "statistics", name, request=request, detail={"query": parameters.urlencode()}
         )
-        return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
+        vintage = f"extract-{query.extract.reference.lower()}" if query.extract is not None else "live"
+        return csv_answer(f"{vintage}-{name.replace('_', '-')}", header, lines, query)
     context = {"links": DrillDown(query), **page(query, figures)}
     return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
 

@@ -63,6 +63,8 @@ OF_A_FAULT: Final = (
     ("invalid_filter", "a parameter", "The filter's value cannot be read."),
     ("filter_not_for_counts", "a parameter", "Counted figures cannot be filtered by this."),
     ("not_a_quarter_bound", "a parameter", "OIC_01 needs whole quarters."),
+    ("not_with_extract", "a parameter", "An extract is frozen whole: no cut-off and no filter beside it."),
+    ("outside_extract", "a parameter", "The extract does not hold this day."),
     ("invalid_header", "a header", "The header cannot be read."),
 )
 

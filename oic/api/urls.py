@@ -7,6 +7,7 @@ from agencies.api.agencies import AgencyViewSet, MeViewSet
 from disruptions.api.assessments import AssessmentViewSet
 from disruptions.api.changes import ChangeViewSet
 from disruptions.api.disruptions import DisruptionViewSet
+from disruptions.api.extracts import ExtractViewSet
 from disruptions.api.lifecycle import LifecycleViewSet
 from disruptions.api.master_list import OCGViewSet, ThreatViewSet
 from disruptions.api.own_references import OwnReferenceViewSet
@@ -25,6 +26,7 @@ router.register("ocgs", OCGViewSet, basename="api_ocg")
 router.register("assessments", AssessmentViewSet, basename="api_assessment")
 router.register("agencies", AgencyViewSet, basename="api_agency")
 router.register("statistics", StatisticsViewSet, basename="api_statistics")
+router.register("statistics", ExtractViewSet, basename="api_extract")
 router.register("views", SavedViewViewSet, basename="api_view")
 router.register("webhooks", WebhookViewSet, basename="api_webhook")
 

@@ -16,6 +16,7 @@ from agencies.vocabulary import AgencyKind, Role, StatisticsGroup
 from disruptions.columns import COLUMNS
 from disruptions.exports.making import make_export
 from disruptions.models import (
+    Disruption,
     DoneTogether,
     Export,
     SavedView,
@@ -40,6 +41,7 @@ from disruptions.services import (
     offer_threat_hand_over,
     record_plan_action,
     review_disruptions,
+    set_extract_aside,
     withdraw_disruptions,
 )
 from disruptions.services.jobs import begin_job, fail_job, move_job
@@ -69,6 +71,7 @@ from tests.factories import (
     make_agency,
     make_api_client,
     make_disruption,
+    make_extract,
     make_membership,
     make_ocg,
     make_outcome,
@@ -149,6 +152,8 @@ class Scene:
     failed_file: str
     running_file: str
     """Files of lists that the officer asked for."""
+    frozen: Mapping[str, str]
+    """Extracts by what became of them: of fewer records, waiting for another statistician, set aside."""
     plan_action: int
     """An action of the threat's plan that the officer owns and from which disruptions came."""
 
@@ -177,6 +182,7 @@ def make_scene() -> Scene:
         "analyst": make_user(agency=centre, national_roles=[Role.ANALYST], name="Ana Analyst"),
         "moderator": make_user(agency=centre, national_roles=[Role.MODERATOR], name="Mo Moderator"),
         "threat_manager": make_user(agency=centre, national_roles=[Role.THREAT_MANAGER], name="Tao Manager"),
+        "statistician": make_user(agency=centre, national_roles=[Role.STATISTICIAN], name="Sam Statistician"),
         "system_admin": make_user(agency=centre, national_roles=[Role.SYSTEM_ADMIN], name="Sasha System"),
     }
     # Who has switched the keyboard shortcuts off.
@@ -277,6 +283,7 @@ def make_scene() -> Scene:
     )
     return Scene(
         plan_action=planned(threat, manager, officer, [records["approved"].reference, minors[0]]),
+        frozen=frozen(people["statistician"], minors),
         **desk(people, [records["submitted"].reference, minors[0]]),
         **taken_away(officer),
         **uploaded(officer, threat),
@@ -307,6 +314,17 @@ def make_scene() -> Scene:
         asked=listed.disruption.reference,
         threat_request=threat_request.pk,
     )
+
+
+def frozen(statistician: User, minors: list[str]) -> dict[str, str]:
+    """Freeze what stands, beside an extract of fewer records, and one that is set aside."""
+    yesterday = london_date(oic_now()) - timedelta(days=1)
+    few = Disruption.objects.filter(reference__in=minors)
+    aside = make_extract(cut_off=yesterday - timedelta(days=9), title="Year to date", records=few)
+    set_extract_aside(acting_user=statistician, reference=aside.reference, reason="The cut-off is a Sunday.")
+    fewer = make_extract(cut_off=yesterday, title="Year to date, before the late entries", records=few)
+    waiting = make_extract(cut_off=yesterday, title="Year to date, with the late entries", words=LONG)
+    return {"aside": aside.reference, "fewer": fewer.reference, "waiting": waiting.reference}
 
 
 def taken_away(officer: User) -> dict[str, Any]:

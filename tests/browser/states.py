@@ -34,6 +34,7 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "disruption_step_keep": "JSON for a page that is being typed into",
     "disruption_new_keep": "JSON for a page that is being typed into",
     "session_extend": "JSON for the warning before a session ends",
+    "extract_check": "a button; shows the extract again, with what was found",
     "agencies:person_end_role": "a button; leads back to the person",
     "agencies:person_reinstate": "a button; leads back to the person",
     "agencies:person_send_link": "a button; leads back to the person",
@@ -689,6 +690,14 @@ REVIEWING: Final = (
     State("scoring_model_amend", "filled", "system_admin"),
     State("scoring_model_amend", "errors", "system_admin", prepare=press("Add this version"), says=PROBLEM),
 )
+COMPARED: Final = "before={scene.frozen[fewer]}&as_at={scene.frozen[waiting]}"
+
+
+def frozen(which: str) -> Callable[[Scene], Mapping[str, Any]]:
+    """Return what fills the address of an extract."""
+    return lambda scene: {"reference": scene.frozen[which]}
+
+
 _COUNTED: Final = ("dashboard", "statistics_trend", "statistics_by_agency")
 FIGURES: Final = (
     *(
@@ -712,6 +721,29 @@ FIGURES: Final = (
     State("statistics_by_grade", "filled", query="to=2030-12-31"),
     State("statistics_by_grade", "empty", query=NOTHING),
     State("statistics_by_grade", "errors", query=BACKWARDS),
+    State("extract_list", "filled"),
+    State("extract_list", "to freeze", "statistician"),
+    State("extract_new", "filled", "statistician"),
+    State("extract_new", "errors", "statistician", prepare=press("Freeze"), says=PROBLEM),
+    State("extract_detail", "waiting", "statistician", frozen("waiting")),
+    State("extract_detail", "it differs", "statistician", frozen("waiting"), prepare=press("Check it now")),
+    State("extract_detail", "set aside", of=frozen("aside")),
+    State("extract_records", "filled", of=frozen("waiting")),
+    State("extract_records", "empty", of=frozen("waiting"), query="level=negative"),
+    State("extract_records", "errors", of=frozen("waiting"), query="level=huge"),
+    State("extract_sign_off", "filled", "statistician", frozen("waiting")),
+    State("extract_sign_off", "errors", "statistician", frozen("waiting"), prepare=press("Sign it off"), says=PROBLEM),
+    State("extract_set_aside", "filled", "statistician", frozen("waiting")),
+    State(
+        "extract_set_aside", "errors", "statistician", frozen("waiting"), prepare=press("Set it aside"), says=PROBLEM
+    ),
+    State("statistics_oic_01", "of an extract", query="extract={scene.frozen[waiting]}"),
+    State("statistics_revisions", "filled", query=COMPARED),
+    State("statistics_revisions", "empty", query="before={scene.frozen[waiting]}&as_at={scene.frozen[waiting]}"),
+    State("statistics_revisions", "errors", query="before=soon"),
+    State("statistics_revision_records", "filled", query=COMPARED),
+    State("statistics_revision_records", "empty", query=f"{COMPARED}&reason=method"),
+    State("statistics_revision_records", "errors", query=f"{COMPARED}&reason=x"),
     State("pivot", "filled"),
     State("pivot", "counted", query="rows=quarter&across=level&measure=counted&to=2030-12-31"),
     State("pivot", "totals only, largest first", query="rows=outcome&across=none&order=size"),

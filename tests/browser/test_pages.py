@@ -21,7 +21,7 @@ FIRST_STATES = list({state.route: state for state in reversed(STATES)}.values())
 # filled in. The pages of administrators and the other states, which look the same but for a message, are looked at by
 # `make test-deep`; that the HTML of a state of every page is valid is tested with every change (test_html.py).
 SELDOM = re.compile(
-    "^(agencies:|mfa_|account_|webhook_|scoring_|plan_|threat_(?!list|detail)|ocg_(?!list|detail)|membership_|export_|view_"
+    "^(agencies:|mfa_|account_|webhook_|scoring_|plan_|threat_(?!list|detail)|ocg_(?!list|detail)|membership_|export_|extract_|view_"
     "|upload_(?!list|new)|statistics_(?!oic|by_agency)|reassessment_plan|hand_over|support_)"
 )
 ALWAYS = [

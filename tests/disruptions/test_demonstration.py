@@ -31,6 +31,7 @@ from disruptions.models import (
     Disruption,
     DisruptionAsAt,
     DisruptionEvent,
+    Extract,
     Membership,
     Outcome,
     PlanAction,
@@ -39,6 +40,7 @@ from disruptions.models import (
     SOCThreat,
     ThreatMerge,
 )
+from disruptions.statistics.extracts import verify
 from disruptions.statistics.parameters import records_as_at
 from disruptions.statistics.pivot import Pivot
 from disruptions.views.pivot import CountedTable, OpenTable, read_choice
@@ -162,6 +164,50 @@ def test_the_two_tables_differ_by_history_of_every_kind():
     assert min(moved) < 0 < max(moved)
     redated = [(after[pk][0] - before[pk][0]).days for pk in both]
     assert min(redated) < 0 < max(redated)
+
+
+def test_extracts_are_frozen_at_both_cut_offs_and_the_second_is_the_published_table():
+    first, second = Extract.objects.with_related().order_by("cut_off")
+    assert (first.cut_off, second.cut_off) == (NOVEMBER, MAY)
+    for extract in (first, second):
+        assert (extract.is_signed_off, extract.frozen_by.email) == (True, "statistician@nca.example")
+        assert extract.signed_off_by is not None
+        assert extract.signed_off_at is not None
+        assert extract.signed_off_by.email == "statistics@nca.example"
+        assert extract.cut_off < london_date(extract.frozen_at) < london_date(extract.signed_off_at)
+        assert statistics.oic_01_of(extract) == statistics.oic_01(query(as_at=extract.cut_off))
+        assert verify(extract).agrees
+    with PUBLISHED_FILE.open(encoding="utf-8", newline="") as file:
+        published = [
+            [int(row[name]) for name in ("minor", "moderate", "major", "total")] for row in csv.DictReader(file)
+        ]
+    quarters = [row for row in statistics.oic_01_of(second) if not row.is_year]
+    assert [[row.minor, row.moderate, row.major, row.total] for row in quarters] == published
+    assert [row.provisional for row in quarters] == [False] * 5 + [True] * 8
+
+
+def test_the_revisions_between_the_two_add_up():
+    first, second = Extract.objects.order_by("cut_off")
+    asked = QueryDict(f"before={first.reference}&as_at={second.reference}")
+    found = statistics.revisions(statistics.read_revision_query(asked))
+    assert found.query.period.last == date(2025, 9, 30)
+    by_day = {
+        name: sum(row.total for row in statistics.oic_01(query(as_at=day, to="2025-09-30")) if not row.is_year)
+        for name, day in (("old", NOVEMBER), ("new", MAY))
+    }
+    assert (found.total.old, found.total.new) == (by_day["old"], by_day["new"])
+    totals = [cell for cell in found.cells if cell.level == "total"]
+    ending = [cell for cell in totals if cell.quarter and cell.quarter.start >= date(2024, 10, 1)]
+    assert (sum(cell.old for cell in ending), sum(cell.new for cell in ending)) == (3_162, 3_578)
+    for cell in found.cells:
+        assert cell.difference == sum(cell.reasons.values())
+    assert sum(row.net for row in found.reasons) == found.total.difference
+    done = {row.reason.value for row in found.reasons if row.records}
+    assert done >= {"late_entry", "regrade", "withdrawn", "duplicate", "threat_change", "date_correction"}
+    # The same by the records as at the two days, and from history alone.
+    same = statistics.revisions(statistics.read_revision_query(QueryDict(f"before={NOVEMBER}&as_at={MAY}")))
+    assert same.cells == found.cells
+    assert same.reasons == found.reasons
 
 
 def test_quarters_after_march_2026_are_there_and_said_to_be_invented():

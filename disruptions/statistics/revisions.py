@@ -1,0 +1,543 @@
+"""Revisions: what a table said at one cut-off and says at another, and why, record by record.
+
+Each side is the facts of all records that were ever submitted: the frozen rows of an extract, or the records as at a
+day, or as they are now. One statement joins the two, gives each record that entered, left or moved cell its one class
+of reason, and counts: old, new and the reasons of every cell come out of the same rows, so they always add up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.http import QueryDict
+
+from agencies.as_at import reading_as_at
+from agencies.constraints import Violation
+from agencies.models import User, london_date, oic_now
+from agencies.refusals import Invalid
+from disruptions.days import read_day
+from disruptions.filters.strict import BAD_VALUE, UNKNOWN, shown
+from disruptions.history import open_versions
+from disruptions.models import Disruption, DisruptionAsAt, Extract, ExtractRow
+from disruptions.querysets import FACTS, RULE_VERSION
+from disruptions.statistics.parameters import (
+    FIRST_PUBLISHED_DAY,
+    Period,
+    end_of_day,
+    extract_called,
+    provisional_quarters,
+)
+from disruptions.statistics.periods import Quarter, quarters_between
+from disruptions.statistics.rounding import percent_change
+from disruptions.vocabulary import COUNTED_STATUSES, Level, NotCounted, ReasonClass, Status
+
+TOTAL: Final = "total"
+LEVELS: Final = (Level.MINOR.value, Level.MODERATE.value, Level.MAJOR.value)
+PARAMETERS: Final = ("before", "as_at", "from", "to")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One side of a comparison: an extract, the end of a day in London, or now."""
+
+    cut_off: date
+    extract: Extract | None = None
+    is_now: bool = False
+
+    @property
+    def wire(self) -> str:
+        """How an address names it; empty for now."""
+        if self.extract is not None:
+            return self.extract.reference
+        return "" if self.is_now else self.cut_off.isoformat()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is read from history."""
+        return self.extract is None and not self.is_now
+
+    @property
+    def rule_version(self) -> str:
+        """The version of the counting rule that it was counted by."""
+        return RULE_VERSION if self.extract is None else self.extract.rule_version
+
+    @property
+    def moment(self) -> datetime:
+        """The cut-off; of now, the end of today."""
+        return end_of_day(self.cut_off) if self.extract is None else self.extract.cut_off_at
+
+    def is_provisional(self, quarter: Quarter) -> bool:
+        """Say whether a quarter had the mark at this side."""
+        marked = provisional_quarters() if self.extract is None else self.extract.provisional_quarters
+        return quarter > Quarter.latest_complete(self.cut_off).plus(-marked)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionQuery:
+    """What is compared with what, over which whole quarters."""
+
+    before: Point
+    after: Point
+    period: Period
+
+    @property
+    def quarters(self) -> list[Quarter]:
+        """The quarters that are compared."""
+        return quarters_between(self.period.first, self.period.last)
+
+    def parameters(self) -> dict[str, str]:
+        """Return what an address says to ask the same; what is compared with now is compared with now again."""
+        named = {"before": self.before.wire, "as_at": self.after.wire}
+        named |= {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(slots=True)
+class CellRevision:
+    """One cell of the table, or a total: old, new, and the net effect of each class of reason."""
+
+    quarter: Quarter | None
+    level: str
+    old: int = 0
+    new: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def difference(self) -> int:
+        """New less old."""
+        return self.new - self.old
+
+    @property
+    def percent(self) -> int | None:
+        """The difference in whole percent of the old figure; nothing on a zero base."""
+        return percent_change(self.old, self.new)
+
+
+@dataclass(slots=True)
+class ReasonRow:
+    """What one class of reason did: records that entered the count, left it, or moved from cell to cell."""
+
+    reason: ReasonClass
+    entered: int = 0
+    left: int = 0
+    moved: int = 0
+
+    @property
+    def net(self) -> int:
+        """The effect on the total."""
+        return self.entered - self.left
+
+    @property
+    def records(self) -> int:
+        """All records of the class."""
+        return self.entered + self.left + self.moved
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The comparison: a cell per quarter and level with totals, and the classes of reason in their order."""
+
+    query: RevisionQuery
+    cells: tuple[CellRevision, ...]
+    reasons: tuple[ReasonRow, ...]
+
+    @property
+    def total(self) -> CellRevision:
+        """All quarters and levels."""
+        return self.cells[-1]
+
+    @property
+    def records(self) -> int:
+        """How many records entered, left or moved."""
+        return sum(row.records for row in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedRecord:
+    """One record that entered, left or moved cell, with its class and what people typed meanwhile."""
+
+    reference: str
+    agency: str
+    was: tuple[Quarter, str] | None
+    now: tuple[Quarter, str] | None
+    reason: ReasonClass
+    typed_class: str
+    typed_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which records of a comparison are meant: those of a cell (on either side), of a class, or all."""
+
+    quarter: Quarter | None = None
+    level: str = ""
+    reason: str = ""
+
+
+# ----------------------------------------------------------------------------------------------------------- parameters
+
+
+def read_revision_query(parameters: QueryDict, *, allow: Sequence[str] = ()) -> RevisionQuery:
+    """Read ``before`` and ``as_at`` (an extract's reference or a day each; ``as_at``: by default now), and the period.
+
+    ``before`` is by default the latest extract before ``as_at`` that was not set aside; where there is none, the last
+    day of the last complete quarter. The period is by default January 2023 to the last quarter complete at ``before``,
+    within the periods of the extracts. Raises ``Invalid``.
+    """
+    faults = [
+        Violation(name, UNKNOWN, f"There is no parameter called {shown(name)} here.")
+        for name in parameters
+        if name not in (*PARAMETERS, *allow)
+    ]
+    today = london_date(oic_now())
+    after = _point(faults, parameters, "as_at", today) or Point(today, is_now=True)
+    before = _point(faults, parameters, "before", today) or default_before(after)
+    if before.moment > after.moment:
+        faults.append(Violation("before", BAD_VALUE, "Compare with something earlier: the first cut-off comes first."))
+    held = [point.extract for point in (before, after) if point.extract is not None]
+    first = max([FIRST_PUBLISHED_DAY, *(extract.period_from for extract in held)])
+    last = min([Quarter.latest_complete(before.cut_off).end, *(extract.period_to for extract in held)])
+    first = _bound(faults, parameters, "from") or first
+    last = _bound(faults, parameters, "to") or max(last, Quarter.of(first).end)
+    if last < first:
+        faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
+    if faults:
+        raise Invalid(faults)
+    return RevisionQuery(before, after, Period(first, last))
+
+
+def default_before(after: Point) -> Point:
+    """Return what is compared with where nobody says: the latest extract before it, or the end of a quarter."""
+    earlier = Extract.objects.with_related().usable().before(after.moment).first()
+    if earlier is not None:
+        return Point(earlier.cut_off, earlier)
+    return Point(Quarter.latest_complete(after.cut_off).end)
+
+
+def _point(faults: list[Violation], parameters: QueryDict, name: str, today: date) -> Point | None:
+    values = [value for value in parameters.getlist(name) if value]
+    if not values:
+        return None
+    day = read_day(values[0], lambda: today) if values[0][:4].isdigit() else None
+    extract = extract_called(values[0]) if day is None else None
+    if len(values) > 1 or (day is None and extract is None):
+        words = "Give the reference of an extract, such as E-7KQ2-M4XH, or a day, such as 2026-05-14."
+        faults.append(Violation(name, BAD_VALUE, words))
+        return None
+    if extract is not None:
+        return Point(extract.cut_off, extract)
+    if day is not None and day > today:
+        faults.append(Violation(name, BAD_VALUE, "The date must be today or in the past."))
+        return None
+    return Point(day or today)
+
+
+def _bound(faults: list[Violation], parameters: QueryDict, name: str) -> date | None:
+    values = [value for value in parameters.getlist(name) if value]
+    if not values:
+        return None
+    day = read_day(values[0], lambda: london_date(oic_now())) if len(values) == 1 else None
+    if day is None:
+        faults.append(Violation(name, BAD_VALUE, "Give one date, such as 2026-05-14."))
+        return None
+    quarter = Quarter.of(day)
+    if day != (quarter.start if name == "from" else quarter.end):
+        side = "first" if name == "from" else "last"
+        faults.append(Violation(name, "not_a_quarter_bound", f"Use the {side} day of a quarter."))
+        return None
+    return day
+
+
+# ------------------------------------------------------------------------------------------------------------ statement
+
+_SIDE: Final = ", ".join(FACTS)
+_BOTH: Final = ", ".join(f"{side}.{name} AS {side}_{name}" for side in ("was", "later") for name in FACTS)
+_STANDING: Final = ", ".join(f"'{status.value}'" for status in COUNTED_STATUSES)
+_SAME: Final = " AND ".join(
+    [
+        *(
+            f"was_{name} IS NOT DISTINCT FROM later_{name}"
+            for name in ("agency", "threat", "primary_area", "role", "occurred_on", "level", "uk_led")
+        ),
+        *(f"{side}_status IN ({_STANDING})" for side in ("was", "later")),
+    ]
+)
+"""Says that nothing about the record differs that the counting rule looks at."""
+
+
+def _cell(side: str) -> str:
+    inside = f"{side}.counted AND {side}.occurred_on BETWEEN %s AND %s"
+    return (
+        f"CASE WHEN {inside} THEN date_trunc('quarter', {side}.occurred_on::timestamp)::date END AS {side}_quarter, "
+        f"CASE WHEN {inside} THEN {side}.level END AS {side}_cell"
+    )
+
+
+_OUT: Final = ", ".join(
+    f"CASE WHEN was_quarter IS NULL THEN was_{name} ELSE later_{name} END AS {name}"
+    for name in ("status", "duplicate", "occurred_on", "not_counted")
+)
+"""The side on which a record does not count, where there is one."""
+
+_BECAUSE: Final = {reason: f"'{reason.value}' = ANY (out.not_counted)" for reason in NotCounted}
+_OUTSIDE: Final = "out.occurred_on NOT BETWEEN %s AND %s"
+_STAYED: Final = "(was_quarter IS NOT NULL AND later_quarter IS NOT NULL)"
+
+
+def _differs(name: str) -> str:
+    return f"was_{name} IS DISTINCT FROM later_{name}"
+
+
+_OTHER_THREAT: Final = f"({_differs('threat')} OR {_differs('primary_area')})"
+
+_CLASSES: Final[tuple[tuple[ReasonClass, str], ...]] = (
+    (ReasonClass.LATE_ENTRY, "was_record IS NULL"),
+    (ReasonClass.OTHER_CORRECTION, "later_record IS NULL"),
+    (ReasonClass.REGRADE, f"{_differs('level')} AND ({_STAYED} OR {_BECAUSE[NotCounted.LEVEL]})"),
+    (ReasonClass.WITHDRAWN, f"NOT {_STAYED} AND out.status = '{Status.WITHDRAWN.value}'"),
+    (ReasonClass.DUPLICATE, f"NOT {_STAYED} AND out.status = '{Status.REJECTED.value}' AND out.duplicate"),
+    (
+        ReasonClass.LEAD_CHANGE,
+        f"NOT {_STAYED} AND ({_differs('role')} OR {_differs('agency')} AND {_BECAUSE[NotCounted.COVERAGE]})",
+    ),
+    (
+        ReasonClass.THREAT_CHANGE,
+        f"NOT {_STAYED} AND {_BECAUSE[NotCounted.THREAT_AREA]} AND {_OTHER_THREAT}",
+    ),
+    (
+        ReasonClass.DATE_CORRECTION,
+        f"{_differs('occurred_on')} AND ({_STAYED} OR {_OUTSIDE} OR {_BECAUSE[NotCounted.COVERAGE]})",
+    ),
+    (ReasonClass.COVERAGE, f"NOT {_STAYED} AND {_BECAUSE[NotCounted.COVERAGE]} AND NOT (%s AND {_SAME})"),
+    (ReasonClass.METHOD, f"%s AND {_SAME}"),
+)
+"""What each class asks of the two states, in the order in which the first that applies is taken.
+
+Every condition looks at what kept the record out of the count (or moved it), not only at what changed: a record that
+was withdrawn and had its threat changed meanwhile left because it was withdrawn.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The joined and classed rows as a sub-query, and its parameters."""
+
+    sql: str
+    parameters: list[Any]
+
+
+@contextmanager
+def _compared(query: RevisionQuery) -> Iterator[_Statement]:
+    """Give the statement that joins the two sides; run it inside the block."""
+    with _side(query.before, beside=query.after) as was, _side(query.after) as later:
+        days = [query.period.first, query.period.last]
+        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')} "  # nosec B608
+        joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({later.sql}) later({_SIDE}) ON later.record = was.record"
+        cases = " ".join(f"WHEN {condition} THEN '{reason.value}'" for reason, condition in _CLASSES)
+        sql = (
+            "SELECT joined.*, coalesce(later_record, was_record) AS record, "  # nosec B608
+            "CASE WHEN was_quarter IS NOT DISTINCT FROM later_quarter AND was_cell IS NOT DISTINCT FROM later_cell "
+            f"THEN NULL {cases} ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
+            f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out "
+            "WHERE was_quarter IS NOT NULL OR later_quarter IS NOT NULL"
+        )
+        other_rule = query.before.rule_version != query.after.rule_version
+        # In the order in which the statement names them: classes, cells, sides.
+        yield _Statement(sql, [*days, other_rule, other_rule, *days * 4, *was.parameters, *later.parameters])
+
+
+@contextmanager
+def _side(point: Point, *, beside: Point | None = None) -> Iterator[_Statement]:
+    """Give the facts of one side. A past day beside another past day is read before it: a session stands at one."""
+    reading: Any = nullcontext()
+    if point.extract is not None:
+        facts = ExtractRow.objects.of_extract(point.extract).as_facts()
+    elif point.is_now:
+        facts = Disruption.objects.all().as_facts()
+    else:
+        facts, reading = DisruptionAsAt.objects.all().as_facts(), reading_as_at(end_of_day(point.cut_off))
+    if point.is_past and beside is not None and beside.is_past:
+        with reading:
+            document = _as_document(facts)
+        yield _Statement(f"SELECT {_SIDE} FROM json_to_recordset(%s::json) AS listed({_TYPED})", [document])  # nosec B608
+        return
+    with reading:
+        yield _Statement(*facts.query.sql_with_params())
+
+
+_TYPES: Final = dict.fromkeys(FACTS, "text") | {
+    **dict.fromkeys(("record", "agency", "threat"), "bigint"),
+    "version": "int",
+    "occurred_on": "date",
+    **dict.fromkeys(("duplicate", "uk_led", "counted"), "boolean"),
+    "not_counted": "text[]",
+}
+_TYPED: Final = ", ".join(f"{name} {_TYPES[name]}" for name in FACTS)
+
+
+def _as_document(facts: Any) -> str:
+    """Return facts as one JSON text, which the database makes and reads back: Python never looks at the rows."""
+    compiled, parameters = facts.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(json_agg(listed), '[]')::text FROM ({compiled}) listed({_SIDE})",  # nosec B608
+            parameters,
+        )
+        return str(cursor.fetchone()[0])
+
+
+# -------------------------------------------------------------------------------------------------------------- figures
+
+
+def revisions(query: RevisionQuery) -> Revisions:
+    """Compare two tables cell for cell. One query; two where both sides are past days."""
+    with _compared(query) as compared, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT was_quarter, was_cell, later_quarter, later_cell, reason, count(*) "  # nosec B608
+            f"FROM ({compared.sql}) classed GROUP BY 1, 2, 3, 4, 5",
+            compared.parameters,
+        )
+        groups = cursor.fetchall()
+    cells = {(quarter, level): CellRevision(quarter, level) for quarter, level in _places(query)}
+    classes = {reason.value: ReasonRow(reason) for reason in ReasonClass}
+    for was_quarter, was_level, later_quarter, later_level, reason, records in groups:
+        if was_quarter is not None:
+            for place in _holding(was_quarter, was_level):
+                cells[place].old += records
+                if reason:
+                    cells[place].reasons[reason] -= records
+        if later_quarter is not None:
+            for place in _holding(later_quarter, later_level):
+                cells[place].new += records
+                if reason:
+                    cells[place].reasons[reason] += records
+        if reason:
+            row = classes[reason]
+            if was_quarter is None:
+                row.entered += records
+            elif later_quarter is None:
+                row.left += records
+            else:
+                row.moved += records
+    return Revisions(query, tuple(cells.values()), tuple(classes.values()))
+
+
+def _places(query: RevisionQuery) -> Iterator[tuple[Quarter | None, str]]:
+    for quarter in (*query.quarters, None):
+        for level in (*LEVELS, TOTAL):
+            yield quarter, level
+
+
+def _holding(day: date, level: str) -> list[tuple[Quarter | None, str]]:
+    """Return the cell of a record, and the totals that hold it."""
+    quarter = Quarter.of(day)
+    return [(quarter, level), (quarter, TOTAL), (None, level), (None, TOTAL)]
+
+
+# -------------------------------------------------------------------------------------------------------------- records
+
+
+def count_open(query: RevisionQuery, narrowed: Narrowed, *, reader: User) -> tuple[int, int]:
+    """Return how many records stand behind a number, and how many of them somebody may open. One query."""
+    conditions, values = _narrowing(narrowed)
+    opened, opened_by = _openable(reader)
+    with _compared(query) as compared, connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE {opened}) FROM ({compared.sql}) classed WHERE {conditions}",  # nosec B608
+            [*opened_by, *compared.parameters, *values],
+        )
+        counted = cursor.fetchone()
+    return int(counted[0]), int(counted[1])
+
+
+def records_behind(
+    query: RevisionQuery, narrowed: Narrowed, *, reader: User, first: int = 0, most: int | None = None
+) -> list[RevisedRecord]:
+    """Return the records behind a number that somebody may open, the latest disruption first. Three queries."""
+    conditions, values = _narrowing(narrowed)
+    opened, opened_by = _openable(reader)
+    with _compared(query) as compared, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record, was_version, later_version, was_quarter, was_cell, later_quarter, later_cell, reason "  # nosec B608
+            f"FROM ({compared.sql}) classed WHERE {conditions} AND {opened} "
+            "ORDER BY coalesce(later_occurred_on, was_occurred_on) DESC, record LIMIT %s OFFSET %s",
+            [*compared.parameters, *values, *opened_by, most, first],
+        )
+        found = cursor.fetchall()
+    return _dressed(found, reader)
+
+
+def _narrowing(narrowed: Narrowed) -> tuple[str, list[Any]]:
+    conditions: list[str] = ["reason IS NOT NULL"]
+    values: list[Any] = []
+    if narrowed.reason:
+        conditions.append("reason = %s")
+        values.append(narrowed.reason)
+    sides = []
+    for side in ("was", "later"):
+        parts = [f"{side}_quarter IS NOT NULL"]
+        for column, value in (
+            ("quarter", narrowed.quarter.start if narrowed.quarter else None),
+            ("cell", narrowed.level),
+        ):
+            if value:
+                parts.append(f"{side}_{column} = %s")
+                values.append(value)
+        sides.append(" AND ".join(parts))
+    conditions.append(f"({sides[0]} OR {sides[1]})")
+    return " AND ".join(conditions), values
+
+
+def _openable(reader: User) -> tuple[str, list[Any]]:
+    """Return the condition that somebody may open a record, and could open the versions that are compared."""
+    try:
+        seen, values = (
+            Disruption.objects.visible_to(reader).order_by().values("pk", "agency_id").query.sql_with_params()
+        )
+        past, past_values = open_versions(reader).order_by().values("id", "version").query.sql_with_params()
+    except EmptyResultSet:
+        return "false", []
+    could = " AND ".join(
+        f"({side}_version IS NULL OR EXISTS (SELECT FROM ({past}) past(id, version) "  # nosec B608
+        f"WHERE past.id = record AND past.version = {side}_version))"
+        for side in ("was", "later")
+    )
+    return (
+        f"EXISTS (SELECT FROM ({seen}) seen(id, agency) WHERE seen.id = record AND (seen.agency = %s OR {could}))",  # nosec B608
+        [*values, reader.agency_id, *past_values, *past_values],
+    )
+
+
+def _dressed(found: list[tuple[Any, ...]], reader: User) -> list[RevisedRecord]:
+    keys = [row[0] for row in found]
+    records = {each.pk: each for each in Disruption.objects.filter(pk__in=keys).select_related("agency")}
+    spans = {row[0]: (row[1] or 0, row[2] or 0) for row in found}
+    typed: dict[int, tuple[str, str]] = {}
+    for key, version, kind, words in (
+        open_versions(reader)
+        .filter(id__in=keys)
+        .order_by("id", "version")
+        .values_list("id", "version", "reason_class", "change_reason")
+    ):
+        after, until = spans[key]
+        if after < version <= until and (kind or words):
+            typed[key] = (kind, words)
+    return [
+        RevisedRecord(
+            reference=records[key].reference,
+            agency=records[key].agency.short_name,
+            was=(Quarter.of(was_quarter), was_level) if was_quarter else None,
+            now=(Quarter.of(later_quarter), later_level) if later_quarter else None,
+            reason=ReasonClass(reason),
+            typed_class=typed.get(key, ("", ""))[0],
+            typed_reason=typed.get(key, ("", ""))[1],
+        )
+        for key, _, _, was_quarter, was_level, later_quarter, later_level, reason in found
+    ]
