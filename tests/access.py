@@ -91,6 +91,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "statistics_records",
     "statistics_threats",
     "statistics_agreement",
+    "statistics_quality",
     "pivot",
     "agencies:agency_list",
 )
@@ -295,6 +296,8 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("reassessment_plan", may=frozenset({"threat_manager"})),
     *_both("scoring_model_amend", may=frozenset({"system_admin"})),
     Row("dashboard_agency", of="agency", may=EVERYBODY),
+    # How well an agency records: its own people, and the nation's.
+    Row("statistics_quality_agency", of="agency", may=NORTH | CENTRE),
 )
 
 _READ: Final[dict[str, Any]] = {"scope": ApiScope.DISRUPTIONS_READ}
@@ -440,6 +443,7 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
             ("replay", "post", {"state": "dead"}),
         )
     ),
+    ApiRow("api_quality-quality", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-grade", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),

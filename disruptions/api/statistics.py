@@ -118,7 +118,7 @@ class StatisticsViewSet(ApiViewSet):
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the table, nested values joined by an underscore."""
-        return tuple(_columns(self.shapes[str(self.action)]()))
+        return columns_of(self.shapes[str(self.action)]())
 
     @_described(
         "oic_01",
@@ -256,6 +256,11 @@ def _query(request: Request) -> StatisticsQuery:
     if unread:
         raise Invalid([Violation(name, UNKNOWN, "There is no filter with this name here.") for name in unread])
     return read_query(request.query_params)
+
+
+def columns_of(shape: Any) -> tuple[str, ...]:
+    """Return the columns of a table's rows, nested values joined by an underscore."""
+    return tuple(_columns(shape))
 
 
 def _columns(shape: Any, prefix: str = "") -> Iterator[str]:

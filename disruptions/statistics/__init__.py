@@ -25,6 +25,15 @@ from disruptions.statistics.oic01 import (
 )
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
+from disruptions.statistics.quality import (
+    Quality,
+    QualityQuarter,
+    QualityRow,
+    ToFix,
+    quality,
+    read_quality_query,
+    to_fix,
+)
 from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
 from disruptions.statistics.reviews import AgencyReviews, MasterListRow, Reviews, TierRow, master_list, reviews, tiers
 from disruptions.statistics.rounding import mean, percent_change, share
@@ -43,12 +52,16 @@ __all__ = [
     "MasterListRow",
     "Oic01Row",
     "Period",
+    "Quality",
+    "QualityQuarter",
+    "QualityRow",
     "Quarter",
     "RecordsTable",
     "Reviews",
     "StatisticsQuery",
     "ThreatCounts",
     "TierRow",
+    "ToFix",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -67,6 +80,8 @@ __all__ = [
     "of_moment",
     "oic_01",
     "percent_change",
+    "quality",
+    "read_quality_query",
     "read_query",
     "records_by_year",
     "records_table",
@@ -74,6 +89,7 @@ __all__ = [
     "share",
     "threat_counts",
     "tiers",
+    "to_fix",
     "total_of",
     "trend",
     "whole_years",

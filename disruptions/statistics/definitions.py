@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from disruptions.querysets import RULE_VERSION
 from disruptions.statistics.parameters import provisional_quarters
+from disruptions.statistics.quality import EXPECTED
 from disruptions.vocabulary import NotCounted
 
 LEFT_OUT: Final[Mapping[NotCounted, str]] = {
@@ -125,6 +128,40 @@ OF_WHICH_AGENCY: Final = (
 )
 
 
+RECORDED_BY: Final = (
+    "Everything here goes by the day on which a record was first kept in this service, London time, and not by the "
+    "day of the disruption. Leads and supports are both in, counted or not; sandbox records are not. A record belongs "
+    "to the agency that has it at the cut-off."
+)
+ANSWERS_GIVEN: Final = (
+    "Answers: of the records that are submitted or approved at the cut-off, those in which the answer is given. "
+    "Expected answers are {expected}. The others are shown and are no fault by themselves: a disruption may have no "
+    "operation, enabler or outcome."
+)
+IN_TIME: Final = (
+    "In time: recorded within {recording_days} days of the disruption. No time limit is published; the number is this "
+    "service’s own. Half of the records: the least number of days in which at least half of them were recorded."
+)
+SENT_BACK: Final = (
+    "Sent back: of what was ever submitted, the records that an approver sent back at least once by the cut-off. "
+    "Regraded: of the records that a moderator decided on by then, those whose level was raised or lowered at least "
+    "once. Every major is moderated and only a sample of the rest, so this is no rate of all records."
+)
+DUPLICATES: Final = (
+    "Duplicates: records rejected as a duplicate of another. Set aside: records that were submitted although a likely "
+    "duplicate was shown, with a reason."
+)
+OVERDUE: Final = (
+    "Overdue, as it stands at the cut-off whenever it was recorded: drafts begun more than {draft_days} days before, "
+    "and records sent back and not changed for more than {returned_days} days. Neither is counted until it is "
+    "submitted."
+)
+FIX_FIRST: Final = (
+    "What to fix first: what is overdue, then what most records lack, at most five things. The number that is linked "
+    "is that of the records which you may open."
+)
+
+
 PIVOT_RECORDS: Final = (
     "The records that you may open and that pass the filters, counted or not: the same as on the list. Somebody of "
     "another agency may open others and see other numbers."
@@ -152,7 +189,19 @@ class Definition:
     @property
     def paragraphs(self) -> list[str]:
         """The definition in words, with the settings that it depends on filled in."""
-        return [sentence.format(provisional_quarters=provisional_quarters()) for sentence in self.sentences]
+        return [sentence.format_map(_settings()) for sentence in self.sentences]
+
+
+def _settings() -> dict[str, object]:
+    """Return the settings that definitions depend on, by the names that sentences use."""
+    expected = [each.label if each.label.startswith("OIC") else each.label.lower() for each in EXPECTED]
+    return {
+        "provisional_quarters": provisional_quarters(),
+        "recording_days": settings.RECORDING_DAYS,
+        "draft_days": settings.DRAFT_DAYS,
+        "returned_days": settings.RETURNED_DAYS,
+        "expected": f"{', '.join(expected[:-1])} and {expected[-1]}",
+    }
 
 
 COUNTED_FIGURE: Final = Definition((COUNTED, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
@@ -169,5 +218,10 @@ THREATS: Final = Definition(
 PIVOT: Final = Definition(
     (PIVOT_RECORDS, SEVERAL_RECORDS, PIVOT_OUTCOMES, PIVOT_SEVERAL, GRADED_THEN, GRADED_NOW, ROUNDED, AS_AT),
     source="This table is this service’s own; no published table has it.",
+)
+QUALITY: Final = Definition(
+    (RECORDED_BY, ANSWERS_GIVEN, IN_TIME, SENT_BACK, DUPLICATES, OVERDUE, FIX_FIRST, ROUNDED, AS_AT),
+    source="These rates are management information of this service; no published table has them. That intelligence is "
+    "submitted without the OIC identifier code was found by the inspectorate of constabulary.",
 )
 AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)
