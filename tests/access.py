@@ -60,6 +60,8 @@ def _both(*args: Any, **kwargs: Any) -> tuple[Row, Row]:
 OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "home",
     "help",
+    "help_figures",
+    "help_glossary",
     "your_account",
     "preferences",
     "account_logout",

@@ -1,4 +1,4 @@
-"""What each figure means, in words: shown beside it as "About this figure"."""
+"""What each figure means, in words: shown beside it as "About this figure", and all of them on one page of the help."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 
-from disruptions.querysets import RULE_VERSION
+from disruptions.querysets import COUNTING_RULE, RULE_VERSION, SUBMITTED_ONCE
+from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.parameters import provisional_quarters
-from disruptions.statistics.quality import EXPECTED
-from disruptions.vocabulary import NotCounted
+from disruptions.statistics.quality import ANSWERS, EXPECTED
+from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, NotCounted, Status, ThreatArea, ThreatStatus
 
 LEFT_OUT: Final[Mapping[NotCounted, str]] = {
     NotCounted.SANDBOX: "records made to try the service out",
@@ -50,12 +52,25 @@ LIVE: Final = (
 
 
 PUBLISHED_RULE: Final = (
-    "The rule follows the notes to table OIC_01 of the Home Office's Immigration system statistics: lead records only, "
-    "and only where organised immigration crime is the primary threat."
+    "The rule follows the Home Office’s Immigration system statistics: lead records only, and only where organised "
+    "immigration crime is the primary threat (table OIC_01 of the summary tables, notes 5 to 7); UK-led only, January "
+    "2023 onwards, and the agencies that report (chapter “What is being done to stop organised immigration crime?”, "
+    "section 2)."
 )
 INSPECTION: Final = (
     "The inspectorate of constabulary counted this way in its inspection of how police and the National Crime Agency "
-    "tackle organised immigration crime."
+    "tackle organised immigration crime (“Improving the response to organised immigration crime”, 16 May 2025)."
+)
+INSPECTED_RECORDS: Final = (
+    "See its part “Law enforcement agencies have substantially increased the number of disruptions relating to OIC”."
+)
+INSPECTED_THREATS: Final = (
+    "See its part “OIC is sometimes given a low priority grade on the national database for serious organised crime”."
+)
+INSPECTION_OF_CODES: Final = (
+    "That intelligence is submitted without the OIC identifier code was found by the inspectorate of constabulary "
+    "(“Improving the response to organised immigration crime”, 16 May 2025, part “Law enforcement agencies should "
+    "submit intelligence more accurately to improve data quality”)."
 )
 ZERO_RETURNS: Final = (
     "Leads add up over agencies to the national figure. A territorial force with no counted lead is a zero return. It "
@@ -179,12 +194,22 @@ PIVOT_SEVERAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A figure's definition: paragraphs, what is left out, where the rule comes from, and its version."""
+    """A figure's definition: the rule in words, what is left out, the day it goes by, its source and its version.
+
+    ``slug`` and ``title`` name it on the page of all figures. ``conditions`` say what the database asks. ``pages`` and
+    ``operations`` are the names of the addresses that show it.
+    """
 
     sentences: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     source: str = PUBLISHED_RULE
     rule_version: str = RULE_VERSION
+    slug: str = ""
+    title: str = ""
+    day: str = ""
+    conditions: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> list[str]:
@@ -204,24 +229,166 @@ def _settings() -> dict[str, object]:
     }
 
 
-COUNTED_FIGURE: Final = Definition((COUNTED, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-TREND: Final = Definition((COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
-BY_GRADE: Final = Definition(
-    (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT), tuple(LEFT_OUT.values())
+COUNTED_ROLE: Final = Q(role=DisruptionRole.LEAD)
+STANDING: Final = Q(status__in=COUNTED_STATUSES)
+_RULE: Final = tuple(condition for _, condition in COUNTING_RULE)
+OF_LEADS: Final = (COUNTED_ROLE, STANDING, *_RULE)
+"""What ``counted()`` asks, condition by condition."""
+OF_SUPPORTS: Final = (Q(role=DisruptionRole.SUPPORT), STANDING, *_RULE)
+"""What ``credited()`` asks."""
+COUNTED_CONDITIONS: Final = all_in_words(OF_LEADS)
+BESIDE_CONDITIONS: Final = (
+    *COUNTED_CONDITIONS,
+    f"for supports, {in_words(OF_SUPPORTS[0])} in the place of {in_words(COUNTED_ROLE)}",
 )
-RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
+RECORD_CONDITIONS: Final = all_in_words((STANDING, Q(sandbox=False)))
+THREAT_CONDITIONS: Final = all_in_words(
+    (
+        Q(primary_area=ThreatArea.OIC) | Q(other_areas__overlap=[ThreatArea.OIC]),
+        ~Q(status=ThreatStatus.ARCHIVED),
+    )
+)
+
+BY_OCCURRED: Final = "The date of the disruption (occurred_on)."
+AT_CUT_OFF: Final = "No period: threats as they stood at the cut-off. Reviews done: the year before the cut-off."
+BY_DECIDED: Final = "The day of the decision, London time (review.decided_at)."
+BY_RECORDED: Final = (
+    "The day of recording, London time (recorded_at). What is overdue: as it stands at the cut-off, whenever recorded."
+)
+
+COUNTED_FIGURE: Final = Definition(
+    (COUNTED, PLACED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="oic-01",
+    title="Counted disruptions (OIC_01)",
+    day=BY_OCCURRED,
+    conditions=COUNTED_CONDITIONS,
+    pages=("statistics_oic_01", "dashboard", "dashboard_agency", "pivot"),
+    operations=("api_statistics-oic-01",),
+)
+TREND: Final = Definition(
+    (COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="trend",
+    title="Trend by quarter",
+    day=BY_OCCURRED,
+    conditions=BESIDE_CONDITIONS,
+    pages=("statistics_trend", "dashboard", "dashboard_agency"),
+    operations=("api_statistics-trend",),
+)
+COMPARISON: Final = Definition(
+    (COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="year-ending",
+    title="Year ending, beside the year before",
+    day=BY_OCCURRED,
+    conditions=COUNTED_CONDITIONS,
+    pages=("statistics_year_ending", "dashboard", "dashboard_agency"),
+)
+BY_AGENCY: Final = Definition(
+    (COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="by-agency",
+    title="Counts by force and other agency",
+    day=BY_OCCURRED,
+    conditions=(
+        *BESIDE_CONDITIONS,
+        "not counted: a lead that is submitted or approved, and no sandbox record, which another condition leaves out",
+        "why: the first condition, in this order, that it does not meet",
+    ),
+    pages=("statistics_by_agency", "dashboard", "admin:index"),
+    operations=("api_statistics-by-agency",),
+)
+BY_GRADE: Final = Definition(
+    (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="by-grade",
+    title="Counts by P grade",
+    day=BY_OCCURRED,
+    conditions=(
+        *BESIDE_CONDITIONS,
+        "then: the adopted grade of the threat’s last assessment before the end of occurred_on, London time",
+        "now: threat.p_grade at the cut-off",
+    ),
+    pages=("statistics_by_grade",),
+    operations=("api_statistics-by-grade",),
+)
+RECORDS: Final = Definition(
+    (RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT),
+    source=f"{INSPECTION} {INSPECTED_RECORDS}",
+    slug="records",
+    title="Records by year, agency and role",
+    day=BY_OCCURRED,
+    conditions=RECORD_CONDITIONS,
+    pages=("statistics_records",),
+    operations=("api_statistics-records",),
+)
 THREATS: Final = Definition(
-    (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT), source=INSPECTION
+    (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT),
+    source=f"{INSPECTION} {INSPECTED_THREATS}",
+    slug="master-list",
+    title="SOC master list: links, P grades, PND tiers and reviews",
+    day=AT_CUT_OFF,
+    conditions=THREAT_CONDITIONS,
+    pages=("statistics_threats", "dashboard", "dashboard_agency"),
+    operations=("api_statistics-threats",),
 )
 PIVOT: Final = Definition(
     (PIVOT_RECORDS, SEVERAL_RECORDS, PIVOT_OUTCOMES, PIVOT_SEVERAL, GRADED_THEN, GRADED_NOW, ROUNDED, AS_AT),
     source="This table is this service’s own; no published table has it.",
+    slug="pivot",
+    title="Pivot table of records that you may open",
+    day="The date of the disruption, where the list is narrowed by one or a row or column is a time.",
+    conditions=(
+        "the record is open to you: it is your agency’s own, or submitted once, no sandbox record and shared with you",
+        "each filter of the list holds",
+    ),
+    pages=("pivot",),
 )
 QUALITY: Final = Definition(
     (RECORDED_BY, ANSWERS_GIVEN, IN_TIME, SENT_BACK, DUPLICATES, OVERDUE, FIX_FIRST, ROUNDED, AS_AT),
-    source="These rates are management information of this service; no published table has them. That intelligence is "
-    "submitted without the OIC identifier code was found by the inspectorate of constabulary.",
+    source="These rates are management information of this service; no published table has them. "
+    f"{INSPECTION_OF_CODES}",
+    slug="quality",
+    title="Recording quality",
+    day=BY_RECORDED,
+    conditions=(
+        f"ever submitted: {in_words(SUBMITTED_ONCE)}; sandbox is false",
+        f"submitted or approved, of these: {in_words(STANDING)}",
+        "in time: the day of recorded_at in London minus occurred_on is at most the setting",
+        *(f"{each.label} missing: {in_words(each.missing)}" for each in ANSWERS if each.missing),
+        "outcomes missing: the record’s version has no outcome",
+        "sent back: the record has a review whose decision is return",
+        "regraded: the record has a review whose decision is one of: raised, lowered",
+        f"duplicate: {in_words(Q(status=Status.REJECTED, duplicate_of__isnull=False))}",
+    ),
+    pages=("statistics_quality", "statistics_quality_agency"),
+    operations=("api_quality-quality",),
 )
-AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)
+AGREEMENT: Final = Definition(
+    (APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED),
+    source=AGREEMENT_SOURCE,
+    slug="agreement",
+    title="Agreement on levels",
+    day=BY_DECIDED,
+    conditions=(
+        "reviews decided in the period and by the cut-off; disruption.sandbox is false",
+        "approvers: decision is one of: approve, return; or duplicate of a record that did not stand approved",
+        "moderators: any other decision on a record whose version before it was approved",
+    ),
+    pages=("statistics_agreement",),
+)
+
+FIGURES: Final = (
+    COUNTED_FIGURE,
+    TREND,
+    COMPARISON,
+    BY_AGENCY,
+    BY_GRADE,
+    RECORDS,
+    THREATS,
+    AGREEMENT,
+    QUALITY,
+    PIVOT,
+)
+"""Every figure that a page or an operation shows; a page or operation without one fails a test."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import dashboard, quality, statistics
+from disruptions.views import dashboard, definitions, quality, statistics
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/<slug:code>/", dashboard.dashboard_agency, name="dashboard_agency"),
+    path("help/figures/", definitions.help_figures, name="help_figures"),
+    path("help/glossary/", definitions.help_glossary, name="help_glossary"),
     path("statistics/", statistics.statistics_index, name="statistics"),
     path("statistics/oic-01/", statistics.statistics_oic_01, name="statistics_oic_01"),
     path("statistics/trend/", statistics.statistics_trend, name="statistics_trend"),

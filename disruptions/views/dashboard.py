@@ -15,7 +15,7 @@ from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.permissions import may_read_quality
 from disruptions.statistics import Dashboard, StatisticsQuery, read_query
-from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, THREATS, TREND
+from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, COUNTED_FIGURE, THREATS, TREND
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -71,5 +71,11 @@ def _context(query: StatisticsQuery, figures: Dashboard, agency: Agency | None) 
         "chart": trend_chart(figures.lead_by_quarter, agency.name if agency else "all agencies"),
         "trend_sentence": trend_sentence(query, figures.lead_by_quarter),
         "year_ending_sentence": year_ending_sentence(figures.year_ending),
-        "definitions": {"trend": TREND, "comparison": COMPARISON, "by_agency": BY_AGENCY, "threats": THREATS},
+        "definitions": {
+            "counted": COUNTED_FIGURE,
+            "trend": TREND,
+            "comparison": COMPARISON,
+            "by_agency": BY_AGENCY,
+            "threats": THREATS,
+        },
     }

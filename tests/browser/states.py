@@ -709,6 +709,8 @@ FIGURES: Final = (
     State("statistics_agreement", "filled", query="to=2030-12-31"),
     State("statistics_agreement", "empty", query=NOTHING),
     State("statistics_agreement", "errors", query=BACKWARDS),
+    State("help_figures", "filled"),
+    State("help_glossary", "filled"),
     State("statistics_quality", "filled"),
     State("statistics_quality", "empty", query=NOTHING),
     State("statistics_quality", "errors", query=BACKWARDS),
