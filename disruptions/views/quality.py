@@ -143,28 +143,32 @@ def all_sentence(query: StatisticsQuery, figures: Quality) -> str:
     """Say how well all agencies together record."""
     row = figures.together
     if not row.records:
-        return "No record that stands was recorded in this period."
-    return f"{_records(row.records)} by all agencies. {_rates(row)}"
+        return "Nothing that is submitted or approved was recorded in this period."
+    return f"All agencies together made {_records(row.records)}. {_rates(row)}"
 
 
 def agency_sentence(query: StatisticsQuery, row: QualityRow, together: QualityRow, name: str) -> str:
     """Say how well an agency records, beside all of them."""
     if not row.records:
-        return f"{name} recorded nothing that stands in this period."
-    sentence = f"{_records(row.records)} by {name}. {_rates(row)}"
+        return f"{name} recorded nothing in this period that is submitted or approved."
+    sentence = f"{name} made {_records(row.records)}. {_rates(row)}"
     return f"{sentence} All agencies together: {together.in_time_share}% in time, {together.complete_share}% given."
 
 
 def _records(number: int) -> str:
-    return "1 record that stands was recorded" if number == 1 else f"{number:,} records that stand were recorded"
+    return (
+        "1 record that is submitted or approved"
+        if number == 1
+        else f"{number:,} records that are submitted or approved"
+    )
 
 
 def _rates(row: QualityRow) -> str:
     days = "1 day" if row.median_days == 1 else f"{row.median_days:,} days"
     half = "on the day itself" if not row.median_days else f"within {days}"
     return (
-        f"{row.in_time_share}% were recorded within {settings.RECORDING_DAYS} days of the disruption, half of them "
-        f"{half}. {row.complete_share}% of the expected answers are given."
+        f"{row.in_time_share}% were recorded within {settings.RECORDING_DAYS} days of the disruption; half of all were "
+        f"recorded {half}. {row.complete_share}% of the expected answers are given."
     )
 
 

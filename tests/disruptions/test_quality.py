@@ -348,9 +348,9 @@ def test_the_period_is_twelve_months_of_recording_unless_asked() -> None:
 def test_nothing_recorded_has_no_rates(client_for: Any, viewer: Any, north: Agency) -> None:
     browser = client_for(viewer)
     page = text_of(browser.get(reverse("statistics_quality_agency", args=["north"])))
-    assert "North Police recorded nothing that stands in this period." in page
+    assert "North Police recorded nothing in this period that is submitted or approved." in page
     assert "Nothing is overdue, and no expected answer is missing." in page
-    assert "No record that stands was recorded" in text_of(browser.get(reverse("statistics_quality")))
+    assert "Nothing that is submitted or approved was recorded" in text_of(browser.get(reverse("statistics_quality")))
     assert browser.get(reverse("statistics_quality"), {"level": "major"}).status_code == 400
     assert browser.get(reverse("statistics_quality_agency", args=["north"]), {"to": "x"}).status_code == 400
 
