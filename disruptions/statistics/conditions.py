@@ -55,7 +55,7 @@ def _leaf(path: str, value: Any) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, F):
-        return value.name
+        return str(value.name)  # type: ignore[attr-defined]  # not in the stubs
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):

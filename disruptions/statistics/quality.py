@@ -260,7 +260,7 @@ def read_quality_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> S
         asked["to"] = (read_as_at(parameters) or london_date(oic_now())).isoformat()
     if "from" in asked:
         return read_query(asked, allow=allow)
-    asked["from"] = asked["to"]
+    asked.setlist("from", asked.getlist("to"))
     query = read_query(asked, allow=allow)
     return replace(query, period=twelve_months_to(query.period.last))
 
@@ -408,7 +408,7 @@ def _grouped(recorded: DisruptionQuerySet, buckets: Buckets, query: StatisticsQu
     aside = DuplicateSetAside.objects.filter(disruption_id=OuterRef("pk"), decided_at__lte=cut_off).order_by()
     given = {each.name: ~each.missing for each in ANSWERS if each.name != "outcome"}
     given["outcome"] = Q(Exists(recorded.outcomes_read()))
-    return (
+    groups: Iterable[Any] = (
         recorded.alias(days=LAG)
         .values("agency_id", number=buckets.number_of(LondonDate("recorded_at")))
         .annotate(
@@ -423,13 +423,17 @@ def _grouped(recorded: DisruptionQuerySet, buckets: Buckets, query: StatisticsQu
             **{f"with_{name}": Count("pk", filter=_STANDING & condition) for name, condition in given.items()},
         )
     )
+    return groups
 
 
 def _days(standing: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[tuple[int, int, int]]:
     """Give agency, days from the disruption to its record, and how many records took so long."""
     first, last = query.period.first, query.period.last
     inside = standing.filter(recorded_at__gte=_begins(first), recorded_at__lt=_begins(last + timedelta(days=1)))
-    return inside.annotate(days=LAG).values_list("agency_id", "days").annotate(Count("pk"))
+    taken: Iterable[tuple[int, int, int]] = (
+        inside.annotate(days=LAG).values_list("agency_id", "days").annotate(Count("pk"))
+    )
+    return taken
 
 
 def _waiting(rows: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[Any]:
@@ -437,7 +441,7 @@ def _waiting(rows: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[Any]:
     drafts, returned = Q(status=Status.DRAFT), Q(status=Status.RETURNED)
     begun_before = _begins(overdue_by(query, settings.DRAFT_DAYS) + timedelta(days=1))
     left_before = _begins(overdue_by(query, settings.RETURNED_DAYS) + timedelta(days=1))
-    return (
+    groups: Iterable[Any] = (
         rows.filter(status__in=(Status.DRAFT, Status.RETURNED), sandbox=False)
         .order_by()
         .values("agency_id")
@@ -450,6 +454,7 @@ def _waiting(rows: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[Any]:
             oldest_returned=Min("changed_at", filter=returned),
         )
     )
+    return groups
 
 
 # ------------------------------------------------------------------------------------------------------------ arranging
