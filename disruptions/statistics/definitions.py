@@ -192,6 +192,21 @@ PIVOT_SEVERAL: Final = (
 )
 
 
+OPEN_TO_YOU: Final = (
+    "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
+    "open: your agency’s own, and those that others share with you. Somebody of another agency may see other numbers."
+)
+BESIDE_A_LIST: Final = (
+    "Where a list stands for a figure (counted, shown beside the counts, or not counted and why), the figure is beside "
+    "it, the same for everyone, as in “12 counted, 10 you may open”: the other two are not shared with your agency. "
+    "None is shown where the list is filtered by more than figures allow, as a hidden record could be felt for."
+)
+STANDING_ONLY: Final = (
+    "On the page of a threat, the tables and the picture over time hold submitted and approved records. Leads and "
+    "supports are apart and never added."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A figure's definition: the rule in words, what is left out, the day it goes by, its source and its version.
@@ -254,6 +269,11 @@ AT_CUT_OFF: Final = "No period: threats as they stood at the cut-off. Reviews do
 BY_DECIDED: Final = "The day of the decision, London time (review.decided_at)."
 BY_RECORDED: Final = (
     "The day of recording, London time (recorded_at). What is overdue: as it stands at the cut-off, whenever recorded."
+)
+
+OPEN_CONDITION: Final = (
+    "the record is open to you: it is your agency’s own; or it was ever submitted, is no sandbox record, and is shared "
+    "with your agency or you hold a national role"
 )
 
 COUNTED_FIGURE: Final = Definition(
@@ -339,10 +359,7 @@ PIVOT: Final = Definition(
     slug="pivot",
     title="Pivot table of records that you may open",
     day="The date of the disruption, where the list is narrowed by one or a row or column is a time.",
-    conditions=(
-        "the record is open to you: it is your agency’s own, or submitted once, no sandbox record and shared with you",
-        "each filter of the list holds",
-    ),
+    conditions=(OPEN_CONDITION, "each filter of the list holds"),
     pages=("pivot",),
 )
 QUALITY: Final = Definition(
@@ -379,6 +396,16 @@ AGREEMENT: Final = Definition(
     pages=("statistics_agreement",),
 )
 
+LISTS: Final = Definition(
+    (OPEN_TO_YOU, BESIDE_A_LIST, STANDING_ONLY, AS_AT),
+    source="These numbers are this service’s own; no published table has them.",
+    slug="lists",
+    title="Numbers on lists and on the pages of threats",
+    day="None, unless the list is filtered by a day.",
+    conditions=(OPEN_CONDITION, "each filter of the list holds"),
+    pages=("disruption_list", "disruption_facets", "threat_detail"),
+)
+
 FIGURES: Final = (
     COUNTED_FIGURE,
     TREND,
@@ -390,5 +417,6 @@ FIGURES: Final = (
     AGREEMENT,
     QUALITY,
     PIVOT,
+    LISTS,
 )
 """Every figure that a page or an operation shows; a page or operation without one fails a test."""

@@ -23,6 +23,7 @@ from disruptions.statistics.definitions import (
 )
 from disruptions.vocabulary import NotCounted
 from tests.disruptions.pages import text_of
+from tests.factories import make_disruption, make_threat
 from tests.routes import pages, routes
 
 FIGURE_PAGES = re.compile(r"^(dashboard|statistics_|pivot$)")
@@ -109,6 +110,11 @@ def test_each_page_says_what_its_figures_are(client_for, viewer, north):
             if page in each.pages and page != "pivot":
                 assert f"/help/figures/#{each.slug}" in html, (page, each.slug)
         assert "/help/figures/#" in html, page
+    record = make_disruption(threat=make_threat())
+    assert record.threat is not None
+    lists = ("/disruptions/?counted=yes", "/disruptions/facets/", f"/threats/{record.threat.reference}/")
+    for address in lists:
+        assert "/help/figures/#lists" in browser.get(address).content.decode(), address
 
 
 @pytest.mark.django_db
