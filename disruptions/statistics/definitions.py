@@ -12,7 +12,7 @@ from django.db.models import Q
 from disruptions.querysets import COUNTING_RULE, RULE_VERSION, SUBMITTED_ONCE
 from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.parameters import provisional_quarters
-from disruptions.statistics.quality import ANSWERS, EXPECTED
+from disruptions.statistics.quality import ANSWERS, EXPECTED_ANSWERS
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, NotCounted, Status, ThreatArea, ThreatStatus
 
 LEFT_OUT: Final[Mapping[NotCounted, str]] = {
@@ -234,7 +234,7 @@ class Definition:
 
 def _settings() -> dict[str, object]:
     """Return the settings that definitions depend on, by the names that sentences use."""
-    expected = [each.label if each.label.startswith("OIC") else each.label.lower() for each in EXPECTED]
+    expected = [each.label if each.label.startswith("OIC") else each.label.lower() for each in EXPECTED_ANSWERS]
     return {
         "provisional_quarters": provisional_quarters(),
         "recording_days": settings.RECORDING_DAYS,

@@ -135,7 +135,7 @@ ANSWERS: Final = (
 )
 """What is asked beyond what submitting needs. A disruption may have no operation, enabler or outcome: these are shown
 and are no fault by themselves. The condition of outcomes stands on another table (``_given``)."""
-EXPECTED: Final = tuple(each for each in ANSWERS if each.expected)
+EXPECTED_ANSWERS: Final = tuple(each for each in ANSWERS if each.expected)
 
 NUMBERS: Final = (
     "submitted",
@@ -178,12 +178,12 @@ class QualityRow:
     @property
     def expected(self) -> int:
         """Answers that are expected of these records."""
-        return self.records * len(EXPECTED)
+        return self.records * len(EXPECTED_ANSWERS)
 
     @property
     def given(self) -> int:
         """Expected answers that are there."""
-        return sum(self.counts[each.name] for each in EXPECTED)
+        return sum(self.counts[each.name] for each in EXPECTED_ANSWERS)
 
     @property
     def complete_share(self) -> int | None:
@@ -376,7 +376,7 @@ def _lacking(query: StatisticsQuery, row: QualityRow) -> list[ToFix]:
             0,
             base | dict.fromkeys(each.filters, "yes"),
         )
-        for each in EXPECTED
+        for each in EXPECTED_ANSWERS
     ]
     return sorted(found, key=lambda each: -each.records)
 

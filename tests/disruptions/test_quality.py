@@ -26,7 +26,7 @@ from disruptions.permissions import may_read_quality
 from disruptions.services import DecisionRow, review_disruptions
 from disruptions.statistics import Quality, quality, read_quality_query, to_fix
 from disruptions.statistics.parameters import records_as_at
-from disruptions.statistics.quality import ANSWERS, EXPECTED, twelve_months_to
+from disruptions.statistics.quality import ANSWERS, EXPECTED_ANSWERS, twelve_months_to
 from disruptions.vocabulary import Duration, Enabler, EntryMethod, Extent, Level, Sharing, Status
 from tests.api import Partner
 from tests.disruptions.pages import text_of
@@ -358,7 +358,7 @@ def test_nothing_recorded_has_no_rates(client_for: Any, viewer: Any, north: Agen
 def test_each_answer_has_filters_that_find_what_lacks_it() -> None:
     known = DisruptionFilter({}, Disruption.objects.none()).known_names()
     assert {name for each in ANSWERS for name in each.filters} <= known
-    assert all(each.why for each in EXPECTED)
+    assert all(each.why for each in EXPECTED_ANSWERS)
 
 
 @pytest.mark.parametrize("agencies", [1, 12])
