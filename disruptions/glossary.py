@@ -364,7 +364,7 @@ CODES: Final = (
             ReasonClass.DATE_CORRECTION: "The date of the disruption was corrected into another quarter.",
             ReasonClass.COVERAGE: "The statistics began or ceased to cover its agency.",
             ReasonClass.METHOD: "The record is the same, and the version of the rule is another.",
-            ReasonClass.OTHER_CORRECTION: "Sent back or submitted again, found to be no disruption, UK-led or not, and so on.",
+            ReasonClass.OTHER_CORRECTION: "Sent back or submitted again, no disruption after all, UK-led or not.",
         },
         "Each record that entered, left or moved has exactly one: the first that applies.",
     ),
