@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, F, Func, IntegerField, Value
@@ -119,12 +119,8 @@ class Buckets:
     @property
     def number(self) -> Func:
         """The expression that numbers the day of a record, from 1."""
-        return self.number_of(F("occurred_on"))
-
-    def number_of(self, day: Any) -> Func:
-        """Return the expression that numbers a day, from 1."""
         edges = Value(list(self.edges), output_field=ArrayField(DateField()))
-        return Func(day, edges, function="width_bucket", output_field=IntegerField())
+        return Func(F("occurred_on"), edges, function="width_bucket", output_field=IntegerField())
 
     def quarter(self, number: int) -> Quarter:
         """Return the quarter of the days with a number."""
