@@ -49,6 +49,10 @@ class DrillDown:
         rule = {"status": [status.value for status in COUNTED_STATUSES]}
         return self._disruptions(records, period, rule | filters)
 
+    def listed(self, records: int, filters: Mapping[str, Any]) -> Cell:
+        """Return the cell of records that the list's filters find, by no date of disruption."""
+        return self._cell("disruption_list", records, dict(filters))
+
     def threats(self, threats: int, **filters: Any) -> Cell:
         """Return the cell of threats on the SOC master list."""
         return self._cell("threat_list", threats, filters)

@@ -338,6 +338,25 @@ def may_keep_view(user: User, view: SavedView) -> bool:
     return (view.scope == ViewScope.NATION or view.agency_id == user.agency_id) and may_share_views(user, view.scope)
 
 
+def may_read_quality(user: User, agency: Agency) -> bool:
+    """How well an agency records: its own people, its region and its regional unit by any role, and national roles."""
+    if not user.is_active:
+        return False
+    if user.agency_id == agency.pk or holds_role(user, *Role, agency=agency):
+        return True
+    return agency.rocu is not None and holds_role(user, *Role, agency=agency.rocu)
+
+
+def require_read_quality(user: User, agency: Agency) -> None:
+    """Raise ``Refused`` unless the person may read how well the agency records."""
+    if not may_read_quality(user, agency):
+        raise Refused(
+            "may_not_read_quality",
+            f"How well {agency.name} records is for its own people, its region and its regional unit, and national "
+            "roles. Your own agency’s page has the rates of all agencies together.",
+        )
+
+
 def may_assign(user: User, record: Disruption) -> bool:
     """Approvers, moderators and administrators, each as far as they reach: they say who decides."""
     return record.status in COUNTED_STATUSES and holds_role(

@@ -429,6 +429,15 @@ PIVOT_SMALL_NUMBER = env.int("PIVOT_SMALL_NUMBER", default=0)
 if not 0 <= PIVOT_SMALL_NUMBER <= 100:
     raise ImproperlyConfigured(f"PIVOT_SMALL_NUMBER is {PIVOT_SMALL_NUMBER}: give a whole number from 0 to 100.")
 
+# Recording quality: no limit is published, so each is this service's own. Recorded in time: within so many days of the
+# disruption. Overdue: a draft begun, or a record sent back and left as it was, more than so many days ago.
+RECORDING_DAYS = env.int("RECORDING_DAYS", default=28)
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=14)
+RETURNED_DAYS = env.int("RETURNED_DAYS", default=14)
+for _name, _value in (("RECORDING_DAYS", RECORDING_DAYS), ("DRAFT_DAYS", DRAFT_DAYS), ("RETURNED_DAYS", RETURNED_DAYS)):
+    if not 1 <= _value <= 365:
+        raise ImproperlyConfigured(f"{_name} is {_value}: give a whole number from 1 to 365.")
+
 # Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 UPLOAD_KEPT_DAYS = env.int("UPLOAD_KEPT_DAYS", default=30)

@@ -60,6 +60,8 @@ def _both(*args: Any, **kwargs: Any) -> tuple[Row, Row]:
 OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "home",
     "help",
+    "help_figures",
+    "help_glossary",
     "your_account",
     "preferences",
     "account_logout",
@@ -94,6 +96,7 @@ OPEN_TO_ALL_WHO_SIGN_IN: Final = (
     "extract_list",
     "statistics_revisions",
     "statistics_revision_records",
+    "statistics_quality",
     "pivot",
     "agencies:agency_list",
 )
@@ -305,6 +308,8 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("extract_sign_off", of="extract", may=frozenset({"statistician"})),
     *_both("extract_set_aside", of="extract", may=frozenset({"statistician"})),
     Row("extract_check", of="extract", method="post", may=frozenset({"statistician", "auditor"})),
+    # How well an agency records: its own people, and the nation's.
+    Row("statistics_quality_agency", of="agency", may=NORTH | CENTRE),
 )
 
 _READ: Final[dict[str, Any]] = {"scope": ApiScope.DISRUPTIONS_READ}
@@ -452,6 +457,7 @@ OPERATIONS: Final[tuple[ApiRow, ...]] = (
     ),
     ApiRow("api_extract-extracts", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_extract-revisions", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
+    ApiRow("api_quality-quality", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-agency", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-by-grade", may=CLIENTS, scope=ApiScope.STATISTICS_READ),
     ApiRow("api_statistics-oic-01", may=CLIENTS, scope=ApiScope.STATISTICS_READ),

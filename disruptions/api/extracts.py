@@ -41,7 +41,7 @@ class ExtractViewSet(ApiViewSet):
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the table, nested values joined by an underscore."""
-        return tuple(columns_of(self.shapes[str(self.action)]()))
+        return columns_of(self.shapes[str(self.action)]())
 
     @extend_schema(
         operation_id="statistics_extracts",

@@ -133,7 +133,7 @@ class StatisticsViewSet(ApiViewSet):
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the table, nested values joined by an underscore."""
-        return tuple(columns_of(self.shapes[str(self.action)]()))
+        return columns_of(self.shapes[str(self.action)]())
 
     @_described(
         "oic_01",
@@ -274,11 +274,15 @@ def _query(request: Request, *, extracts: bool = False) -> StatisticsQuery:
     return read_query(request.query_params, extracts=extracts)
 
 
-def columns_of(shape: Any, prefix: str = "") -> Iterator[str]:
-    """Give the columns of a serializer's rows, nested ones joined by an underscore."""
+def columns_of(shape: Any) -> tuple[str, ...]:
+    """Return the columns of a table's rows, nested values joined by an underscore."""
+    return tuple(_columns(shape))
+
+
+def _columns(shape: Any, prefix: str = "") -> Iterator[str]:
     for name, field in shape.fields.items():
         if hasattr(field, "fields"):
-            yield from columns_of(field, f"{prefix}{name}_")
+            yield from _columns(field, f"{prefix}{name}_")
         else:
             yield f"{prefix}{name}"
 

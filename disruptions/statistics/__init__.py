@@ -26,6 +26,15 @@ from disruptions.statistics.oic01 import (
 )
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
+from disruptions.statistics.quality import (
+    Quality,
+    QualityQuarter,
+    QualityRow,
+    ToFix,
+    quality,
+    read_quality_query,
+    to_fix,
+)
 from disruptions.statistics.records import AgencyRecords, RecordsTable, YearRow, records_by_year, records_table
 from disruptions.statistics.reviews import AgencyReviews, MasterListRow, Reviews, TierRow, master_list, reviews, tiers
 from disruptions.statistics.revisions import (
@@ -54,6 +63,9 @@ __all__ = [
     "MasterListRow",
     "Oic01Row",
     "Period",
+    "Quality",
+    "QualityQuarter",
+    "QualityRow",
     "Quarter",
     "ReasonRow",
     "RecordsTable",
@@ -65,6 +77,7 @@ __all__ = [
     "ThreatCounts",
     "TierRow",
     "Verification",
+    "ToFix",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -84,6 +97,8 @@ __all__ = [
     "oic_01",
     "oic_01_of",
     "percent_change",
+    "quality",
+    "read_quality_query",
     "read_query",
     "read_revision_query",
     "records_by_year",
@@ -93,6 +108,7 @@ __all__ = [
     "share",
     "threat_counts",
     "tiers",
+    "to_fix",
     "total_of",
     "trend",
     "whole_years",

@@ -1,4 +1,4 @@
-"""What each figure means, in words: shown beside it as "About this figure"."""
+"""What each figure means, in words: shown beside it as "About this figure", and all of them on one page of the help."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from disruptions.querysets import RULE_VERSION
+from django.conf import settings
+from django.db.models import Q
+
+from disruptions.querysets import COUNTING_RULE, RULE_VERSION, SUBMITTED_ONCE
+from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.parameters import provisional_quarters
-from disruptions.vocabulary import NotCounted
+from disruptions.statistics.quality import ANSWERS, EXPECTED_ANSWERS
+from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, NotCounted, Status, ThreatArea, ThreatStatus
 
 LEFT_OUT: Final[Mapping[NotCounted, str]] = {
     NotCounted.SANDBOX: "records made to try the service out",
@@ -47,12 +52,25 @@ LIVE: Final = (
 
 
 PUBLISHED_RULE: Final = (
-    "The rule follows the notes to table OIC_01 of the Home Office's Immigration system statistics: lead records only, "
-    "and only where organised immigration crime is the primary threat."
+    "The rule follows the Home Office’s Immigration system statistics: lead records only, and only where organised "
+    "immigration crime is the primary threat (table OIC_01 of the summary tables, notes 5 to 7); UK-led only, January "
+    "2023 onwards, and the agencies that report (chapter “What is being done to stop organised immigration crime?”, "
+    "section 2)."
 )
 INSPECTION: Final = (
     "The inspectorate of constabulary counted this way in its inspection of how police and the National Crime Agency "
-    "tackle organised immigration crime."
+    "tackle organised immigration crime (“Improving the response to organised immigration crime”, 16 May 2025)."
+)
+INSPECTED_RECORDS: Final = (
+    "See its part “Law enforcement agencies have substantially increased the number of disruptions relating to OIC”."
+)
+INSPECTED_THREATS: Final = (
+    "See its part “OIC is sometimes given a low priority grade on the national database for serious organised crime”."
+)
+INSPECTION_OF_CODES: Final = (
+    "That intelligence is submitted without the OIC identifier code was found by the inspectorate of constabulary "
+    "(“Improving the response to organised immigration crime”, 16 May 2025, part “Law enforcement agencies should "
+    "submit intelligence more accurately to improve data quality”)."
 )
 ZERO_RETURNS: Final = (
     "Leads add up over agencies to the national figure. A territorial force with no counted lead is a zero return. It "
@@ -125,6 +143,40 @@ OF_WHICH_AGENCY: Final = (
 )
 
 
+RECORDED_BY: Final = (
+    "Everything here goes by the day on which a record was first kept in this service, London time, and not by the "
+    "day of the disruption. Leads and supports are both in, counted or not; sandbox records are not. A record belongs "
+    "to the agency that has it at the cut-off."
+)
+ANSWERS_GIVEN: Final = (
+    "Answers: of the records that are submitted or approved at the cut-off, those in which the answer is given. "
+    "Expected answers are {expected}. The others are shown and are no fault by themselves: a disruption may have no "
+    "operation, enabler or outcome."
+)
+IN_TIME: Final = (
+    "In time: recorded within {recording_days} days of the disruption. No time limit is published; the number is this "
+    "service’s own. Half of the records: the least number of days in which at least half of them were recorded."
+)
+SENT_BACK: Final = (
+    "Sent back: of what was ever submitted, the records that an approver sent back at least once by the cut-off. "
+    "Regraded: of the records that a moderator decided on by then, those whose level was raised or lowered at least "
+    "once. Every major is moderated and only a sample of the rest, so this is no rate of all records."
+)
+DUPLICATES: Final = (
+    "Duplicates: records rejected as a duplicate of another. Set aside: records that were submitted although a likely "
+    "duplicate was shown, with a reason."
+)
+OVERDUE: Final = (
+    "Overdue, as it stands at the cut-off whenever it was recorded: drafts begun more than {draft_days} days before, "
+    "and records sent back and not changed for more than {returned_days} days. Neither is counted until it is "
+    "submitted."
+)
+FIX_FIRST: Final = (
+    "What to fix first: what is overdue, then what most records lack, at most five things. The number that is linked "
+    "is that of the records which you may open."
+)
+
+
 PIVOT_RECORDS: Final = (
     "The records that you may open and that pass the filters, counted or not: the same as on the list. Somebody of "
     "another agency may open others and see other numbers."
@@ -164,39 +216,254 @@ ONE_CLASS: Final = (
 MOVED: Final = (
     "A record that moved leaves one cell and enters another for the same reason, so it does not change the total. "
     "Where it moved into the period or out of it, it entered or left."
+OPEN_TO_YOU: Final = (
+    "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
+    "open: your agency’s own, and those that others share with you. Somebody of another agency may see other numbers."
+)
+BESIDE_A_LIST: Final = (
+    "Where a list stands for a figure (counted, shown beside the counts, or not counted and why), the figure is beside "
+    "it, the same for everyone, as in “12 counted, 10 you may open”: the other two are not shared with your agency. "
+    "None is shown where the list is filtered by more than figures allow, as a hidden record could be felt for."
+)
+STANDING_ONLY: Final = (
+    "On the page of a threat, the tables and the picture over time hold submitted and approved records. Leads and "
+    "supports are apart and never added."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A figure's definition: paragraphs, what is left out, where the rule comes from, and its version."""
+    """A figure's definition: the rule in words, what is left out, the day it goes by, its source and its version.
+
+    ``slug`` and ``title`` name it on the page of all figures. ``conditions`` say what the database asks. ``pages`` and
+    ``operations`` are the names of the addresses that show it.
+    """
 
     sentences: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     source: str = PUBLISHED_RULE
     rule_version: str = RULE_VERSION
+    slug: str = ""
+    title: str = ""
+    day: str = ""
+    conditions: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> list[str]:
         """The definition in words, with the settings that it depends on filled in."""
-        return [sentence.format(provisional_quarters=provisional_quarters()) for sentence in self.sentences]
+        return [sentence.format_map(_settings()) for sentence in self.sentences]
 
 
-COUNTED_FIGURE: Final = Definition((COUNTED, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-TREND: Final = Definition((COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-COMPARISON: Final = Definition((COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT), tuple(LEFT_OUT.values()))
-BY_AGENCY: Final = Definition((COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT), tuple(LEFT_OUT.values()))
-BY_GRADE: Final = Definition(
-    (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT), tuple(LEFT_OUT.values())
+def _settings() -> dict[str, object]:
+    """Return the settings that definitions depend on, by the names that sentences use."""
+    expected = [each.label if each.label.startswith("OIC") else each.label.lower() for each in EXPECTED_ANSWERS]
+    return {
+        "provisional_quarters": provisional_quarters(),
+        "recording_days": settings.RECORDING_DAYS,
+        "draft_days": settings.DRAFT_DAYS,
+        "returned_days": settings.RETURNED_DAYS,
+        "expected": f"{', '.join(expected[:-1])} and {expected[-1]}",
+    }
+
+
+COUNTED_ROLE: Final = Q(role=DisruptionRole.LEAD)
+STANDING: Final = Q(status__in=COUNTED_STATUSES)
+_RULE: Final = tuple(condition for _, condition in COUNTING_RULE)
+OF_LEADS: Final = (COUNTED_ROLE, STANDING, *_RULE)
+"""What ``counted()`` asks, condition by condition."""
+OF_SUPPORTS: Final = (Q(role=DisruptionRole.SUPPORT), STANDING, *_RULE)
+"""What ``credited()`` asks."""
+COUNTED_CONDITIONS: Final = all_in_words(OF_LEADS)
+BESIDE_CONDITIONS: Final = (
+    *COUNTED_CONDITIONS,
+    f"for supports, {in_words(OF_SUPPORTS[0])} in the place of {in_words(COUNTED_ROLE)}",
 )
-RECORDS: Final = Definition((RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT), source=INSPECTION)
+RECORD_CONDITIONS: Final = all_in_words((STANDING, Q(sandbox=False)))
+THREAT_CONDITIONS: Final = all_in_words(
+    (
+        Q(primary_area=ThreatArea.OIC) | Q(other_areas__overlap=[ThreatArea.OIC]),
+        ~Q(status=ThreatStatus.ARCHIVED),
+    )
+)
+
+BY_OCCURRED: Final = "The date of the disruption (occurred_on)."
+AT_CUT_OFF: Final = "No period: threats as they stood at the cut-off. Reviews done: the year before the cut-off."
+BY_DECIDED: Final = "The day of the decision, London time (review.decided_at)."
+BY_RECORDED: Final = (
+    "The day of recording, London time (recorded_at). What is overdue: as it stands at the cut-off, whenever recorded."
+)
+
+OPEN_CONDITION: Final = (
+    "the record is open to you: it is your agency’s own; or it was ever submitted, is no sandbox record, and is shared "
+    "with your agency or you hold a national role"
+)
+
+COUNTED_FIGURE: Final = Definition(
+    (COUNTED, PLACED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="oic-01",
+    title="Counted disruptions (OIC_01)",
+    day=BY_OCCURRED,
+    conditions=COUNTED_CONDITIONS,
+    pages=("statistics_oic_01", "dashboard", "dashboard_agency", "pivot"),
+    operations=("api_statistics-oic-01",),
+)
+TREND: Final = Definition(
+    (COUNTED, SUPPORTS, PLACED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="trend",
+    title="Trend by quarter",
+    day=BY_OCCURRED,
+    conditions=BESIDE_CONDITIONS,
+    pages=("statistics_trend", "dashboard", "dashboard_agency"),
+    operations=("api_statistics-trend",),
+)
+COMPARISON: Final = Definition(
+    (COUNTED, ROLLING_YEAR, ROUNDED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="year-ending",
+    title="Year ending, beside the year before",
+    day=BY_OCCURRED,
+    conditions=COUNTED_CONDITIONS,
+    pages=("statistics_year_ending", "dashboard", "dashboard_agency"),
+)
+BY_AGENCY: Final = Definition(
+    (COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="by-agency",
+    title="Counts by force and other agency",
+    day=BY_OCCURRED,
+    conditions=(
+        *BESIDE_CONDITIONS,
+        "not counted: a lead that is submitted or approved, and no sandbox record, which another condition leaves out",
+        "why: the first condition, in this order, that it does not meet",
+    ),
+    pages=("statistics_by_agency", "dashboard", "admin:index"),
+    operations=("api_statistics-by-agency",),
+)
+BY_GRADE: Final = Definition(
+    (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="by-grade",
+    title="Counts by P grade",
+    day=BY_OCCURRED,
+    conditions=(
+        *BESIDE_CONDITIONS,
+        "then: the adopted grade of the threat’s last assessment before the end of occurred_on, London time",
+        "now: threat.p_grade at the cut-off",
+    ),
+    pages=("statistics_by_grade",),
+    operations=("api_statistics-by-grade",),
+)
+RECORDS: Final = Definition(
+    (RECORDING, SEVERAL_RECORDS, ROUNDED, AS_AT),
+    source=f"{INSPECTION} {INSPECTED_RECORDS}",
+    slug="records",
+    title="Records by year, agency and role",
+    day=BY_OCCURRED,
+    conditions=RECORD_CONDITIONS,
+    pages=("statistics_records",),
+    operations=("api_statistics-records",),
+)
 THREATS: Final = Definition(
-    (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT), source=INSPECTION
+    (MASTER_LIST, GRADE_AND_TIER, GRADING_MOMENT, OVERRIDES, TIMELINESS, ROUNDED, AS_AT),
+    source=f"{INSPECTION} {INSPECTED_THREATS}",
+    slug="master-list",
+    title="SOC master list: links, P grades, PND tiers and reviews",
+    day=AT_CUT_OFF,
+    conditions=THREAT_CONDITIONS,
+    pages=("statistics_threats", "dashboard", "dashboard_agency"),
+    operations=("api_statistics-threats",),
 )
 PIVOT: Final = Definition(
     (PIVOT_RECORDS, SEVERAL_RECORDS, PIVOT_OUTCOMES, PIVOT_SEVERAL, GRADED_THEN, GRADED_NOW, ROUNDED, AS_AT),
     source="This table is this service’s own; no published table has it.",
+    slug="pivot",
+    title="Pivot table of records that you may open",
+    day="The date of the disruption, where the list is narrowed by one or a row or column is a time.",
+    conditions=(OPEN_CONDITION, "each filter of the list holds"),
+    pages=("pivot",),
 )
-AGREEMENT: Final = Definition((APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED), source=AGREEMENT_SOURCE)
-FROZEN: Final = Definition((EXTRACTS, SIGNED_OFF, COUNTED, PLACED, PROVISIONAL), tuple(LEFT_OUT.values()))
-REVISED: Final = Definition((COMPARED, ONE_CLASS, MOVED, COUNTED, ROUNDED), tuple(LEFT_OUT.values()))
+QUALITY: Final = Definition(
+    (RECORDED_BY, ANSWERS_GIVEN, IN_TIME, SENT_BACK, DUPLICATES, OVERDUE, FIX_FIRST, ROUNDED, AS_AT),
+    source="These rates are management information of this service; no published table has them. "
+    f"{INSPECTION_OF_CODES}",
+    slug="quality",
+    title="Recording quality",
+    day=BY_RECORDED,
+    conditions=(
+        f"ever submitted: {in_words(SUBMITTED_ONCE)}; sandbox is false",
+        f"submitted or approved, of these: {in_words(STANDING)}",
+        "in time: the day of recorded_at in London minus occurred_on is at most the setting",
+        *(f"{each.label} missing: {in_words(each.missing)}" for each in ANSWERS if each.missing),
+        "outcomes missing: the record’s version has no outcome",
+        "sent back: the record has a review whose decision is return",
+        "regraded: the record has a review whose decision is one of: raised, lowered",
+        f"duplicate: {in_words(Q(status=Status.REJECTED, duplicate_of__isnull=False))}",
+    ),
+    pages=("statistics_quality", "statistics_quality_agency"),
+    operations=("api_quality-quality",),
+)
+AGREEMENT: Final = Definition(
+    (APPROVERS, MODERATORS, CLAIMS, OF_WHICH_AGENCY, ROUNDED),
+    source=AGREEMENT_SOURCE,
+    slug="agreement",
+    title="Agreement on levels",
+    day=BY_DECIDED,
+    conditions=(
+        "reviews decided in the period and by the cut-off; disruption.sandbox is false",
+        "approvers: decision is one of: approve, return; or duplicate of a record that did not stand approved",
+        "moderators: any other decision on a record whose version before it was approved",
+    ),
+    pages=("statistics_agreement",),
+)
+
+LISTS: Final = Definition(
+    (OPEN_TO_YOU, BESIDE_A_LIST, STANDING_ONLY, AS_AT),
+    source="These numbers are this service’s own; no published table has them.",
+    slug="lists",
+    title="Numbers on lists and on the pages of threats",
+    day="None, unless the list is filtered by a day.",
+    conditions=(OPEN_CONDITION, "each filter of the list holds"),
+    pages=("disruption_list", "disruption_facets", "threat_detail"),
+)
+
+FROZEN: Final = Definition(
+    (EXTRACTS, SIGNED_OFF, COUNTED, PLACED, PROVISIONAL),
+    tuple(LEFT_OUT.values()),
+    slug="extracts",
+    title="Extracts",
+    day=BY_OCCURRED,
+    conditions=(f"frozen: {in_words(SUBMITTED_ONCE)}, as at the cut-off", *COUNTED_CONDITIONS),
+    pages=("extract_list", "extract_detail", "extract_records"),
+    operations=("api_extract-extracts",),
+)
+REVISED: Final = Definition(
+    (COMPARED, ONE_CLASS, MOVED, COUNTED, ROUNDED),
+    tuple(LEFT_OUT.values()),
+    slug="revisions",
+    title="Revisions",
+    day=BY_OCCURRED,
+    conditions=("each side: the same conditions, as at its own cut-off", *COUNTED_CONDITIONS),
+    pages=("statistics_revisions", "statistics_revision_records"),
+    operations=("api_extract-revisions",),
+)
+
+FIGURES: Final = (
+    COUNTED_FIGURE,
+    TREND,
+    COMPARISON,
+    BY_AGENCY,
+    BY_GRADE,
+    RECORDS,
+    THREATS,
+    AGREEMENT,
+    FROZEN,
+    REVISED,
+    QUALITY,
+    PIVOT,
+    LISTS,
+)
+"""Every figure that a page or an operation shows; a page or operation without one fails a test."""

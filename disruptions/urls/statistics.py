@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import dashboard, extracts, revisions, statistics
+from disruptions.views import dashboard, definitions, extracts, quality, revisions, statistics
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/<slug:code>/", dashboard.dashboard_agency, name="dashboard_agency"),
+    path("help/figures/", definitions.help_figures, name="help_figures"),
+    path("help/glossary/", definitions.help_glossary, name="help_glossary"),
     path("statistics/", statistics.statistics_index, name="statistics"),
     path("statistics/oic-01/", statistics.statistics_oic_01, name="statistics_oic_01"),
     path("statistics/trend/", statistics.statistics_trend, name="statistics_trend"),
@@ -17,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("statistics/year-ending/", statistics.statistics_year_ending, name="statistics_year_ending"),
     path("statistics/records/", statistics.statistics_records, name="statistics_records"),
     path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),
+    path("statistics/quality/", quality.statistics_quality, name="statistics_quality"),
+    path("statistics/quality/<slug:code>/", quality.statistics_quality_agency, name="statistics_quality_agency"),
     path("statistics/threats/", statistics.statistics_threats, name="statistics_threats"),
     path("statistics/extracts/", extracts.extract_list, name="extract_list"),
     path("statistics/extracts/new/", extracts.extract_new, name="extract_new"),

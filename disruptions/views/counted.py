@@ -87,10 +87,20 @@ def counted_page(
     filters: Sequence[str] = ALL_FILTERS,
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
+    usual: tuple[str, Period] | None = None,
 ) -> HttpResponse:
-    """Show a page of counted figures, with its filter panel filled in."""
+    """Show a page of counted figures, with its filter panel filled in.
+
+    ``usual`` names the period that the page has where none is asked for: without it, since January 2023.
+    """
     panel = _panel(
-        page_parameters(request), request.path, query=query, filters=filters, dates=dates, whole_quarters=whole_quarters
+        page_parameters(request),
+        request.path,
+        query=query,
+        filters=filters,
+        dates=dates,
+        whole_quarters=whole_quarters,
+        usual=usual,
     )
     context = {"marking": MARKING.value, "errors": [], "panel": panel, "query": query, "live": LIVE, **context}
     context.setdefault("period_words", period_words(query.period) if "from" in dates else None)
@@ -157,6 +167,7 @@ def _panel(
     dates: Sequence[str],
     whole_quarters: bool,
     query: StatisticsQuery | None = None,
+    usual: tuple[str, Period] | None = None,
     violations: Sequence[Violation] = (),
 ) -> dict[str, Any]:
     faults = {each.field: each.message for each in violations}
@@ -170,7 +181,7 @@ def _panel(
         ]
         if items:
             chips.append({"heading": field["label"], "items": items})
-    periods = _periods(parameters, path, query) if query and "from" in dates else []
+    periods = _periods(parameters, path, query, usual) if query and "from" in dates else []
     csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
     shared = _changed(parameters, **dict.fromkeys((*PLACES, "format")))
     return {
@@ -214,9 +225,14 @@ def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str
     }
 
 
-def _periods(parameters: QueryDict, path: str, query: StatisticsQuery) -> list[dict[str, Any]]:
-    latest = Period(FIRST_PUBLISHED_DAY, Quarter.latest_complete(query.cut_off).end)
-    named = {"Since January 2023": latest} | {
+def _periods(
+    parameters: QueryDict, path: str, query: StatisticsQuery, usual: tuple[str, Period] | None
+) -> list[dict[str, Any]]:
+    words, latest = usual or (
+        "Since January 2023",
+        Period(FIRST_PUBLISHED_DAY, Quarter.latest_complete(query.cut_off).end),
+    )
+    named = {words: latest} | {
         text: Period(first, last) for text, (first, last) in whole_years_ending(query.cut_off).items()
     }
     periods = []

@@ -13,8 +13,9 @@ from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
+from disruptions.permissions import may_read_quality
 from disruptions.statistics import Dashboard, StatisticsQuery, read_query
-from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, THREATS, TREND
+from disruptions.statistics.definitions import BY_AGENCY, COMPARISON, COUNTED_FIGURE, THREATS, TREND
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -36,7 +37,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def dashboard_agency(request: SignedInRequest, code: str) -> HttpResponse:
-    agency = get_object_or_404(Agency.objects.visible_to(request.user), code=code)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user).with_relations(), code=code)
     return _dashboard(request, "disruptions/dashboard_agency.html", agency)
 
 
@@ -51,7 +52,9 @@ def _dashboard(request: SignedInRequest, template: str, agency: Agency | None) -
     except Invalid as refusal:
         return refused_page(request, template, refusal, {"agency": agency}, filters=filters)
     figures = statistics.dashboard(query, agency=agency)
-    return counted_page(request, template, query, _context(query, figures, agency), filters=filters)
+    context = _context(query, figures, agency)
+    context["may_read_quality"] = agency is not None and may_read_quality(request.user, agency)
+    return counted_page(request, template, query, context, filters=filters)
 
 
 def _context(query: StatisticsQuery, figures: Dashboard, agency: Agency | None) -> dict[str, Any]:
@@ -68,5 +71,11 @@ def _context(query: StatisticsQuery, figures: Dashboard, agency: Agency | None) 
         "chart": trend_chart(figures.lead_by_quarter, agency.name if agency else "all agencies"),
         "trend_sentence": trend_sentence(query, figures.lead_by_quarter),
         "year_ending_sentence": year_ending_sentence(figures.year_ending),
-        "definitions": {"trend": TREND, "comparison": COMPARISON, "by_agency": BY_AGENCY, "threats": THREATS},
+        "definitions": {
+            "counted": COUNTED_FIGURE,
+            "trend": TREND,
+            "comparison": COMPARISON,
+            "by_agency": BY_AGENCY,
+            "threats": THREATS,
+        },
     }

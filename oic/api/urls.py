@@ -11,6 +11,7 @@ from disruptions.api.extracts import ExtractViewSet
 from disruptions.api.lifecycle import LifecycleViewSet
 from disruptions.api.master_list import OCGViewSet, ThreatViewSet
 from disruptions.api.own_references import OwnReferenceViewSet
+from disruptions.api.quality import QualityViewSet
 from disruptions.api.saved_views import SavedViewViewSet
 from disruptions.api.statistics import StatisticsViewSet
 from disruptions.api.vocabulary import VocabularyViewSet
@@ -27,6 +28,7 @@ router.register("assessments", AssessmentViewSet, basename="api_assessment")
 router.register("agencies", AgencyViewSet, basename="api_agency")
 router.register("statistics", StatisticsViewSet, basename="api_statistics")
 router.register("statistics", ExtractViewSet, basename="api_extract")
+router.register("statistics", QualityViewSet, basename="api_quality")
 router.register("views", SavedViewViewSet, basename="api_view")
 router.register("webhooks", WebhookViewSet, basename="api_webhook")
 
