@@ -429,6 +429,27 @@ PIVOT_SMALL_NUMBER = env.int("PIVOT_SMALL_NUMBER", default=0)
 if not 0 <= PIVOT_SMALL_NUMBER <= 100:
     raise ImproperlyConfigured(f"PIVOT_SMALL_NUMBER is {PIVOT_SMALL_NUMBER}: give a whole number from 0 to 100.")
 
+# The title block of a table of an extract that was signed off. What is blank is left out, or said not to be set; nothing
+# of it is shown with live figures.
+STATISTICS_TITLE = env.str("STATISTICS_TITLE", default="Organised immigration crime: summary tables")
+STATISTICS_PRODUCER = env.str("STATISTICS_PRODUCER", default="")
+STATISTICS_CONTACT = env.str("STATISTICS_CONTACT", default="")
+STATISTICS_PUBLISHED = env.str("STATISTICS_PUBLISHED", default="")
+STATISTICS_NEXT_UPDATE = env.str("STATISTICS_NEXT_UPDATE", default="")
+STATISTICS_GUIDE = env.str("STATISTICS_GUIDE", default="")
+STATISTICS_ACCREDITED = env.str("STATISTICS_ACCREDITED", default="")
+if STATISTICS_ACCREDITED not in ("", "yes", "no"):
+    raise ImproperlyConfigured(f"STATISTICS_ACCREDITED is {STATISTICS_ACCREDITED}: give yes, no, or nothing.")
+STATISTICS_RELEASE_MARKING = env.str("STATISTICS_RELEASE_MARKING", default="official_sensitive")
+if STATISTICS_RELEASE_MARKING not in ("official", "official_sensitive"):
+    raise ImproperlyConfigured(
+        f"STATISTICS_RELEASE_MARKING is {STATISTICS_RELEASE_MARKING}: give official or official_sensitive."
+    )
+# How many of the latest complete quarters are provisional; quarters not yet over always are.
+PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
+if not 0 <= PROVISIONAL_QUARTERS <= 40:
+    raise ImproperlyConfigured(f"PROVISIONAL_QUARTERS is {PROVISIONAL_QUARTERS}: give a whole number from 0 to 40.")
+
 # Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 UPLOAD_KEPT_DAYS = env.int("UPLOAD_KEPT_DAYS", default=30)

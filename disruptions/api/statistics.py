@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
-from typing import Any, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 
 from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
+from agencies.models import oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import ApiScope
 from disruptions import statistics
@@ -29,12 +31,16 @@ from disruptions.api.serializers import (
     RecordsRowSerializer,
     TrendRowSerializer,
 )
+from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
+from disruptions.exports.oic01 import API_COLUMNS, METADATA_TYPE, Oic01Files, oic_01_rows
 from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
 from disruptions.filters.strict import UNKNOWN
 from disruptions.statistics import LevelCounts, Oic01Row, StatisticsQuery, read_query
+from disruptions.statistics.vintage import vintage_of
 
 Answer = TypeVar("Answer", bound=Callable[..., Response])
 
+NO_OTHERS: Final[Mapping[str, Any]] = MappingProxyType({})
 OWN_PARAMETERS = frozenset({"as_at", "format"})
 
 
@@ -60,6 +66,57 @@ class TableCSVRenderer(BaseRenderer):
         return text.getvalue().encode()
 
 
+class WorkbookRenderer(BaseRenderer):
+    """Table OIC_01 as the statistical workbook."""
+
+    media_type = ODS_TYPE
+    format = "ods"
+    charset = None
+    render_style = "binary"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the workbook of the files that the answer was made from."""
+        files: Oic01Files = data.files
+        return files.workbook()
+
+
+class MetadataRenderer(BaseRenderer):
+    """What the CSV of table OIC_01 is and what its columns mean: CSV on the Web metadata."""
+
+    media_type = METADATA_TYPE
+    format = "csv-metadata"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the metadata of the CSV that the same address gives with ``format=csv``."""
+        files: Oic01Files = data.files
+        address = ""
+        if renderer_context is not None:
+            request = renderer_context["request"]
+            parameters = request.query_params.copy()
+            parameters["format"] = "csv"
+            address = request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")
+        return files.csv_metadata(address, API_COLUMNS).encode()
+
+
+class Oic01Answer(dict[str, Any]):
+    """The rows of the table, and the files that the other forms of the answer are made from."""
+
+    def __init__(self, files: Oic01Files) -> None:
+        super().__init__(rows=oic_01_rows(files.rows))
+        self.files = files
+
+
 def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
         if isinstance(value, Mapping):
@@ -69,9 +126,18 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
 
 
 def _described(
-    operation: str, row: type[Any], summary: str, description: str, *, filtered: bool = True
+    operation: str,
+    row: type[Any],
+    summary: str,
+    description: str,
+    *,
+    filtered: bool = True,
+    others: Mapping[str, Any] = NO_OTHERS,
 ) -> Callable[[Answer], Answer]:
-    """Describe one statistic: its parameters, and its rows in both forms. Not ``filtered``: it takes ``as_at`` only."""
+    """Describe one statistic: its parameters, and its rows in both forms, and in others by media type.
+
+    Not ``filtered``: it takes ``as_at`` only.
+    """
     shape = inline_serializer(row.__name__.replace("RowSerializer", "Table"), {"rows": row(many=True)})
     filters = [
         OpenApiParameter(
@@ -93,7 +159,11 @@ def _described(
         summary=summary,
         description=description,
         parameters=[as_at, *(filters if filtered else [])],
-        responses={(200, "application/json"): shape, (200, "text/csv"): OpenApiTypes.STR},
+        responses={
+            (200, "application/json"): shape,
+            (200, "text/csv"): OpenApiTypes.STR,
+            **{(200, media_type): each for media_type, each in others.items()},
+        },
     )
     return described
 
@@ -125,24 +195,24 @@ class StatisticsViewSet(ApiViewSet):
         Oic01RowSerializer,
         "OIC_01",
         "Counted disruptions by quarter and level, a yearly row after the four quarters of its year. `from` is by "
-        "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters.",
+        "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters. "
+        "`format=ods` gives the statistical workbook with cover, contents, notes and definitions; "
+        "`format=csv-metadata` says what the columns of the CSV mean (CSV on the Web).",
+        others={ODS_TYPE: OpenApiTypes.BINARY, METADATA_TYPE: OpenApiTypes.OBJECT},
     )
-    @action(detail=False, url_path="oic-01")
+    @action(
+        detail=False,
+        url_path="oic-01",
+        renderer_classes=(JSONRenderer, TableCSVRenderer, WorkbookRenderer, MetadataRenderer),
+    )
     def oic_01(self, request: Request) -> Response:
-        """Answer with the table."""
-        rows = [
-            {
-                "year": row.year,
-                "quarter": row.quarter,
-                "minor": row.minor,
-                "moderate": row.moderate,
-                "major": row.major,
-                "total": row.total,
-                "provisional": row.provisional,
-            }
-            for row in statistics.oic_01(_query(request))
-        ]
-        return Response({"rows": rows})
+        """Answer with the table, or with a file of it."""
+        query = _query(request)
+        files = Oic01Files(statistics.oic_01(query), vintage_of(query, now=oic_now()))
+        answer = Response(Oic01Answer(files))
+        if request.accepted_renderer.format == WorkbookRenderer.format:
+            answer.headers["Content-Disposition"] = f'attachment; filename="{files.name("ods")}"'
+        return answer
 
     @_described(
         "by_agency",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies import audit
+from agencies.models import oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
+from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
+from disruptions.exports.oic01 import HEADER, METADATA_TYPE, Oic01Files
 from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
@@ -43,6 +47,7 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.vintage import vintage_of
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -53,7 +58,7 @@ from disruptions.views.counted import (
     period_words,
     refuse_others,
     refused_page,
-    wants_csv,
+    wanted_file,
 )
 from disruptions.views.figures import (
     agreement_sentence,
@@ -86,6 +91,7 @@ class MasterList:
 LEVEL_NAMES: Final = {level.value: level.label for level in Level} | {"total": "Total"}
 ROLE_NAMES: Final = dict(DisruptionRole.choices)
 REASONS: Final = dict(NotCounted.choices)
+NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 TIERS: Final = frozenset(PndTier.values)
 REVIEW_MEASURES: Final[dict[str, Callable[[AgencyReviews], int | None]]] = {
     "Threats linked to OIC": lambda row: row.threats,
@@ -111,7 +117,9 @@ def statistics_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True)
+    return _answer(
+        request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True, others=OIC_01_FILES
+    )
 
 
 @require_safe
@@ -159,24 +167,30 @@ def _answer(
     filters: Sequence[str] = ALL_FILTERS,
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
+    others: Mapping[str, Callable[[StatisticsQuery, Figures], HttpResponse]] = NOTHING_ELSE,
 ) -> HttpResponseBase:
-    """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows."""
+    """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows.
+
+    ``others`` makes files of other kinds than CSV, by ``format``.
+    """
     if (shorter := without_blanks(request)) is not None:
         return shorter
     template = f"disruptions/statistics_{name}.html"
     parameters = page_parameters(request)
     try:
-        as_file = wants_csv(parameters)
+        wanted = wanted_file(parameters, ("csv", *others))
         refuse_others(parameters, filters=filters, dates=dates)
         query = read_query(parameters)
         figures = read(query)
     except Invalid as refusal:
         return refused_page(request, template, refusal, filters=filters, dates=dates, whole_quarters=whole_quarters)
-    if as_file:
-        header, lines = file(query, figures)
+    if wanted is not None:
         audit.record(
             AuditAction.EXPORTED, "statistics", name, request=request, detail={"query": parameters.urlencode()}
         )
+        if wanted in others:
+            return others[wanted](query, figures)
+        header, lines = file(query, figures)
         return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
     context = {"links": DrillDown(query), **page(query, figures)}
     return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
@@ -190,8 +204,29 @@ def _oic_01_page(query: StatisticsQuery, rows: list[Oic01Row]) -> dict[str, Any]
 
 
 def _oic_01_file(query: StatisticsQuery, rows: list[Oic01Row]) -> File:
-    lines = ((row.year, row.marked_quarter, row.minor, row.moderate, row.major, row.total) for row in rows)
-    return ("Year", "Quarter", "Minor", "Moderate", "Major", "Total"), lines
+    return HEADER, _oic_01_files(query, rows).lines()
+
+
+def _oic_01_workbook(query: StatisticsQuery, rows: list[Oic01Row]) -> HttpResponse:
+    files = _oic_01_files(query, rows)
+    return HttpResponse(files.workbook(), content_type=ODS_TYPE, headers=_to_save(files.name("ods")))
+
+
+def _oic_01_metadata(query: StatisticsQuery, rows: list[Oic01Row]) -> HttpResponse:
+    files = _oic_01_files(query, rows)
+    name = files.name("csv")
+    return HttpResponse(files.csv_metadata(name), content_type=METADATA_TYPE, headers=_to_save(f"{name}-metadata.json"))
+
+
+def _oic_01_files(query: StatisticsQuery, rows: list[Oic01Row]) -> Oic01Files:
+    return Oic01Files(rows, vintage_of(query, now=oic_now()))
+
+
+def _to_save(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+OIC_01_FILES: Final = {"ods": _oic_01_workbook, "csv-metadata": _oic_01_metadata}
 
 
 # ---------------------------------------------------------------------------------------------------------------- trend
