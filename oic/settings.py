@@ -450,6 +450,11 @@ PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
 if not 0 <= PROVISIONAL_QUARTERS <= 40:
     raise ImproperlyConfigured(f"PROVISIONAL_QUARTERS is {PROVISIONAL_QUARTERS}: give a whole number from 0 to 40.")
 
+# Recording lag: within how many days of the disruption records are looked for; later than the last is late.
+LAG_DAYS = env.list("LAG_DAYS", cast=int, default=[7, 30, 91])
+if not LAG_DAYS or not all(1 <= _days <= 3650 for _days in LAG_DAYS) or len(LAG_DAYS) > 5:
+    raise ImproperlyConfigured(f"LAG_DAYS is {LAG_DAYS}: give one to five whole numbers from 1 to 3650.")
+
 # Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)
 UPLOAD_KEPT_DAYS = env.int("UPLOAD_KEPT_DAYS", default=30)

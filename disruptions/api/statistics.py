@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework.decorators import action
+from rest_framework.fields import ListField
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +26,8 @@ from disruptions.api.filtering import parameters_of
 from disruptions.api.serializers import (
     ByAgencyRowSerializer,
     ByGradeRowSerializer,
+    GrowthRowSerializer,
+    LagRowSerializer,
     MasterListRowSerializer,
     NotCountedSerializer,
     Oic01RowSerializer,
@@ -35,7 +38,7 @@ from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
 from disruptions.exports.oic01 import API_COLUMNS, METADATA_TYPE, Oic01Files, oic_01_rows
 from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
 from disruptions.filters.strict import UNKNOWN
-from disruptions.statistics import LevelCounts, Oic01Row, StatisticsQuery, read_query
+from disruptions.statistics import Expectation, Lags, LevelCounts, Oic01Row, StatisticsQuery, read_query
 from disruptions.statistics.vintage import vintage_of
 
 Answer = TypeVar("Answer", bound=Callable[..., Response])
@@ -62,7 +65,8 @@ class TableCSVRenderer(BaseRenderer):
         text = StringIO()
         writer = csv.DictWriter(text, fieldnames=columns)
         writer.writeheader()
-        writer.writerows(dict(_flat(row)) for row in data["rows"])
+        # What is null as a whole has none of its columns: they are left empty.
+        writer.writerows({name: cell for name, cell in _flat(row) if name in columns} for row in data["rows"])
         return text.getvalue().encode()
 
 
@@ -121,6 +125,8 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
     for name, value in row.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}_")
+        elif isinstance(value, list):
+            yield from ((f"{prefix}{name}_{place}", each) for place, each in enumerate(value))
         else:
             yield f"{prefix}{name}", str(value).lower() if isinstance(value, bool) else value
 
@@ -172,7 +178,7 @@ class StatisticsViewSet(ApiViewSet):
     """Counted figures: the same for everybody, as the published table is."""
 
     scopes: ClassVar = dict.fromkeys(
-        ("oic_01", "by_agency", "by_grade", "trend", "records", "threats"), ApiScope.STATISTICS_READ
+        ("oic_01", "by_agency", "by_grade", "growth", "lag", "trend", "records", "threats"), ApiScope.STATISTICS_READ
     )
     renderer_classes = (JSONRenderer, TableCSVRenderer)
     serializer_class = Oic01RowSerializer
@@ -181,6 +187,8 @@ class StatisticsViewSet(ApiViewSet):
         "oic_01": Oic01RowSerializer,
         "by_agency": ByAgencyRowSerializer,
         "by_grade": ByGradeRowSerializer,
+        "growth": GrowthRowSerializer,
+        "lag": LagRowSerializer,
         "trend": TrendRowSerializer,
         "records": RecordsRowSerializer,
         "threats": MasterListRowSerializer,
@@ -261,6 +269,56 @@ class StatisticsViewSet(ApiViewSet):
         return Response({"rows": rows})
 
     @_described(
+        "growth",
+        GrowthRowSerializer,
+        "Expected growth",
+        "Each quarter's counted leads at the end of each month after it, and what is expected of recent quarters, with "
+        "an interval. An expectation is no count and no published figure: it holds as long as records come, and are "
+        "taken out, as in earlier quarters. `from` and `to` must be bounds of quarters.",
+    )
+    @action(detail=False)
+    def growth(self, request: Request) -> Response:
+        """Answer with a row per quarter that has ended."""
+        table = statistics.expected_growth(_query(request))
+        expected = {each.quarter: each for each in table.expected}
+        rows = [
+            {
+                "year": row.quarter.year,
+                "quarter": row.quarter.name,
+                "age_months": row.age,
+                "counts": list(row.counts),
+                "expected": _expected(expected.get(row.quarter)),
+            }
+            for row in table.rows
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "lag",
+        LagRowSerializer,
+        "Recording lag",
+        "Days from the disruption to the first submission of its record, and to its approval, by agency, for counted "
+        "leads; the row without an agency is of all together. A period that ended lately looks quicker than it will in "
+        "the end, as what comes late is not there yet.",
+    )
+    @action(detail=False)
+    def lag(self, request: Request) -> Response:
+        """Answer with a row for all agencies, then one per agency."""
+        table = statistics.recording_lag(_query(request))
+        rows = [
+            {
+                "agency": row.code or None,
+                "submission": _lag(row.submission),
+                "approval": _lag(row.approval),
+                "not_approved": row.not_approved,
+                "late": row.late(table.longest),
+                "late_after_days": table.longest,
+            }
+            for row in (table.together, *table.rows)
+        ]
+        return Response({"rows": rows})
+
+    @_described(
         "trend",
         TrendRowSerializer,
         "Trend by quarter",
@@ -332,8 +390,26 @@ def _columns(shape: Any, prefix: str = "") -> Iterator[str]:
     for name, field in shape.fields.items():
         if hasattr(field, "fields"):
             yield from _columns(field, f"{prefix}{name}_")
+        elif isinstance(field, ListField):
+            yield from (f"{prefix}{name}_{place}" for place in range(field.max_length or 0))
         else:
             yield f"{prefix}{name}"
+
+
+def _expected(each: Expectation | None) -> dict[str, int | None] | None:
+    if each is None:
+        return None
+    return {"until_months": each.until, "count": each.expected, "low": each.low, "high": each.high}
+
+
+def _lag(lags: Lags) -> dict[str, int | None]:
+    quarter, half, three_quarters = lags.quartiles
+    return {
+        "records": lags.records,
+        "quarter_within": quarter,
+        "half_within": half,
+        "three_quarters_within": three_quarters,
+    }
 
 
 def _levels(counts: LevelCounts) -> dict[str, int]:

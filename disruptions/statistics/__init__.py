@@ -11,6 +11,8 @@ from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreeme
 from disruptions.statistics.cells import LevelCounts
 from disruptions.statistics.dashboards import Dashboard, dashboard
 from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
+from disruptions.statistics.growth import Expectation, Growth, TriangleRow, expected_growth
+from disruptions.statistics.lag import AgencyLag, Lags, LagTable, recording_lag
 from disruptions.statistics.oic01 import (
     Oic01Row,
     YearEnding,
@@ -32,13 +34,18 @@ from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threa
 
 __all__ = [
     "AgencyAgreement",
+    "AgencyLag",
     "AgencyRecords",
     "AgencyReviews",
     "AgencyRow",
     "Agreement",
     "Dashboard",
+    "Expectation",
     "GradeRow",
     "GradedRow",
+    "Growth",
+    "LagTable",
+    "Lags",
     "LevelCounts",
     "MasterListRow",
     "Oic01Row",
@@ -49,6 +56,7 @@ __all__ = [
     "StatisticsQuery",
     "ThreatCounts",
     "TierRow",
+    "TriangleRow",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -57,6 +65,7 @@ __all__ = [
     "by_agency",
     "by_grade",
     "dashboard",
+    "expected_growth",
     "graded_leads",
     "grades",
     "last_whole_quarter",
@@ -68,6 +77,7 @@ __all__ = [
     "oic_01",
     "percent_change",
     "read_query",
+    "recording_lag",
     "records_by_year",
     "records_table",
     "reviews",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import dashboard, statistics
+from disruptions.views import dashboard, growth, lag, statistics
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -17,5 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("statistics/year-ending/", statistics.statistics_year_ending, name="statistics_year_ending"),
     path("statistics/records/", statistics.statistics_records, name="statistics_records"),
     path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),
+    path("statistics/growth/", growth.statistics_growth, name="statistics_growth"),
+    path("statistics/lag/", lag.statistics_lag, name="statistics_lag"),
     path("statistics/threats/", statistics.statistics_threats, name="statistics_threats"),
 ]

@@ -36,6 +36,7 @@ EMPTY_CHOICE: Final = {
     "sub_threat": "All sub-threats",
 }
 NEVER_COUNTED: Final = frozenset(set(Level.values) - set(COUNTED_LEVELS))
+CSV_TYPE: Final = "text/csv; charset=utf-8; header=present"
 CSV_ONLY: Final = ("csv",)
 DATES: Final = ("from", "to", "as_at")
 
@@ -68,9 +69,7 @@ def csv_answer(
     stem: str, header: Sequence[str], rows: Iterable[Sequence[object]], query: StatisticsQuery
 ) -> StreamingHttpResponse:
     """Answer with a table as a CSV file, named after its cut-off and marking."""
-    response = StreamingHttpResponse(
-        table_csv(header, rows, marking=MARKING), content_type="text/csv; charset=utf-8; header=present"
-    )
+    response = StreamingHttpResponse(table_csv(header, rows, marking=MARKING), content_type=CSV_TYPE)
     name = file_name(stem, "csv", marking=MARKING, as_at=query.cut_off.isoformat())
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -50,6 +50,7 @@ from disruptions.statistics.definitions import (
 from disruptions.statistics.vintage import vintage_of
 from disruptions.views.counted import (
     ALL_FILTERS,
+    CSV_TYPE,
     DATES,
     MARKING,
     counted_page,
@@ -117,47 +118,49 @@ def statistics_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
-    return _answer(
+    return answer_statistic(
         request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True, others=OIC_01_FILES
     )
 
 
 @require_safe
 def statistics_trend(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "trend", statistics.trend, _trend_page, _trend_file)
+    return answer_statistic(request, "trend", statistics.trend, _trend_page, _trend_file)
 
 
 @require_safe
 def statistics_by_agency(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
+    return answer_statistic(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
 
 
 @require_safe
 def statistics_by_grade(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "by_grade", statistics.by_grade, _by_grade_page, _by_grade_file)
+    return answer_statistic(request, "by_grade", statistics.by_grade, _by_grade_page, _by_grade_file)
 
 
 @require_safe
 def statistics_year_ending(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "year_ending", statistics.year_ending, _year_ending_page, _year_ending_file)
+    return answer_statistic(request, "year_ending", statistics.year_ending, _year_ending_page, _year_ending_file)
 
 
 @require_safe
 def statistics_records(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "records", statistics.records_table, _records_page, _records_file)
+    return answer_statistic(request, "records", statistics.records_table, _records_page, _records_file)
 
 
 @require_safe
 def statistics_agreement(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "agreement", statistics.agreement, _agreement_page, _agreement_file, filters=())
+    return answer_statistic(request, "agreement", statistics.agreement, _agreement_page, _agreement_file, filters=())
 
 
 @require_safe
 def statistics_threats(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "threats", _read_threats, _threats_page, _threats_file, filters=(), dates=("as_at",))
+    return answer_statistic(
+        request, "threats", _read_threats, _threats_page, _threats_file, filters=(), dates=("as_at",)
+    )
 
 
-def _answer(
+def answer_statistic(
     request: HttpRequest,
     name: str,
     read: Callable[[StatisticsQuery], Figures],
@@ -167,18 +170,18 @@ def _answer(
     filters: Sequence[str] = ALL_FILTERS,
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
-    others: Mapping[str, Callable[[StatisticsQuery, Figures], HttpResponse]] = NOTHING_ELSE,
+    others: Mapping[str, Callable[[StatisticsQuery, Figures], HttpResponseBase]] = NOTHING_ELSE,
 ) -> HttpResponseBase:
     """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows.
 
-    ``others`` makes files of other kinds than CSV, by ``format``.
+    ``others`` makes files by ``format``: those of other kinds than CSV, or a CSV of its own making.
     """
     if (shorter := without_blanks(request)) is not None:
         return shorter
     template = f"disruptions/statistics_{name}.html"
     parameters = page_parameters(request)
     try:
-        wanted = wanted_file(parameters, ("csv", *others))
+        wanted = wanted_file(parameters, tuple(dict.fromkeys(("csv", *others))))
         refuse_others(parameters, filters=filters, dates=dates)
         query = read_query(parameters)
         figures = read(query)
@@ -207,6 +210,11 @@ def _oic_01_file(query: StatisticsQuery, rows: list[Oic01Row]) -> File:
     return HEADER, _oic_01_files(query, rows).lines()
 
 
+def _oic_01_csv(query: StatisticsQuery, rows: list[Oic01Row]) -> StreamingHttpResponse:
+    files = _oic_01_files(query, rows)
+    return StreamingHttpResponse(files.csv(), content_type=CSV_TYPE, headers=_to_save(files.name("csv")))
+
+
 def _oic_01_workbook(query: StatisticsQuery, rows: list[Oic01Row]) -> HttpResponse:
     files = _oic_01_files(query, rows)
     return HttpResponse(files.workbook(), content_type=ODS_TYPE, headers=_to_save(files.name("ods")))
@@ -226,7 +234,7 @@ def _to_save(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-OIC_01_FILES: Final = {"ods": _oic_01_workbook, "csv-metadata": _oic_01_metadata}
+OIC_01_FILES: Final = {"csv": _oic_01_csv, "ods": _oic_01_workbook, "csv-metadata": _oic_01_metadata}
 
 
 # ---------------------------------------------------------------------------------------------------------------- trend

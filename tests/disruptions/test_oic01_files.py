@@ -1,4 +1,4 @@
-"""OIC_01 as files: one table by page, API, command, CSV and ODS; the workbook's layout; what may be called a release."""
+"""OIC_01 as files: one table by page, API, command, CSV and ODS; the workbook's layout; what is called a release."""
 
 from __future__ import annotations
 
