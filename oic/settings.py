@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "disruptions.vocabulary.DeliveryState",
         "ChangeType": "disruptions.api.webhook_serializers.TYPES",
         "MessageType": "disruptions.api.webhook_serializers.MESSAGE_TYPES",
+        "TrendRowQuarter": "disruptions.api.serializers.QUARTERS",
         "ReplayState": "disruptions.api.webhook_serializers.REPLAY_STATES",
     },
 }

@@ -15,6 +15,7 @@ from disruptions.models.hand_over import HAND_OVER_REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.statistics.growth import MONTHS
+from disruptions.statistics.periods import NAMES
 from disruptions.statistics.reviews import OF_ALL, OF_EACH
 from disruptions.vocabulary import (
     NOT_GRADED,
@@ -517,13 +518,15 @@ class LevelCountsSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField(min_value=0)
 
 
+QUARTERS: Final = [(name, name) for name in NAMES.values()]
+"""Quarters as they are written, without their year."""
+
+
 class Oic01RowSerializer(serializers.Serializer[Any]):
     """A quarter, or a year after its quarters (``quarter`` is then ``Total``)."""
 
     year = serializers.IntegerField()
-    quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "Total")]
-    )
+    quarter = serializers.ChoiceField(choices=[*QUARTERS, ("Total", "Total")])
     minor = serializers.IntegerField(min_value=0)
     moderate = serializers.IntegerField(min_value=0)
     major = serializers.IntegerField(min_value=0)
@@ -564,9 +567,7 @@ class GrowthRowSerializer(serializers.Serializer[Any]):
     """A quarter month by month after its end."""
 
     year = serializers.IntegerField()
-    quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec")]
-    )
+    quarter = serializers.ChoiceField(choices=QUARTERS)
     age_months = serializers.IntegerField(
         min_value=0, allow_null=True, help_text="Months from its end to the last count; null where nobody can know."
     )
@@ -584,9 +585,7 @@ class TrendRowSerializer(serializers.Serializer[Any]):
     """A quarter: leads, which count, and supports beside them, which are never added."""
 
     year = serializers.IntegerField()
-    quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec")]
-    )
+    quarter = serializers.ChoiceField(choices=QUARTERS)
     lead = LevelCountsSerializer()
     support = LevelCountsSerializer()
     provisional = serializers.BooleanField()
