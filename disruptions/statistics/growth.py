@@ -94,13 +94,10 @@ class Step:
         return Fraction(sum(after for _, after in self.pairs), sum(before for before, _ in self.pairs))
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """A quarter's count at its present age, and what is expected of it at a later one, from low to high."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """A count, and what is expected of it later, from low to high."""
 
-    quarter: Quarter | None
-    age: int | None
-    until: int | None
     counted: int
     expected: int
     low: int
@@ -117,6 +114,15 @@ class Expectation:
         return percent_change(self.counted, self.expected)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation(Outlook):
+    """The outlook of a quarter: its present age, and the age for which something is expected."""
+
+    quarter: Quarter
+    age: int
+    until: int
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """The triangle at a month end, how counts developed by month of age, and what is expected of recent quarters.
@@ -129,7 +135,7 @@ class Growth:
     rows: tuple[TriangleRow, ...]
     steps: tuple[Step, ...]
     expected: tuple[Expectation, ...]
-    together: Expectation | None
+    together: Outlook | None
     too_few: tuple[Quarter, ...]
 
 
@@ -249,7 +255,7 @@ def _until(age: int, steps: Sequence[Step]) -> int:
     return age
 
 
-def _expect(rows: Iterable[TriangleRow], steps: Sequence[Step]) -> tuple[tuple[Expectation, ...], Expectation | None]:
+def _expect(rows: Iterable[TriangleRow], steps: Sequence[Step]) -> tuple[tuple[Expectation, ...], Outlook | None]:
     paths = _draw_paths(steps)
     found: list[Expectation] = []
     sums = [0.0] * DRAWS
@@ -262,12 +268,25 @@ def _expect(rows: Iterable[TriangleRow], steps: Sequence[Step]) -> tuple[tuple[E
             expected *= step.factor or 1
         draws = [row.latest * prod(path[age:until]) for path in paths]
         sums = [total + draw for total, draw in zip(sums, draws, strict=True)]
-        whole = _whole(expected)
-        found.append(Expectation(row.quarter, age, until, row.latest, whole, *_interval(draws)))
+        low, high = _interval(draws)
+        found.append(
+            Expectation(
+                quarter=row.quarter,
+                age=age,
+                until=until,
+                counted=row.latest,
+                expected=_whole(expected),
+                low=low,
+                high=high,
+            )
+        )
     if not found:
         return (), None
-    counted, expected_sum = sum(each.counted for each in found), sum(each.expected for each in found)
-    return tuple(found), Expectation(None, None, None, counted, expected_sum, *_interval(sums))
+    low, high = _interval(sums)
+    together = Outlook(
+        counted=sum(each.counted for each in found), expected=sum(each.expected for each in found), low=low, high=high
+    )
+    return tuple(found), together
 
 
 def _draw_paths(steps: Sequence[Step]) -> list[tuple[float, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -10,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from disruptions import statistics
 from disruptions.charts import interval_chart
-from disruptions.statistics import Growth, StatisticsQuery
+from disruptions.drill_downs import DrillDown
+from disruptions.statistics import Expectation, Growth, Period, Quarter, StatisticsQuery, TriangleRow
 from disruptions.statistics.definitions import GROWTH
-from disruptions.statistics.growth import MONTHS, QUARTERS_NEEDED
+from disruptions.statistics.growth import MONTHS, QUARTERS_NEEDED, month_end_after
 from disruptions.views.statistics import File, answer_statistic
 from disruptions.wording import day_in_words
 
@@ -29,12 +32,34 @@ def _page(query: StatisticsQuery, growth: Growth) -> dict[str, Any]:
     return {
         "growth": growth,
         "ages": SHOWN_AGES,
+        "triangle": [(row.quarter.label, [_cell(query, row, age) for age in SHOWN_AGES]) for row in growth.rows],
+        "counted": {each.quarter: _counted(query, growth, each) for each in growth.expected},
         "needed": QUARTERS_NEEDED,
         "chart": growth_chart(growth),
         "sentence": growth_sentence(growth),
         "definition": GROWTH,
         "month_end": day_in_words(growth.month_end),
     }
+
+
+def _cell(query: StatisticsQuery, row: TriangleRow, age: int) -> dict[str, Any] | str:
+    """Return a cell that opens the records as they stood at its month end; an empty one where nobody can know."""
+    count = row.counts[age]
+    if count is None:
+        return ""
+    return _links(query, month_end_after(row.quarter, age)).lead(count, period=_days_of(row.quarter))
+
+
+def _counted(query: StatisticsQuery, growth: Growth, each: Expectation) -> dict[str, Any]:
+    return _links(query, growth.month_end).lead(each.counted, period=_days_of(each.quarter))
+
+
+def _links(query: StatisticsQuery, day: date) -> DrillDown:
+    return DrillDown(replace(query, as_at=day))
+
+
+def _days_of(quarter: Quarter) -> Period:
+    return Period(quarter.start, quarter.end)
 
 
 def _file(query: StatisticsQuery, growth: Growth) -> File:
@@ -73,7 +98,7 @@ def growth_chart(growth: Growth) -> str | None:
         "Counted and expected disruptions of recent quarters",
         "A bar for what is counted, and above it a mark for what is expected, on a line from low to high. The table "
         "below has the same figures.",
-        [each.quarter.label for each in growth.expected if each.quarter],
+        [each.quarter.label for each in growth.expected],
         [each.counted for each in growth.expected],
         [each.expected for each in growth.expected],
         [(each.low, each.high) for each in growth.expected],
@@ -97,7 +122,7 @@ def growth_sentence(growth: Growth) -> str:
         )
     until = {each.until for each in growth.expected}
     age = f"{MONTHS} months after its end" if until == {MONTHS} else "as far ahead as earlier quarters show"
-    names = [each.quarter.label for each in growth.expected if each.quarter]
+    names = [each.quarter.label for each in growth.expected]
     quarters = names[0] if len(names) == 1 else f"The {len(names)} quarters from {names[0]} to {names[-1]}"
     moved = "no change" if together.percent is None else f"{together.percent:+}%".replace("-", "−")
     return (

@@ -27,6 +27,7 @@ from disruptions.statistics.growth import (
     MONTHS,
     Expectation,
     Growth,
+    Outlook,
     Step,
     TriangleRow,
     _expect,
@@ -288,7 +289,7 @@ def row(place: int, *counts: int | None) -> TriangleRow:
     return TriangleRow(Quarter(2023, 1).plus(place), (*counts, *[None] * (MONTHS + 1 - len(counts))))
 
 
-def expect(rows: list[TriangleRow]) -> tuple[tuple[Expectation, ...], Expectation | None]:
+def expect(rows: list[TriangleRow]) -> tuple[tuple[Expectation, ...], Outlook | None]:
     return _expect(rows, _steps(rows))
 
 
