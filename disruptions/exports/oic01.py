@@ -23,9 +23,11 @@ from disruptions.exports.sheets import (
     LINE,
     NUMBER,
     NUMBER_LABEL,
+    TEXT,
     TITLE,
     TOTAL,
     TOTAL_NUMBER,
+    YEAR,
     About,
     Cell,
     Named,
@@ -309,7 +311,7 @@ def _contents(files: Oic01Files) -> Sheet:
         [Cell(f"This sheet has one table. {files.status}", LINE)],
         [_link(COVER, "Go to the cover sheet")],
         [Cell(label, LABEL) for label in header],
-        [_link(TABLE, TABLE, "Text"), Cell(SUBJECT), Cell(files.period), Cell(accredited), Cell(update)],
+        [_link(TABLE, TABLE, TEXT), Cell(SUBJECT), Cell(files.period), Cell(accredited), Cell(update)],
     ]
     return Sheet(CONTENTS, (4, 9, 6, 5, 6), rows, (Named("contents", 4, 2, len(header)),))
 
@@ -322,7 +324,7 @@ def _notes(files: Oic01Files) -> Sheet:
         [_link(CONTENTS, "Go to the table of contents")],
         [Cell("Notes", HEADING)],
         [Cell("Note number", LABEL), Cell("Note", LABEL), Cell("Table", LABEL)],
-        *([Cell(f"note {note.number}"), Cell(note.text), _link(note.table, note.table, "Text")] for note in notes),
+        *([Cell(f"note {note.number}"), Cell(note.text), _link(note.table, note.table, TEXT)] for note in notes),
         [],
         [Cell("Definitions", HEADING)],
         [Cell("Term", LABEL), Cell("Meaning", LABEL)],
@@ -337,24 +339,28 @@ _PROVISIONAL: Final = 7
 """The number of the note on ``[p]``."""
 
 
+_FOUR_NUMBERS: Final = (NUMBER,) * 4
+_FOUR_TOTALS: Final = (TOTAL_NUMBER,) * 4
+
+
 def _table(files: Oic01Files) -> Sheet:
-    notes = " ".join(f"[note {note.number}]" for note in notes_of(files))
+    notes = f"[notes 1 to {len(notes_of(files))}]"
     live = "" if files.vintage.is_release else " (live figures, not published)"
     source = "Source: " + (str(settings.STATISTICS_PRODUCER) or "OIC Disruptions" if not live else "OIC Disruptions")
     part = f" {files.narrowed}." if files.vintage.narrowed else ""
     rows: list[list[Cell]] = [
-        [Cell(f"{TABLE}: {SUBJECT}, {files.period}{live} {notes}", TITLE)],
+        [Cell(f"{TABLE}: {SUBJECT}{live} {notes}", TITLE)],
         [_link(NOTES, "Go to the notes and definitions")],
         [_link(CONTENTS, "Go to the table of contents")],
         [Cell(f"[p] means provisional: see note {_PROVISIONAL}.", LINE)],
-        [Cell(f"{source}. {files.status} {files.state}.{part}", LINE)],
+        [Cell(f"{source}, {files.period}. {files.status} {files.state}.{part}", LINE)],
         [Cell(label, LABEL if place < 2 else NUMBER_LABEL) for place, label in enumerate(HEADER)],
     ]
     for row, line in zip(files.rows, files.lines(), strict=True):
-        styles = (TOTAL, TOTAL_NUMBER) if row.is_year else ("Text", NUMBER)
-        rows.append([Cell(value, styles[0] if place < 2 else styles[1]) for place, value in enumerate(line)])
+        styles = (TOTAL, TOTAL, *_FOUR_TOTALS) if row.is_year else (YEAR, TEXT, *_FOUR_NUMBERS)
+        rows.append([Cell(value, style) for value, style in zip(line, styles, strict=True)])
     table = Named(TABLE, HEADER_ROW, 1 + len(files.rows), len(HEADER))
-    return Sheet(TABLE, (3, 4.5, 3.5, 3.5, 3.5, 3.5), rows, (table,))
+    return Sheet(TABLE, (3, 5.5, 4.5, 4.5, 4.5, 4.5), rows, (table,))
 
 
 # -------------------------------------------------------------------------------------------------------- CSV, metadata

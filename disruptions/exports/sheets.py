@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr  # nosec B406 - writes XML, reads none
 
-from disruptions.exports.ods_files import MEDIA_TYPE
+from disruptions.exports.ods_files import MEDIA_TYPE, PAGE_EDGE
 
 _URNS: Final = {
     "office": "office",
@@ -53,6 +53,7 @@ HEADING: Final = "Heading_20_2"
 LABEL: Final = "Table_20_header"
 NUMBER_LABEL: Final = "Table_20_header_20_of_20_numbers"
 NUMBER: Final = "Number"
+YEAR: Final = "Year"
 TOTAL: Final = "Total"
 TOTAL_NUMBER: Final = "Total_20_number"
 
@@ -205,22 +206,25 @@ def _style(name: str, parent: str, *, cell: str = "", paragraph: str = "", text:
     )
 
 
+_FIXED: Final = 'style:text-align-source="fix"'
+_LEFT: Final = 'fo:text-align="start" fo:margin-left="0cm"'
 _RIGHT: Final = 'fo:text-align="end" fo:margin-left="0cm"'
 _ON_ONE_LINE: Final = 'fo:wrap-option="no-wrap"'
 _BOLD: Final = 'fo:font-weight="bold"'
 _RULE: Final = 'fo:border-bottom="0.75pt solid #000000"'
 _CELL_STYLES: Final = "".join(
     [
-        _style("Default", "", cell='fo:wrap-option="wrap" style:vertical-align="top"'),
+        _style("Default", "", cell='fo:wrap-option="wrap" fo:padding="0.08cm" style:vertical-align="top"'),
         _style(TEXT, "Default"),
         _style(LINE, "Default", cell=_ON_ONE_LINE),
-        _style(TITLE, "Default", cell=_ON_ONE_LINE, text='fo:font-size="16pt" fo:font-weight="bold"'),
-        _style(HEADING, "Default", cell=_ON_ONE_LINE, text='fo:font-size="14pt" fo:font-weight="bold"'),
+        _style(TITLE, "Default", cell=_ON_ONE_LINE, text='fo:font-size="15pt" fo:font-weight="bold"'),
+        _style(HEADING, "Default", cell=_ON_ONE_LINE, text='fo:font-size="13pt" fo:font-weight="bold"'),
         _style(LABEL, "Default", cell=_RULE, text=_BOLD),
-        _style(NUMBER_LABEL, LABEL, cell='style:text-align-source="fix"', paragraph=_RIGHT),
-        _style(NUMBER, "Default", cell='style:text-align-source="fix"', paragraph=_RIGHT),
-        _style(TOTAL, "Default", cell=_RULE, text=_BOLD),
-        _style(TOTAL_NUMBER, TOTAL, cell='style:text-align-source="fix"', paragraph=_RIGHT),
+        _style(NUMBER_LABEL, LABEL, cell=_FIXED, paragraph=_RIGHT),
+        _style(YEAR, "Default", cell=_FIXED, paragraph=_LEFT),
+        _style(NUMBER, "Default", cell=_FIXED, paragraph=_RIGHT),
+        _style(TOTAL, "Default", cell=f"{_FIXED} {_RULE}", paragraph=_LEFT, text=_BOLD),
+        _style(TOTAL_NUMBER, TOTAL, cell=_FIXED, paragraph=_RIGHT),
     ]
 )
 
@@ -241,7 +245,8 @@ def _styles(marking: str) -> str:
         'style:text-underline-color="font-color"/></style:style></office:styles>'
         '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties '
         'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" '
-        'style:scale-to-X="1" style:scale-to-Y="0"/><style:header-style/><style:footer-style/></style:page-layout>'
+        'style:scale-to-X="1" style:scale-to-Y="0"/><style:header-style>'
+        f"{PAGE_EDGE}</style:header-style><style:footer-style>{PAGE_EDGE}</style:footer-style></style:page-layout>"
         '</office:automatic-styles><office:master-styles><style:master-page style:name="marked" '
         f'style:page-layout-name="page"><style:header>{label}</style:header><style:footer>{label}</style:footer>'
         "</style:master-page></office:master-styles></office:document-styles>"
