@@ -20,7 +20,7 @@ from typing import Final
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, DateTimeField, F, Func, IntegerField, Min, Value
+from django.db.models import Count, DateTimeField, F, Func, IntegerField, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from agencies.as_at import reading_as_at
@@ -207,8 +207,10 @@ def _counts(
     rows = (
         kept.counted()
         .filter(occurred_on__range=(query.period.first, query.period.last))
+        .alias(begins=begins, ends=ends)
         .annotate(first=_number_before(begins, moments), last=Coalesce(_number_before(ends, moments), len(moments)))
-        .filter(last__gt=F("first"))
+        # What never stood at once is put aside before it is numbered.
+        .filter(Q(ends__isnull=True) | Q(ends__gt=F("begins")), last__gt=F("first"))
         .order_by()
         .values_list(buckets.number, "first", "last")
         .annotate(records=Count("*"), since=Min(begins))
