@@ -430,7 +430,7 @@ PIVOT_SMALL_NUMBER = env.int("PIVOT_SMALL_NUMBER", default=0)
 if not 0 <= PIVOT_SMALL_NUMBER <= 100:
     raise ImproperlyConfigured(f"PIVOT_SMALL_NUMBER is {PIVOT_SMALL_NUMBER}: give a whole number from 0 to 100.")
 
-# The title block of a table of an extract that was signed off. What is blank is left out, or said not to be set; nothing
+# The title block of a table of an extract that was signed off. What is blank is left out, or said not to be set; none
 # of it is shown with live figures.
 STATISTICS_TITLE = env.str("STATISTICS_TITLE", default="Organised immigration crime: summary tables")
 STATISTICS_PRODUCER = env.str("STATISTICS_PRODUCER", default="")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from io import StringIO
@@ -212,15 +211,15 @@ def test_every_cell_of_the_triangle_is_the_count_of_a_slow_recount(seed, clock_a
     cells = 0
     for row in growth.rows:
         for age, count in enumerate(row.counts):
-            day = month_end_after(row.quarter, age)
-            if day > growth.month_end:
+            end = month_end_after(row.quarter, age)
+            if end > growth.month_end:
                 assert count is None
                 continue
-            if day not in recounts:
-                recounts[day] = Counter()
-                for (year, number, _), records in recount(day).items():
-                    recounts[day][year, number] += records
-            expected = recounts[day][row.quarter.year, row.quarter.number]
+            if end not in recounts:
+                recounts[end] = Counter()
+                for (year, number, _), records in recount(end).items():
+                    recounts[end][year, number] += records
+            expected = recounts[end][row.quarter.year, row.quarter.number]
             assert (count or 0) == expected, (row.quarter.label, age)
             cells += expected > 0
     assert cells > 20
@@ -234,9 +233,9 @@ def test_the_triangle_is_oic_01_as_at_each_month_end_also_when_narrowed(clock_at
         for row in expected_growth(ask(f"from=2024-01-01&to=2024-06-30&as_at=2024-12-31{narrowed}")).rows:
             bounds = f"from={row.quarter.start}&to={row.quarter.end}{narrowed}"
             for age in (0, 2, 5):
-                day = month_end_after(row.quarter, age)
-                if day <= date(2024, 12, 31):
-                    [cell] = oic_01(ask(f"{bounds}&as_at={day}"))
+                end = month_end_after(row.quarter, age)
+                if end <= date(2024, 12, 31):
+                    [cell] = oic_01(ask(f"{bounds}&as_at={end}"))
                     assert (row.counts[age] or 0) == cell.total
 
 
@@ -366,7 +365,7 @@ def test_an_interval_widens_with_the_months_that_lie_ahead():
 
 
 @pytest.fixture
-def quarters(clock_at: Any) -> Iterator[None]:
+def quarters(clock_at: Any) -> None:
     """Eight quarters of one agency: some records at once, as many again over the next year."""
     with clock_at(LONG_AGO):
         north = make_agency(code="north")
@@ -378,7 +377,6 @@ def quarters(clock_at: Any) -> Iterator[None]:
             if moment.date() <= date(2024, 12, 31):
                 with clock_at(moment):
                     make_disruption(agency=north, threat=threat, occurred_on=quarter.start)
-    return
 
 
 AS_AT = "as_at=2025-01-10"

@@ -142,10 +142,10 @@ def test_the_same_input_gives_the_same_bytes_and_another_cut_off_others(records)
 
 def test_sheets_header_row_and_named_tables(records):
     workbook = files_of().workbook()
-    document = Document(BytesIO(workbook))
-    assert [table.name for table in document.body.tables] == [COVER, CONTENTS, NOTES, TABLE]
+    body: Any = Document(BytesIO(workbook)).body
+    assert [table.name for table in body.tables] == [COVER, CONTENTS, NOTES, TABLE]
     assert cells_of(workbook)[HEADER_ROW - 1] == list(HEADER)
-    ranges = {each.name: each for each in document.body.get_named_ranges()}
+    ranges = {each.name: each for each in body.get_named_ranges()}
     assert set(ranges) == {"contents", "notes", "definitions", TABLE}
     assert ranges[TABLE].table_name == TABLE
     assert ranges[TABLE].crange == (0, HEADER_ROW - 1, len(HEADER) - 1, HEADER_ROW - 1 + TWO_YEARS)
@@ -155,7 +155,7 @@ def test_sheets_header_row_and_named_tables(records):
         assert values[0][0] == head
         assert all(cell not in (None, "") for row in values for cell in row), name
         # A table ends where its range does: an empty row or the end of the sheet follows.
-        sheet = document.body.get_table(name=ranges[name].table_name)
+        sheet = body.get_table(name=ranges[name].table_name)
         last = ranges[name].crange[3]
         assert last + 1 == sheet.height or not any(sheet.get_row_values(last + 1)), name
 
@@ -194,14 +194,15 @@ def test_title_language_and_nothing_merged_hidden_frozen_or_filtered(records):
     for never in ("spanned", "covered-table-cell", "visibility", "database-range", "Split", "draw:"):
         assert never not in content, never
     assert content.count("<table:table-header-rows>") == 4
-    links = Document(BytesIO(files_of().workbook())).body.get_links()
+    body: Any = Document(BytesIO(files_of().workbook())).body
+    links = body.get_links()
     assert len({link.url for link in links}) == 4
     assert all(len(link.inner_text) > 5 for link in links)
     assert {link.url for link in links} == {f"#{sheet}.A1" for sheet in (COVER, CONTENTS, NOTES, TABLE)}
 
 
 def test_a_title_is_a_style_and_totals_are_in_bold(records):
-    table = Document(BytesIO(files_of().workbook())).body.get_table(name=TABLE)
+    table: Any = Document(BytesIO(files_of().workbook())).body.get_table(name=TABLE)
     assert table.get_cell("A1").style == "Heading_20_1"
     assert table.get_cell((0, HEADER_ROW - 1)).style == "Table_20_header"
     assert table.get_cell((0, HEADER_ROW + 4)).style == "Total"
@@ -220,7 +221,7 @@ RELEASE = {
     "STATISTICS_ACCREDITED": "no",
     "STATISTICS_RELEASE_MARKING": "official",
 }
-SIGNED = {"extract": "X-1", "signed_off_on": date(2026, 5, 15)}
+SIGNED: dict[str, Any] = {"extract": "X-1", "signed_off_on": date(2026, 5, 15)}
 
 
 @pytest.mark.parametrize(
