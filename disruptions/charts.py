@@ -76,6 +76,9 @@ OTHER_STYLES: Final[Sequence[Style]] = (
     Style("#a285d1", "backstripes", "triangle-down", (4, 2)),
     Style("#6b7480", "dots", "cross", (1, 2)),
 )
+INTERVAL_NAMES: Final = ("Counted", "Expected")
+"""The two series of a chart with intervals."""
+
 # A text in the colour of its line must pass 4.5:1 on white.
 DARKER_FOR_TEXT: Final[Mapping[str, str]] = {
     "#8db8e0": "#2f6690",
@@ -109,6 +112,22 @@ def line_chart(title: str, description: str, categories: Sequence[str], series: 
     """
     spec = line_spec(categories, series)
     return _draw(title, description, spec, list(series), marks=sum(len(values) for values in series.values()))
+
+
+def interval_chart(
+    title: str,
+    description: str,
+    categories: Sequence[str],
+    counted: Sequence[int],
+    expected: Sequence[int],
+    intervals: Sequence[tuple[int, int]],
+) -> str:
+    """Draw a bar for each category's count, and a mark for what is expected of it on a line from low to high.
+
+    Raises ChartError where a series has not one value per category, or an interval ends before it begins.
+    """
+    spec = interval_spec(categories, counted, expected, intervals)
+    return _draw(title, description, spec, list(INTERVAL_NAMES), marks=2 * len(categories))
 
 
 # ------------------------------------------------------------------------------------------------------ specifications
@@ -175,6 +194,64 @@ def bar_spec(categories: Sequence[str], series: Mapping[str, Sequence[int]], *, 
         height=size if sideways else PLOT_HEIGHT,
         room_left=_room_for(categories) if sideways else 0,
     )
+
+
+def interval_spec(
+    categories: Sequence[str], counted: Sequence[int], expected: Sequence[int], intervals: Sequence[tuple[int, int]]
+) -> dict[str, Any]:
+    """Return the Vega-Lite specification of bars with an expectation above each; `data.values` holds every figure."""
+    series = dict(zip(INTERVAL_NAMES, (counted, expected), strict=True))
+    rows = _rows(categories, series)
+    if len(intervals) != len(categories) or any(not 0 <= low <= high for low, high in intervals):
+        raise ChartError("an interval is missing, below zero, or ends before it begins")
+    ranges = [
+        {"category": category, "low": low, "high": high}
+        for category, (low, high) in zip(categories, intervals, strict=True)
+    ]
+    for row in rows[len(categories) :]:
+        low, high = intervals[row["position"]]
+        row["words"] += f" ({low:,} to {high:,})"
+    highest = max([*counted, *(high for _, high in intervals)], default=0)
+    position: dict[str, Any] = {
+        "field": "category",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": _category_axis(categories, sideways=False),
+        "scale": {"paddingInner": 0.28, "paddingOuter": 0.14},
+    }
+    length = _value_channel(highest)
+    fill = _colours(series, legend=True)
+    first, second = (f"datum.series == '{name}'" for name in INTERVAL_NAMES)
+    shared = {"fill": fill, "description": {"field": "words"}}
+    line = {"stroke": INK, "strokeWidth": 2, "aria": False}
+    layers: list[dict[str, Any]] = [
+        {
+            "transform": [{"filter": first}],
+            "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.6},
+            "encoding": {"x": position, "y": {**length, "field": "value", "stack": None}, **shared},
+        },
+        {
+            "data": {"values": ranges},
+            "mark": {"type": "rule", **line},
+            "encoding": {"x": position, "y": {**length, "field": "low"}, "y2": {"field": "high"}},
+        },
+        *(
+            {
+                "data": {"values": ranges},
+                "mark": {"type": "tick", "thickness": 2, "size": 22, "color": INK, "aria": False},
+                "encoding": {"x": position, "y": {**length, "field": end}},
+            }
+            for end in ("low", "high")
+        ),
+        {
+            "transform": [{"filter": second}],
+            "mark": {"type": "point", "shape": "diamond", "size": 170, "opacity": 1, "stroke": INK, "strokeWidth": 1},
+            "encoding": {"x": position, "y": {**length, "field": "value"}, **shared},
+        },
+    ]
+    size = max(920 if len(categories) >= WIDE_FROM else 620, 70 * len(categories))
+    return _frame({"data": {"values": rows}, "layer": layers}, width=size, height=PLOT_HEIGHT)
 
 
 def line_spec(categories: Sequence[str], series: Mapping[str, Sequence[int]]) -> dict[str, Any]:

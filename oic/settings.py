@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "disruptions.vocabulary.DeliveryState",
         "ChangeType": "disruptions.api.webhook_serializers.TYPES",
         "MessageType": "disruptions.api.webhook_serializers.MESSAGE_TYPES",
+        "TrendRowQuarter": "disruptions.api.serializers.QUARTERS",
         "ReplayState": "disruptions.api.webhook_serializers.REPLAY_STATES",
     },
 }
@@ -437,6 +438,31 @@ RETURNED_DAYS = env.int("RETURNED_DAYS", default=14)
 for _name, _value in (("RECORDING_DAYS", RECORDING_DAYS), ("DRAFT_DAYS", DRAFT_DAYS), ("RETURNED_DAYS", RETURNED_DAYS)):
     if not 1 <= _value <= 365:
         raise ImproperlyConfigured(f"{_name} is {_value}: give a whole number from 1 to 365.")
+# The title block of a table of an extract that was signed off. What is blank is left out, or said not to be set; none
+# of it is shown with live figures.
+STATISTICS_TITLE = env.str("STATISTICS_TITLE", default="Organised immigration crime: summary tables")
+STATISTICS_PRODUCER = env.str("STATISTICS_PRODUCER", default="")
+STATISTICS_CONTACT = env.str("STATISTICS_CONTACT", default="")
+STATISTICS_PUBLISHED = env.str("STATISTICS_PUBLISHED", default="")
+STATISTICS_NEXT_UPDATE = env.str("STATISTICS_NEXT_UPDATE", default="")
+STATISTICS_GUIDE = env.str("STATISTICS_GUIDE", default="")
+STATISTICS_ACCREDITED = env.str("STATISTICS_ACCREDITED", default="")
+if STATISTICS_ACCREDITED not in ("", "yes", "no"):
+    raise ImproperlyConfigured(f"STATISTICS_ACCREDITED is {STATISTICS_ACCREDITED}: give yes, no, or nothing.")
+STATISTICS_RELEASE_MARKING = env.str("STATISTICS_RELEASE_MARKING", default="official_sensitive")
+if STATISTICS_RELEASE_MARKING not in ("official", "official_sensitive"):
+    raise ImproperlyConfigured(
+        f"STATISTICS_RELEASE_MARKING is {STATISTICS_RELEASE_MARKING}: give official or official_sensitive."
+    )
+# How many of the latest complete quarters are provisional; quarters not yet over always are.
+PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
+if not 0 <= PROVISIONAL_QUARTERS <= 40:
+    raise ImproperlyConfigured(f"PROVISIONAL_QUARTERS is {PROVISIONAL_QUARTERS}: give a whole number from 0 to 40.")
+
+# Recording lag: within how many days of the disruption records are looked for; later than the last is late.
+LAG_DAYS = env.list("LAG_DAYS", cast=int, default=[7, 30, 91])
+if not LAG_DAYS or not all(1 <= _days <= 3650 for _days in LAG_DAYS) or len(LAG_DAYS) > 5:
+    raise ImproperlyConfigured(f"LAG_DAYS is {LAG_DAYS}: give one to five whole numbers from 1 to 3650.")
 
 # Spreadsheets of records that people upload: how large one may be, and how many days its content is kept.
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)

@@ -14,6 +14,8 @@ from disruptions.models.disruption import REASON_LIMIT
 from disruptions.models.hand_over import HAND_OVER_REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
+from disruptions.statistics.growth import MONTHS
+from disruptions.statistics.periods import NAMES
 from disruptions.statistics.reviews import OF_ALL, OF_EACH
 from disruptions.vocabulary import (
     NOT_GRADED,
@@ -517,13 +519,15 @@ class LevelCountsSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField(min_value=0)
 
 
+QUARTERS: Final = [(name, name) for name in NAMES.values()]
+"""Quarters as they are written, without their year."""
+
+
 class Oic01RowSerializer(serializers.Serializer[Any]):
     """A quarter, or a year after its quarters (``quarter`` is then ``Total``)."""
 
     year = serializers.IntegerField()
-    quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec", "Total")]
-    )
+    quarter = serializers.ChoiceField(choices=[*QUARTERS, ("Total", "Total")])
     minor = serializers.IntegerField(min_value=0)
     moderate = serializers.IntegerField(min_value=0)
     major = serializers.IntegerField(min_value=0)
@@ -574,13 +578,58 @@ class ExtractRowSerializer(serializers.Serializer[Any]):
     signed_off_at = serializers.DateTimeField(allow_null=True)
 
 
+class LagSerializer(serializers.Serializer[Any]):
+    """How many days it took: the fewest within which that part of the records was in; null of no record."""
+
+    records = serializers.IntegerField(min_value=0)
+    quarter_within = serializers.IntegerField(allow_null=True)
+    half_within = serializers.IntegerField(allow_null=True)
+    three_quarters_within = serializers.IntegerField(allow_null=True)
+
+
+class LagRowSerializer(serializers.Serializer[Any]):
+    """An agency's counted leads, or those of all agencies (``agency`` is then null)."""
+
+    agency = serializers.CharField(allow_null=True)
+    submission = LagSerializer()
+    approval = LagSerializer()
+    not_approved = serializers.IntegerField(min_value=0)
+    late = serializers.IntegerField(min_value=0, help_text="Submitted later than the last of the site's limits.")
+    late_after_days = serializers.IntegerField(min_value=1, help_text="The last of the site's limits.")
+
+
+class ExpectedSerializer(serializers.Serializer[Any]):
+    """What is expected of a quarter at a later age, as long as records come as they did. Never a published figure."""
+
+    until_months = serializers.IntegerField(min_value=1, help_text="Months since the end of the quarter.")
+    count = serializers.IntegerField(min_value=0)
+    low = serializers.IntegerField(min_value=0, help_text="One in ten outcomes lies below.")
+    high = serializers.IntegerField(min_value=0, help_text="One in ten outcomes lies above.")
+
+
+class GrowthRowSerializer(serializers.Serializer[Any]):
+    """A quarter month by month after its end."""
+
+    year = serializers.IntegerField()
+    quarter = serializers.ChoiceField(choices=QUARTERS)
+    age_months = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="Months from its end to the last count; null where nobody can know."
+    )
+    counts = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, allow_null=True),
+        min_length=MONTHS + 1,
+        max_length=MONTHS + 1,
+        help_text="Counted leads at the end of each month, from the quarter's own last day (month 0) to 24 months "
+        "later; null where the month has not ended yet, or lies before the first record.",
+    )
+    expected = ExpectedSerializer(allow_null=True)
+
+
 class TrendRowSerializer(serializers.Serializer[Any]):
     """A quarter: leads, which count, and supports beside them, which are never added."""
 
     year = serializers.IntegerField()
-    quarter = serializers.ChoiceField(
-        choices=[(name, name) for name in ("Jan - Mar", "Apr - Jun", "Jul - Sep", "Oct - Dec")]
-    )
+    quarter = serializers.ChoiceField(choices=QUARTERS)
     lead = LevelCountsSerializer()
     support = LevelCountsSerializer()
     provisional = serializers.BooleanField()

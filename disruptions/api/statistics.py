@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
-from typing import Any, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework.decorators import action
+from rest_framework.fields import ListField
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.api.viewsets import ApiViewSet
 from agencies.constraints import Violation
+from agencies.models import oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import ApiScope
 from disruptions import statistics
@@ -23,18 +26,24 @@ from disruptions.api.filtering import parameters_of
 from disruptions.api.serializers import (
     ByAgencyRowSerializer,
     ByGradeRowSerializer,
+    GrowthRowSerializer,
+    LagRowSerializer,
     MasterListRowSerializer,
     NotCountedSerializer,
     Oic01RowSerializer,
     RecordsRowSerializer,
     TrendRowSerializer,
 )
+from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
+from disruptions.exports.oic01 import API_COLUMNS, METADATA_TYPE, Oic01Files, oic_01_rows
 from disruptions.filters import COUNTED_FILTERS, NOT_FILTERS, DisruptionFilter
 from disruptions.filters.strict import UNKNOWN
-from disruptions.statistics import LevelCounts, Oic01Row, StatisticsQuery, read_query
+from disruptions.statistics import Expectation, Lags, LevelCounts, Oic01Row, StatisticsQuery, read_query
+from disruptions.statistics.vintage import vintage_of
 
 Answer = TypeVar("Answer", bound=Callable[..., Response])
 
+NO_OTHERS: Final[Mapping[str, Any]] = MappingProxyType({})
 OWN_PARAMETERS = frozenset({"as_at", "format"})
 EXTRACT = OpenApiParameter(
     "extract",
@@ -62,14 +71,68 @@ class TableCSVRenderer(BaseRenderer):
         text = StringIO()
         writer = csv.DictWriter(text, fieldnames=columns)
         writer.writeheader()
-        writer.writerows(dict(_flat(row)) for row in data["rows"])
+        # What is null as a whole has none of its columns: they are left empty.
+        writer.writerows({name: cell for name, cell in _flat(row) if name in columns} for row in data["rows"])
         return text.getvalue().encode()
+
+
+class WorkbookRenderer(BaseRenderer):
+    """Table OIC_01 as the statistical workbook."""
+
+    media_type = ODS_TYPE
+    format = "ods"
+    charset = None
+    render_style = "binary"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the workbook of the files that the answer was made from."""
+        files: Oic01Files = data.files
+        return files.workbook()
+
+
+class MetadataRenderer(BaseRenderer):
+    """What the CSV of table OIC_01 is and what its columns mean: CSV on the Web metadata."""
+
+    media_type = METADATA_TYPE
+    format = "csv-metadata"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the metadata of the CSV that the same address gives with ``format=csv``."""
+        files: Oic01Files = data.files
+        address = ""
+        if renderer_context is not None:
+            request = renderer_context["request"]
+            parameters = request.query_params.copy()
+            parameters["format"] = "csv"
+            address = request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")
+        return files.csv_metadata(address, API_COLUMNS).encode()
+
+
+class Oic01Answer(dict[str, Any]):
+    """The rows of the table, and the files that the other forms of the answer are made from."""
+
+    def __init__(self, files: Oic01Files) -> None:
+        super().__init__(rows=oic_01_rows(files.rows))
+        self.files = files
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}_")
+        elif isinstance(value, list):
+            yield from ((f"{prefix}{name}_{place}", each) for place, each in enumerate(value))
         else:
             yield f"{prefix}{name}", str(value).lower() if isinstance(value, bool) else value
 
@@ -82,8 +145,9 @@ def _described(
     *,
     filtered: bool = True,
     extracts: bool = False,
+    others: Mapping[str, Any] = NO_OTHERS,
 ) -> Callable[[Answer], Answer]:
-    """Describe one statistic: its parameters, and its rows in both forms.
+    """Describe one statistic: its parameters, and its rows in both forms, and in others by media type.
 
     Not ``filtered``: it takes ``as_at`` only. ``extracts``: it can be had as a frozen extract has it.
     """
@@ -108,7 +172,11 @@ def _described(
         summary=summary,
         description=description,
         parameters=[as_at, *([EXTRACT] if extracts else []), *(filters if filtered else [])],
-        responses={(200, "application/json"): shape, (200, "text/csv"): OpenApiTypes.STR},
+        responses={
+            (200, "application/json"): shape,
+            (200, "text/csv"): OpenApiTypes.STR,
+            **{(200, media_type): each for media_type, each in others.items()},
+        },
     )
     return described
 
@@ -117,7 +185,7 @@ class StatisticsViewSet(ApiViewSet):
     """Counted figures: the same for everybody, as the published table is."""
 
     scopes: ClassVar = dict.fromkeys(
-        ("oic_01", "by_agency", "by_grade", "trend", "records", "threats"), ApiScope.STATISTICS_READ
+        ("oic_01", "by_agency", "by_grade", "growth", "lag", "trend", "records", "threats"), ApiScope.STATISTICS_READ
     )
     renderer_classes = (JSONRenderer, TableCSVRenderer)
     serializer_class = Oic01RowSerializer
@@ -126,6 +194,8 @@ class StatisticsViewSet(ApiViewSet):
         "oic_01": Oic01RowSerializer,
         "by_agency": ByAgencyRowSerializer,
         "by_grade": ByGradeRowSerializer,
+        "growth": GrowthRowSerializer,
+        "lag": LagRowSerializer,
         "trend": TrendRowSerializer,
         "records": RecordsRowSerializer,
         "threats": MasterListRowSerializer,
@@ -140,25 +210,25 @@ class StatisticsViewSet(ApiViewSet):
         Oic01RowSerializer,
         "OIC_01",
         "Counted disruptions by quarter and level, a yearly row after the four quarters of its year. `from` is by "
-        "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters.",
+        "default 2023-01-01, `to` the end of the last complete quarter; both must be bounds of quarters. "
+        "`format=ods` gives the statistical workbook with cover, contents, notes and definitions; "
+        "`format=csv-metadata` says what the columns of the CSV mean (CSV on the Web).",
         extracts=True,
+        others={ODS_TYPE: OpenApiTypes.BINARY, METADATA_TYPE: OpenApiTypes.OBJECT},
     )
-    @action(detail=False, url_path="oic-01")
+    @action(
+        detail=False,
+        url_path="oic-01",
+        renderer_classes=(JSONRenderer, TableCSVRenderer, WorkbookRenderer, MetadataRenderer),
+    )
     def oic_01(self, request: Request) -> Response:
-        """Answer with the table."""
-        rows = [
-            {
-                "year": row.year,
-                "quarter": row.quarter,
-                "minor": row.minor,
-                "moderate": row.moderate,
-                "major": row.major,
-                "total": row.total,
-                "provisional": row.provisional,
-            }
-            for row in statistics.oic_01(_query(request, extracts=True))
-        ]
-        return Response({"rows": rows})
+        """Answer with the table, or with a file of it."""
+        query = _query(request, extracts=True)
+        files = Oic01Files(statistics.oic_01(query), vintage_of(query, now=oic_now()))
+        answer = Response(Oic01Answer(files))
+        if request.accepted_renderer.format == WorkbookRenderer.format:
+            answer.headers["Content-Disposition"] = f'attachment; filename="{files.name("ods")}"'
+        return answer
 
     @_described(
         "by_agency",
@@ -203,6 +273,56 @@ class StatisticsViewSet(ApiViewSet):
                 "support": _levels(row.support),
             }
             for row in statistics.by_grade(_query(request))
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "growth",
+        GrowthRowSerializer,
+        "Expected growth",
+        "Each quarter's counted leads at the end of each month after it, and what is expected of recent quarters, with "
+        "an interval. An expectation is no count and no published figure: it holds as long as records come, and are "
+        "taken out, as in earlier quarters. `from` and `to` must be bounds of quarters.",
+    )
+    @action(detail=False)
+    def growth(self, request: Request) -> Response:
+        """Answer with a row per quarter that has ended."""
+        table = statistics.expected_growth(_query(request))
+        expected = {each.quarter: each for each in table.expected}
+        rows = [
+            {
+                "year": row.quarter.year,
+                "quarter": row.quarter.name,
+                "age_months": row.age,
+                "counts": list(row.counts),
+                "expected": _expected(expected.get(row.quarter)),
+            }
+            for row in table.rows
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "lag",
+        LagRowSerializer,
+        "Recording lag",
+        "Days from the disruption to the first submission of its record, and to its approval, by agency, for counted "
+        "leads; the row without an agency is of all together. A period that ended lately looks quicker than it will in "
+        "the end, as what comes late is not there yet.",
+    )
+    @action(detail=False)
+    def lag(self, request: Request) -> Response:
+        """Answer with a row for all agencies, then one per agency."""
+        table = statistics.recording_lag(_query(request))
+        rows = [
+            {
+                "agency": row.code or None,
+                "submission": _lag(row.submission),
+                "approval": _lag(row.approval),
+                "not_approved": row.not_approved,
+                "late": row.late(table.longest),
+                "late_after_days": table.longest,
+            }
+            for row in (table.together, *table.rows)
         ]
         return Response({"rows": rows})
 
@@ -283,8 +403,26 @@ def _columns(shape: Any, prefix: str = "") -> Iterator[str]:
     for name, field in shape.fields.items():
         if hasattr(field, "fields"):
             yield from _columns(field, f"{prefix}{name}_")
+        elif isinstance(field, ListField):
+            yield from (f"{prefix}{name}_{place}" for place in range(field.max_length or 0))
         else:
             yield f"{prefix}{name}"
+
+
+def _expected(each: Expectation | None) -> dict[str, int | None] | None:
+    if each is None:
+        return None
+    return {"until_months": each.until, "count": each.expected, "low": each.low, "high": each.high}
+
+
+def _lag(lags: Lags) -> dict[str, int | None]:
+    quarter, half, three_quarters = lags.quartiles
+    return {
+        "records": lags.records,
+        "quarter_within": quarter,
+        "half_within": half,
+        "three_quarters_within": three_quarters,
+    }
 
 
 def _levels(counts: LevelCounts) -> dict[str, int]:

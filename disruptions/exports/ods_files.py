@@ -48,6 +48,10 @@ _WIDTHS: Final = {
 }
 _LONG: Final = "12cm"
 _STYLE_OF: Final = {ColumnKind.DAY: "day", ColumnKind.MONEY: "money"}
+PAGE_EDGE: Final = (
+    '<style:header-footer-properties fo:min-height="0.75cm" fo:margin-top="0.25cm" fo:margin-bottom="0.25cm"/>'
+)
+"""The room of the head and of the foot of a page: without it LibreOffice prints neither, and so no marking."""
 _SPACES: Final = re.compile(r"(?<= ) +|^ +| +$|\t")
 
 
@@ -167,7 +171,8 @@ def _styles(marking: Marking) -> str:
         '<office:automatic-styles><style:page-layout style:name="page">'
         '<style:page-layout-properties fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape"'
         ' style:scale-to-X="1" style:scale-to-Y="0"/>'
-        "<style:header-style/><style:footer-style/></style:page-layout></office:automatic-styles>"
+        f"<style:header-style>{PAGE_EDGE}</style:header-style><style:footer-style>{PAGE_EDGE}</style:footer-style>"
+        "</style:page-layout></office:automatic-styles>"
         '<office:master-styles><style:master-page style:name="marked" style:page-layout-name="page">'
         f"<style:header>{label}</style:header><style:footer>{label}</style:footer>"
         "</style:master-page></office:master-styles></office:document-styles>"

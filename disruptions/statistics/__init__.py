@@ -12,6 +12,8 @@ from disruptions.statistics.cells import LevelCounts
 from disruptions.statistics.dashboards import Dashboard, dashboard
 from disruptions.statistics.extracts import Verification, oic_01_of
 from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
+from disruptions.statistics.growth import Expectation, Growth, TriangleRow, expected_growth
+from disruptions.statistics.lag import AgencyLag, Lags, LagTable, recording_lag
 from disruptions.statistics.oic01 import (
     Oic01Row,
     YearEnding,
@@ -51,14 +53,19 @@ from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threa
 
 __all__ = [
     "AgencyAgreement",
+    "AgencyLag",
     "AgencyRecords",
     "AgencyReviews",
     "AgencyRow",
     "Agreement",
     "CellRevision",
     "Dashboard",
+    "Expectation",
     "GradeRow",
     "GradedRow",
+    "Growth",
+    "LagTable",
+    "Lags",
     "LevelCounts",
     "MasterListRow",
     "Oic01Row",
@@ -78,6 +85,7 @@ __all__ = [
     "TierRow",
     "Verification",
     "ToFix",
+    "TriangleRow",
     "YearEnding",
     "YearEndingRow",
     "YearRow",
@@ -86,6 +94,7 @@ __all__ = [
     "by_agency",
     "by_grade",
     "dashboard",
+    "expected_growth",
     "graded_leads",
     "grades",
     "last_whole_quarter",
@@ -101,6 +110,7 @@ __all__ = [
     "read_quality_query",
     "read_query",
     "read_revision_query",
+    "recording_lag",
     "records_by_year",
     "records_table",
     "reviews",

@@ -228,6 +228,35 @@ BESIDE_A_LIST: Final = (
 STANDING_ONLY: Final = (
     "On the page of a threat, the tables and the picture over time hold submitted and approved records. Leads and "
     "supports are apart and never added."
+RECORDING_LAG: Final = (
+    "Recording lag: days from the day of the disruption to the day on which its record was first submitted, or was "
+    "approved, London time. Half within 12 days means that half of the counted disruptions, or more, were in by the "
+    "twelfth day."
+)
+LATE_ONES: Final = (
+    "Late: submitted more days after the disruption than the last limit. Such records make figures of earlier quarters "
+    "grow. An agency’s share is its part of all late records."
+)
+STILL_TO_COME: Final = (
+    "What has not been submitted yet cannot be here. A period that ended lately therefore looks quicker than it will "
+    "in the end, and agencies with few records move by a single one."
+)
+APPROVED_SO_FAR: Final = (
+    "Approval: of the records that stand approved at the cut-off. The others wait for it and are shown as not approved."
+)
+TRIANGLE: Final = (
+    "Each quarter is counted again as it stood at the end of each month after it: month 0 is its own last day. All "
+    "counts are of the rule of today, read from the history of records, threats and agencies."
+)
+EXPECTED: Final = (
+    "Expected: the count at the last month end, times how much earlier quarters grew, or shrank, from that age on. For "
+    "each month of age that is what all quarters that were seen at both ends had at its end, over what they had at its "
+    "beginning. A month of age that fewer than four earlier quarters have been through is not used."
+)
+INTERVAL: Final = (
+    "Interval: each month’s growth is drawn again from what single quarters did at that age, larger quarters more "
+    "often, 1,000 times with fixed random numbers. Eight in ten of the outcomes lie in it. It says how far earlier "
+    "quarters differed. It knows nothing of changes in how records are made, reviewed or counted."
 )
 
 
@@ -462,8 +491,35 @@ FIGURES: Final = (
     AGREEMENT,
     FROZEN,
     REVISED,
+    LAG,
+    GROWTH,
     QUALITY,
     PIVOT,
     LISTS,
 )
 """Every figure that a page or an operation shows; a page or operation without one fails a test."""
+LAG: Final = Definition(
+    (COUNTED, RECORDING_LAG, LATE_ONES, STILL_TO_COME, APPROVED_SO_FAR, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    source="Recording lag is this service’s own; no published table has it.",
+    slug="lag",
+    title="Recording lag",
+    day=BY_OCCURRED,
+    conditions=(
+        *COUNTED_CONDITIONS,
+        "submission: the day of submitted_at in London minus occurred_on; approval: the day of approved_at, where there is one",
+    ),
+    pages=("statistics_lag",),
+    operations=("api_statistics-lag",),
+)
+GROWTH: Final = Definition(
+    (COUNTED, TRIANGLE, EXPECTED, INTERVAL, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    source="Expected growth is this service’s own estimate; no published table has it.",
+    slug="growth",
+    title="Expected growth of recent quarters",
+    day=BY_OCCURRED,
+    conditions=("each month end: the same conditions, as at the end of that day", *COUNTED_CONDITIONS),
+    pages=("statistics_growth",),
+    operations=("api_statistics-growth",),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from disruptions.views import dashboard, definitions, extracts, quality, revisions, statistics
+from disruptions.views import dashboard, definitions, extracts, growth, lag, quality, revisions, statistics
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("statistics/agreement/", statistics.statistics_agreement, name="statistics_agreement"),
     path("statistics/quality/", quality.statistics_quality, name="statistics_quality"),
     path("statistics/quality/<slug:code>/", quality.statistics_quality_agency, name="statistics_quality_agency"),
+    path("statistics/growth/", growth.statistics_growth, name="statistics_growth"),
+    path("statistics/lag/", lag.statistics_lag, name="statistics_lag"),
     path("statistics/threats/", statistics.statistics_threats, name="statistics_threats"),
     path("statistics/extracts/", extracts.extract_list, name="extract_list"),
     path("statistics/extracts/new/", extracts.extract_new, name="extract_new"),

@@ -36,7 +36,8 @@ EMPTY_CHOICE: Final = {
     "sub_threat": "All sub-threats",
 }
 NEVER_COUNTED: Final = frozenset(set(Level.values) - set(COUNTED_LEVELS))
-FORMATS: Final = ("html", "csv")
+CSV_TYPE: Final = "text/csv; charset=utf-8; header=present"
+CSV_ONLY: Final = ("csv",)
 DATES: Final = ("from", "to", "as_at")
 
 
@@ -52,19 +53,23 @@ def page_parameters(request: HttpRequest) -> QueryDict:
 
 def wants_csv(parameters: QueryDict) -> bool:
     """Say whether a file was asked for. Raises ``Invalid`` for a format that the page does not have."""
+    return wanted_file(parameters) == "csv"
+
+
+def wanted_file(parameters: QueryDict, formats: Sequence[str] = CSV_ONLY) -> str | None:
+    """Return the format that was asked for, or nothing. Raises ``Invalid`` for one that the page does not have."""
     wanted = parameters.get("format", "html")
-    if wanted not in FORMATS:
-        raise Invalid([Violation("format", "invalid_filter", "Choose csv, or leave the format out.")])
-    return wanted == "csv"
+    if wanted not in ("html", *formats):
+        known = " or ".join(formats)
+        raise Invalid([Violation("format", "invalid_filter", f"Choose {known}, or leave the format out.")])
+    return None if wanted == "html" else str(wanted)
 
 
 def csv_answer(
     stem: str, header: Sequence[str], rows: Iterable[Sequence[object]], query: StatisticsQuery
 ) -> StreamingHttpResponse:
     """Answer with a table as a CSV file, named after its cut-off and marking."""
-    response = StreamingHttpResponse(
-        table_csv(header, rows, marking=MARKING), content_type="text/csv; charset=utf-8; header=present"
-    )
+    response = StreamingHttpResponse(table_csv(header, rows, marking=MARKING), content_type=CSV_TYPE)
     name = file_name(stem, "csv", marking=MARKING, as_at=query.cut_off.isoformat())
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -183,6 +188,7 @@ def _panel(
             chips.append({"heading": field["label"], "items": items})
     periods = _periods(parameters, path, query, usual) if query and "from" in dates else []
     csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
+    unformatted = _changed(parameters, format=None).urlencode()
     shared = _changed(parameters, **dict.fromkeys((*PLACES, "format")))
     return {
         "selects": [field for field in fields if field["select"]],
@@ -197,6 +203,7 @@ def _panel(
         "path": path,
         "csv": f"{path}{csv_query}",
         "csv_query": csv_query,
+        "file": f"{path}?{unformatted}&format=" if unformatted else f"{path}?format=",
         "pivot": f"{reverse('pivot')}?{_changed(parameters, format=None, measure='counted').urlencode()}",
         "shared_query": f"?{shared.urlencode()}" if shared else "",
     }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies import audit
+from agencies.models import oic_now
 from agencies.refusals import Invalid
 from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
+from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
+from disruptions.exports.oic01 import HEADER, METADATA_TYPE, Oic01Files
 from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
@@ -43,8 +47,10 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.vintage import vintage_of
 from disruptions.views.counted import (
     ALL_FILTERS,
+    CSV_TYPE,
     DATES,
     MARKING,
     counted_page,
@@ -53,7 +59,7 @@ from disruptions.views.counted import (
     period_words,
     refuse_others,
     refused_page,
-    wants_csv,
+    wanted_file,
 )
 from disruptions.views.figures import (
     agreement_sentence,
@@ -86,6 +92,7 @@ class MasterList:
 LEVEL_NAMES: Final = {level.value: level.label for level in Level} | {"total": "Total"}
 ROLE_NAMES: Final = dict(DisruptionRole.choices)
 REASONS: Final = dict(NotCounted.choices)
+NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 TIERS: Final = frozenset(PndTier.values)
 REVIEW_MEASURES: Final[dict[str, Callable[[AgencyReviews], int | None]]] = {
     "Threats linked to OIC": lambda row: row.threats,
@@ -111,45 +118,56 @@ def statistics_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "oic_01", statistics.oic_01, _oic_01_page, _oic_01_file, whole_quarters=True, extracts=True)
+    return answer_statistic(
+        request,
+        "oic_01",
+        statistics.oic_01,
+        _oic_01_page,
+        _oic_01_file,
+        whole_quarters=True,
+        extracts=True,
+        others=OIC_01_FILES,
+    )
 
 
 @require_safe
 def statistics_trend(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "trend", statistics.trend, _trend_page, _trend_file)
+    return answer_statistic(request, "trend", statistics.trend, _trend_page, _trend_file)
 
 
 @require_safe
 def statistics_by_agency(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
+    return answer_statistic(request, "by_agency", statistics.by_agency, _by_agency_page, _by_agency_file)
 
 
 @require_safe
 def statistics_by_grade(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "by_grade", statistics.by_grade, _by_grade_page, _by_grade_file)
+    return answer_statistic(request, "by_grade", statistics.by_grade, _by_grade_page, _by_grade_file)
 
 
 @require_safe
 def statistics_year_ending(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "year_ending", statistics.year_ending, _year_ending_page, _year_ending_file)
+    return answer_statistic(request, "year_ending", statistics.year_ending, _year_ending_page, _year_ending_file)
 
 
 @require_safe
 def statistics_records(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "records", statistics.records_table, _records_page, _records_file)
+    return answer_statistic(request, "records", statistics.records_table, _records_page, _records_file)
 
 
 @require_safe
 def statistics_agreement(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "agreement", statistics.agreement, _agreement_page, _agreement_file, filters=())
+    return answer_statistic(request, "agreement", statistics.agreement, _agreement_page, _agreement_file, filters=())
 
 
 @require_safe
 def statistics_threats(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, "threats", _read_threats, _threats_page, _threats_file, filters=(), dates=("as_at",))
+    return answer_statistic(
+        request, "threats", _read_threats, _threats_page, _threats_file, filters=(), dates=("as_at",)
+    )
 
 
-def _answer(
+def answer_statistic(
     request: HttpRequest,
     name: str,
     read: Callable[[StatisticsQuery], Figures],
@@ -160,29 +178,32 @@ def _answer(
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
     extracts: bool = False,
+    others: Mapping[str, Callable[[StatisticsQuery, Figures], HttpResponseBase]] = NOTHING_ELSE,
 ) -> HttpResponseBase:
     """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows.
 
-    ``extracts``: it can be had as a frozen extract has it.
+    ``extracts``: it can be had as a frozen extract has it. ``others`` makes files by ``format``: those of other kinds
+    than CSV, or a CSV of its own making.
     """
     if (shorter := without_blanks(request)) is not None:
         return shorter
     template = f"disruptions/statistics_{name}.html"
     parameters = page_parameters(request)
     try:
-        as_file = wants_csv(parameters)
+        wanted = wanted_file(parameters, tuple(dict.fromkeys(("csv", *others))))
         refuse_others(parameters, filters=filters, dates=dates)
         query = read_query(parameters, extracts=extracts)
         figures = read(query)
     except Invalid as refusal:
         return refused_page(request, template, refusal, filters=filters, dates=dates, whole_quarters=whole_quarters)
-    if as_file:
-        header, lines = file(query, figures)
+    if wanted is not None:
         audit.record(
             AuditAction.EXPORTED, "statistics", name, request=request, detail={"query": parameters.urlencode()}
         )
-        vintage = f"extract-{query.extract.reference.lower()}" if query.extract is not None else "live"
-        return csv_answer(f"{vintage}-{name.replace('_', '-')}", header, lines, query)
+        if wanted in others:
+            return others[wanted](query, figures)
+        header, lines = file(query, figures)
+        return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
     context = {"links": DrillDown(query), **page(query, figures)}
     return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
 
@@ -195,8 +216,34 @@ def _oic_01_page(query: StatisticsQuery, rows: list[Oic01Row]) -> dict[str, Any]
 
 
 def _oic_01_file(query: StatisticsQuery, rows: list[Oic01Row]) -> File:
-    lines = ((row.year, row.marked_quarter, row.minor, row.moderate, row.major, row.total) for row in rows)
-    return ("Year", "Quarter", "Minor", "Moderate", "Major", "Total"), lines
+    return HEADER, _oic_01_files(query, rows).lines()
+
+
+def _oic_01_csv(query: StatisticsQuery, rows: list[Oic01Row]) -> StreamingHttpResponse:
+    files = _oic_01_files(query, rows)
+    return StreamingHttpResponse(files.csv(), content_type=CSV_TYPE, headers=_to_save(files.name("csv")))
+
+
+def _oic_01_workbook(query: StatisticsQuery, rows: list[Oic01Row]) -> HttpResponse:
+    files = _oic_01_files(query, rows)
+    return HttpResponse(files.workbook(), content_type=ODS_TYPE, headers=_to_save(files.name("ods")))
+
+
+def _oic_01_metadata(query: StatisticsQuery, rows: list[Oic01Row]) -> HttpResponse:
+    files = _oic_01_files(query, rows)
+    name = files.name("csv")
+    return HttpResponse(files.csv_metadata(name), content_type=METADATA_TYPE, headers=_to_save(f"{name}-metadata.json"))
+
+
+def _oic_01_files(query: StatisticsQuery, rows: list[Oic01Row]) -> Oic01Files:
+    return Oic01Files(rows, vintage_of(query, now=oic_now()))
+
+
+def _to_save(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+OIC_01_FILES: Final = {"csv": _oic_01_csv, "ods": _oic_01_workbook, "csv-metadata": _oic_01_metadata}
 
 
 # ---------------------------------------------------------------------------------------------------------------- trend

@@ -6,10 +6,12 @@ It is loaded once, by its own command, and kept as a database template until the
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from io import StringIO
+from html import unescape
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 from django.http import QueryDict
 from pytest_django import DjangoDbBlocker
+from python_calamine import CalamineWorkbook
 
 from agencies.models import LONDON, Agency, AgencyEvent, User, london_date, oic_now
 from agencies.vocabulary import AgencyKind
@@ -46,13 +49,15 @@ from disruptions.statistics.pivot import Pivot
 from disruptions.views.pivot import CountedTable, OpenTable, read_choice
 from disruptions.views.pivot_figures import pivot_sentence
 from disruptions.vocabulary import AUDIENCE_CHANGED, Channel, Decision, Status
+from tests.api import Partner
 from tests.databases import TestDatabase
 from tests.disruptions.audiences import last_audiences
-from tests.factories import make_user
+from tests.factories import make_api_client, make_user
 
 pytestmark = pytest.mark.django_db
 
 ANALYST_GUIDE = Path(__file__).resolve().parents[2] / "docs" / "analyst.md"
+LEVELS = ("minor", "moderate", "major", "total")
 INSPECTION, NOVEMBER, MAY = date(2024, 9, 10), date(2025, 11, 20), date(2026, 5, 14)
 
 
@@ -108,6 +113,60 @@ def test_as_at_may_2026_the_table_is_the_published_one_cell_for_cell():
         (2024, 2_319, 255, 75, 2_649, True),
         (2025, 3_505, 501, 121, 4_127, True),
     ]
+
+
+@pytest.mark.parametrize("day", [NOVEMBER, MAY], ids=str)
+def test_page_api_csv_and_workbook_give_the_table_of_the_cut_off_cell_for_cell(client, day, tmp_path):
+    asked = f"as_at={day}"
+    expected = [
+        (row.year, row.marked_quarter, row.minor, row.moderate, row.major, row.total)
+        for row in statistics.oic_01(query(as_at=day))
+    ]
+    client.force_login(User.objects.get(email="viewer@bsc.example"))
+    partner = Partner(make_api_client())
+    page = client.get(f"/statistics/oic-01/?{asked}").content.decode()
+    lines = re.findall(r"(?s)<tr[^>]*>(.*?)</tr>", page[page.index("<tbody") :])
+    cells = [
+        [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"(?s)<t[dh].*?</t[dh]>", line)]
+        for line in lines
+    ]
+    assert [tuple(line) for line in cells] == [
+        (*map(str, row[:2]), *(f"{cell:,}" for cell in row[2:])) for row in expected
+    ]
+    of_page = client.get(f"/statistics/oic-01/?{asked}&format=csv").getvalue().decode()
+    assert [tuple(line[:-1]) for line in csv.reader(StringIO(of_page))][1:] == [
+        tuple(map(str, row)) for row in expected
+    ]
+    of_api = partner.get(f"statistics/oic-01/?{asked}").json()["rows"]
+    assert [
+        (row["year"], f"{row['quarter']}{' [p]' if row['provisional'] else ''}", *(row[name] for name in LEVELS))
+        for row in of_api
+    ] == expected
+    written = tmp_path / "table.ods"
+    call_command("write_oic01", str(written), "--as-at", str(day), stdout=StringIO())
+    workbooks = [
+        client.get(f"/statistics/oic-01/?{asked}&format=ods").content,
+        partner.get(f"statistics/oic-01/?{asked}&format=ods").content,
+        written.read_bytes(),
+    ]
+    for workbook in workbooks:
+        sheet = CalamineWorkbook.from_filelike(BytesIO(workbook)).get_sheet_by_name("OIC_01").to_python()
+        assert [tuple(line) for line in sheet[6:]] == expected
+
+
+def test_the_triangle_of_the_published_table_ends_in_the_table_of_its_month_end():
+    growth = statistics.expected_growth(query(as_at=MAY))
+    assert growth.month_end == date(2026, 4, 30)
+    table = {(row.year, row.quarter): row.total for row in statistics.oic_01(query(as_at=growth.month_end))}
+    young = [row for row in growth.rows if row.age is not None and row.age < 24]
+    assert len(young) == 8
+    assert [row.latest for row in young] == [table[row.quarter.year, row.quarter.name] for row in young]
+    # What was expected of the last quarter then is what became of it: the interval holds the count half a year later.
+    last = growth.expected[-1]
+    later = next(
+        row for row in statistics.oic_01(query(as_at=date(2026, 9, 30))) if row.period.first == last.quarter.start
+    )
+    assert last.low <= later.total <= last.high
 
 
 def test_as_at_november_2025_the_years_ending_september_are_the_published_ones():

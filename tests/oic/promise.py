@@ -44,9 +44,13 @@ def statements(description: dict[str, Any]) -> set[str]:
 
 
 def broken(promised: Iterable[str], present: set[str]) -> list[str]:
-    """Return the promises that are not kept; a limit may grow or go, and so may a pattern."""
+    """Return the promises that are not kept; a limit may grow or go, and so may a pattern and a list of codes."""
     limits = dict(found for line in present if (found := _limit(line)))
-    return sorted(line for line in promised if line not in present and not _is_wider(line, limits))
+    return sorted(
+        line
+        for line in promised
+        if line not in present and not _is_wider(line, limits) and not _takes_all_codes(line, present)
+    )
 
 
 def kept_description() -> dict[str, Any]:
@@ -172,6 +176,21 @@ def _is_wider(line: str, limits: dict[str, str]) -> bool:
     if promised[0].rpartition(" ")[2] in UPPER:
         return float(now) >= float(promised[1])
     return float(now) <= float(promised[1])
+
+
+def _takes_all_codes(line: str, present: set[str]) -> bool:
+    """Say whether a parameter that was promised to take one code list takes another now that has all its codes."""
+    found = re.fullmatch(r"(.+ takes query \w+ as )(\w+)", line)
+    if found is None:
+        return False
+    taken = [each.removeprefix(found[1]) for each in present if each.startswith(found[1])]
+    codes = _codes_of(found[2], present)
+    return bool(codes) and any(codes <= _codes_of(name, present) for name in taken)
+
+
+def _codes_of(name: str, present: set[str]) -> set[str]:
+    start = f"{name} has the code "
+    return {line.removeprefix(start) for line in present if line.startswith(start)}
 
 
 def main() -> int:

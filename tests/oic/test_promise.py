@@ -138,6 +138,16 @@ def change_the_codes_of_a_filter(paths, shapes):
     parameter(paths, "level")["schema"]["items"] = {"$ref": "#/components/schemas/Status"}
 
 
+def format_of_trend(paths):
+    parameters = paths["/api/v1/statistics/trend/"]["get"]["parameters"]
+    return next(each for each in parameters if each["name"] == "format")
+
+
+def take_a_code_by_another_list(paths, shapes):
+    shapes["OtherFormat"] = {"type": "string", "enum": ["csv", "ods"]}
+    format_of_trend(paths)["schema"] = {"$ref": "#/components/schemas/OtherFormat"}
+
+
 def change_the_kinds_of_an_answer(paths, shapes):
     shapes["DisruptionOrResults"]["oneOf"].pop()
 
@@ -168,5 +178,7 @@ def test_what_is_added_breaks_nothing(description, present):
     paths[DISRUPTIONS]["post"]["security"].append({"clientCredentials": ["threats:write"]})
     paths[DISRUPTIONS]["post"]["responses"]["201"]["headers"]["Sunset"] = {"schema": {"type": "string"}}
     parameter(paths, "page_size")["schema"]["maximum"] += 1
+    shapes["OtherFormat"] = {"type": "string", "enum": ["csv", "json", "ods"]}
+    format_of_trend(paths)["schema"] = {"$ref": "#/components/schemas/OtherFormat"}
     paths["/api/v1/colours/"] = {"get": {"operationId": "colours_list", "responses": {}}}
     assert not broken(present, statements(other))

@@ -1,0 +1,48 @@
+"""What a table is of: a period and a cut-off, the rule that counted it, and whether it may be called a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from disruptions.filters import DisruptionFilter
+from disruptions.filters.words import chips_of, in_sentences
+from disruptions.models import Disruption
+from disruptions.querysets import RULE_VERSION
+from disruptions.statistics.parameters import Period, StatisticsQuery, provisional_quarters
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """The state of the records that a table was counted from.
+
+    ``moment`` is set where the records were read as they stood then, and not at the end of the day of the cut-off.
+    ``extract`` is the reference of the extract that the table is of, if it is of one. Only a table of an extract that
+    a second person signed off is a release; everything else is management information.
+    """
+
+    period: Period
+    cut_off: date
+    provisional_quarters: int
+    rule_version: str = RULE_VERSION
+    moment: datetime | None = None
+    narrowed: tuple[str, ...] = ()
+    extract: str | None = None
+    signed_off_on: date | None = None
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it may carry the title block of a release."""
+        return self.extract is not None and self.signed_off_on is not None and not self.narrowed
+
+
+def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
+    """Return what the table of a query is of: the live records, now or as at the end of a day."""
+    chips = chips_of(DisruptionFilter(query.filters, Disruption.objects.none()), query.filters)
+    return Vintage(
+        period=query.period,
+        cut_off=query.cut_off,
+        provisional_quarters=provisional_quarters(),
+        moment=now if query.as_at is None else None,
+        narrowed=tuple(in_sentences(chips)),
+    )
