@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from agencies.models import london_date
 from disruptions.filters import DisruptionFilter
 from disruptions.filters.words import chips_of, in_sentences
 from disruptions.models import Disruption
@@ -37,7 +39,10 @@ class Vintage:
 
 
 def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
-    """Return what the table of a query is of: the live records, now or as at the end of a day."""
+    """Return what the table of a query is of: a frozen extract, or the live records, now or as at the end of a day."""
+    extract: Any = getattr(query, "extract", None)
+    if extract is not None:
+        return _of_extract(extract, query.period)
     chips = chips_of(DisruptionFilter(query.filters, Disruption.objects.none()), query.filters)
     return Vintage(
         period=query.period,
@@ -45,4 +50,19 @@ def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
         provisional_quarters=provisional_quarters(),
         moment=now if query.as_at is None else None,
         narrowed=tuple(in_sentences(chips)),
+    )
+
+
+def _of_extract(extract: Any, period: Period) -> Vintage:
+    """Return what the table of an extract is of; a part of its period is a part of the table."""
+    whole = Period(extract.period_from, extract.period_to)
+    part = () if period == whole else (f"Period: {period.first:%B %Y} to {period.last:%B %Y}",)
+    return Vintage(
+        period=period,
+        cut_off=extract.cut_off,
+        provisional_quarters=extract.provisional_quarters,
+        rule_version=extract.rule_version,
+        narrowed=part,
+        extract=extract.reference,
+        signed_off_on=london_date(extract.signed_off_at) if extract.is_signed_off else None,
     )

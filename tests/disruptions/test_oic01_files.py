@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from html import unescape
 from io import BytesIO, StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from disruptions.exports.oic01 import (
     TABLE,
     Oic01Files,
 )
-from disruptions.statistics import oic_01, read_query
+from disruptions.statistics import Period, oic_01, read_query
 from disruptions.statistics.vintage import Vintage, vintage_of
 from disruptions.vocabulary import Level
 from tests.api import Partner
@@ -351,6 +352,33 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(db, tmp_path):
     with pytest.raises(CommandError, match="Cannot write"):
         call_command("write_oic01", str(tmp_path / "nowhere" / "table.ods"))
     assert not list(tmp_path.iterdir())
+
+
+def test_the_vintage_of_an_extract_is_a_release_only_whole_and_signed_off():
+    period = Period(date(2023, 1, 1), date(2024, 12, 31))
+    frozen: dict[str, Any] = {
+        "reference": "E-1",
+        "cut_off": date(2026, 5, 14),
+        "period_from": period.first,
+        "period_to": period.last,
+        "rule_version": "1",
+        "provisional_quarters": 6,
+        "is_signed_off": True,
+        "signed_off_at": datetime(2026, 5, 15, 23, 30, tzinfo=UTC),
+    }
+
+    def of(period: Period, **changes: Any) -> Vintage:
+        query: Any = SimpleNamespace(period=period, extract=SimpleNamespace(**(frozen | changes)))
+        return vintage_of(query, now=NOW)
+
+    whole = of(period)
+    assert (whole.extract, whole.provisional_quarters, whole.moment) == ("E-1", 6, None)
+    assert whole.signed_off_on == date(2026, 5, 16), "in London"
+    assert whole.is_release
+    assert not of(period, is_signed_off=False, signed_off_at=None).is_release
+    part = of(Period(date(2024, 1, 1), date(2024, 12, 31)))
+    assert not part.is_release
+    assert part.narrowed == ("Period: January 2024 to December 2024",)
 
 
 def test_a_vintage_without_an_extract_is_never_a_release():
