@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from agencies.models import london_date
 from disruptions.filters import DisruptionFilter
 from disruptions.filters.words import chips_of, in_sentences
-from disruptions.models import Disruption
+from disruptions.models import Disruption, Extract
 from disruptions.querysets import RULE_VERSION
 from disruptions.statistics.parameters import Period, StatisticsQuery, provisional_quarters
 
@@ -40,9 +39,8 @@ class Vintage:
 
 def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
     """Return what the table of a query is of: a frozen extract, or the live records, now or as at the end of a day."""
-    extract: Any = getattr(query, "extract", None)
-    if extract is not None:
-        return _of_extract(extract, query.period)
+    if query.extract is not None:
+        return _of_extract(query.extract, query.period)
     chips = chips_of(DisruptionFilter(query.filters, Disruption.objects.none()), query.filters)
     return Vintage(
         period=query.period,
@@ -53,7 +51,7 @@ def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
     )
 
 
-def _of_extract(extract: Any, period: Period) -> Vintage:
+def _of_extract(extract: Extract, period: Period) -> Vintage:
     """Return what the table of an extract is of; a part of its period is a part of the table."""
     whole = Period(extract.period_from, extract.period_to)
     part = () if period == whole else (f"Period: {period.first:%B %Y} to {period.last:%B %Y}",)
