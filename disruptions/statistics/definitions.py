@@ -216,6 +216,7 @@ ONE_CLASS: Final = (
 MOVED: Final = (
     "A record that moved leaves one cell and enters another for the same reason, so it does not change the total. "
     "Where it moved into the period or out of it, it entered or left."
+)
 OPEN_TO_YOU: Final = (
     "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
     "open: your agency’s own, and those that others share with you. Somebody of another agency may see other numbers."
@@ -228,6 +229,7 @@ BESIDE_A_LIST: Final = (
 STANDING_ONLY: Final = (
     "On the page of a threat, the tables and the picture over time hold submitted and approved records. Leads and "
     "supports are apart and never added."
+)
 RECORDING_LAG: Final = (
     "Recording lag: days from the day of the disruption to the day on which its record was first submitted, or was "
     "approved, London time. Half within 12 days means that half of the counted disruptions, or more, were in by the "
@@ -480,6 +482,33 @@ REVISED: Final = Definition(
     operations=("api_extract-revisions",),
 )
 
+LAG: Final = Definition(
+    (COUNTED, RECORDING_LAG, LATE_ONES, STILL_TO_COME, APPROVED_SO_FAR, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    source="Recording lag is this service’s own; no published table has it.",
+    slug="lag",
+    title="Recording lag",
+    day=BY_OCCURRED,
+    conditions=(
+        *COUNTED_CONDITIONS,
+        "submission: the day of submitted_at in London minus occurred_on",
+        "approval: the day of approved_at in London minus occurred_on, of approved records",
+    ),
+    pages=("statistics_lag",),
+    operations=("api_statistics-lag",),
+)
+GROWTH: Final = Definition(
+    (COUNTED, TRIANGLE, EXPECTED, INTERVAL, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    source="Expected growth is this service’s own estimate; no published table has it.",
+    slug="growth",
+    title="Expected growth of recent quarters",
+    day=BY_OCCURRED,
+    conditions=("each month end: the same conditions, as at the end of that day", *COUNTED_CONDITIONS),
+    pages=("statistics_growth",),
+    operations=("api_statistics-growth",),
+)
+
 FIGURES: Final = (
     COUNTED_FIGURE,
     TREND,
@@ -498,28 +527,3 @@ FIGURES: Final = (
     LISTS,
 )
 """Every figure that a page or an operation shows; a page or operation without one fails a test."""
-LAG: Final = Definition(
-    (COUNTED, RECORDING_LAG, LATE_ONES, STILL_TO_COME, APPROVED_SO_FAR, ROUNDED, AS_AT),
-    tuple(LEFT_OUT.values()),
-    source="Recording lag is this service’s own; no published table has it.",
-    slug="lag",
-    title="Recording lag",
-    day=BY_OCCURRED,
-    conditions=(
-        *COUNTED_CONDITIONS,
-        "submission: the day of submitted_at in London minus occurred_on; approval: the day of approved_at, where there is one",
-    ),
-    pages=("statistics_lag",),
-    operations=("api_statistics-lag",),
-)
-GROWTH: Final = Definition(
-    (COUNTED, TRIANGLE, EXPECTED, INTERVAL, ROUNDED, AS_AT),
-    tuple(LEFT_OUT.values()),
-    source="Expected growth is this service’s own estimate; no published table has it.",
-    slug="growth",
-    title="Expected growth of recent quarters",
-    day=BY_OCCURRED,
-    conditions=("each month end: the same conditions, as at the end of that day", *COUNTED_CONDITIONS),
-    pages=("statistics_growth",),
-    operations=("api_statistics-growth",),
-)

@@ -62,5 +62,5 @@ def _of_extract(extract: Extract, period: Period) -> Vintage:
         rule_version=extract.rule_version,
         narrowed=part,
         extract=extract.reference,
-        signed_off_on=london_date(extract.signed_off_at) if extract.is_signed_off else None,
+        signed_off_on=london_date(extract.signed_off_at) if extract.signed_off_at is not None else None,
     )

@@ -86,7 +86,7 @@ def panel(
 ) -> dict[str, Any]:
     """Return the filter panel: fields by group, chips of what is chosen, and what else the address says, to be kept."""
     said = _Said(request.GET, faults or {}, choices_once(), {"as_at", "sort", "page_size"})
-    folded = []
+    folded: list[dict[str, Any]] = []
     fields = [_field(filterset, name, said) for name in main]
     for group in groups:
         inside = [_field(filterset, name, said) for name in group.names]
