@@ -144,7 +144,7 @@ def test_table_oic_01_of_an_extract_by_page_file_and_api(client_for: Any, extrac
     assert "Frozen extract" in text_of(page)
     assert "Live figures from the live system" not in text_of(page)
     file = browser.get(f"{address}&format=csv")
-    assert f"extract-{extract.reference.lower()}-oic-01" in file.headers["Content-Disposition"]
+    assert f"oic-01-extract-{extract.reference.lower()}" in file.headers["Content-Disposition"]
     table = oic_01_of(extract)
     lines = [line for line in rows_of(file) if line and line[0].isdigit()]
     assert [[int(cell) for cell in line[2:6]] for line in lines] == [
