@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,7 +18,7 @@ from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
-from disruptions.exports.oic01 import HEADER, METADATA_TYPE, Oic01Files
+from disruptions.exports.oic01 import METADATA_TYPE, Oic01Files
 from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
@@ -76,6 +75,7 @@ from disruptions.vocabulary import DisruptionRole, GradeMoment, Level, NotCounte
 
 Figures = TypeVar("Figures")
 File: TypeAlias = tuple[Sequence[str], Iterable[Sequence[object]]]
+Answer: TypeAlias = Callable[[StatisticsQuery, Figures], HttpResponseBase]
 Trend: TypeAlias = dict[str, list[Oic01Row]]
 
 
@@ -92,7 +92,6 @@ class MasterList:
 LEVEL_NAMES: Final = {level.value: level.label for level in Level} | {"total": "Total"}
 ROLE_NAMES: Final = dict(DisruptionRole.choices)
 REASONS: Final = dict(NotCounted.choices)
-NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 TIERS: Final = frozenset(PndTier.values)
 REVIEW_MEASURES: Final[dict[str, Callable[[AgencyReviews], int | None]]] = {
     "Threats linked to OIC": lambda row: row.threats,
@@ -123,10 +122,9 @@ def statistics_oic_01(request: HttpRequest) -> HttpResponseBase:
         "oic_01",
         statistics.oic_01,
         _oic_01_page,
-        _oic_01_file,
+        OIC_01_FILES,
         whole_quarters=True,
         extracts=True,
-        others=OIC_01_FILES,
     )
 
 
@@ -172,25 +170,25 @@ def answer_statistic(
     name: str,
     read: Callable[[StatisticsQuery], Figures],
     page: Callable[[StatisticsQuery, Figures], dict[str, Any]],
-    file: Callable[[StatisticsQuery, Figures], File],
+    file: Callable[[StatisticsQuery, Figures], File] | Mapping[str, Answer[Figures]],
     *,
     filters: Sequence[str] = ALL_FILTERS,
     dates: Sequence[str] = DATES,
     whole_quarters: bool = False,
     extracts: bool = False,
-    others: Mapping[str, Callable[[StatisticsQuery, Figures], HttpResponseBase]] = NOTHING_ELSE,
 ) -> HttpResponseBase:
     """Read one statistic and show it as the page ``statistics_<name>.html``, or as a file of the same rows.
 
-    ``extracts``: it can be had as a frozen extract has it. ``others`` makes files by ``format``: those of other kinds
-    than CSV, or a CSV of its own making.
+    ``file`` gives the lines of its CSV, or says what answers each ``format``. ``extracts``: it can be had as a frozen
+    extract has it.
     """
+    files = file if isinstance(file, Mapping) else {"csv": _as_csv(name, file)}
     if (shorter := without_blanks(request)) is not None:
         return shorter
     template = f"disruptions/statistics_{name}.html"
     parameters = page_parameters(request)
     try:
-        wanted = wanted_file(parameters, tuple(dict.fromkeys(("csv", *others))))
+        wanted = wanted_file(parameters, tuple(files))
         refuse_others(parameters, filters=filters, dates=dates)
         query = read_query(parameters, extracts=extracts)
         figures = read(query)
@@ -200,12 +198,17 @@ def answer_statistic(
         audit.record(
             AuditAction.EXPORTED, "statistics", name, request=request, detail={"query": parameters.urlencode()}
         )
-        if wanted in others:
-            return others[wanted](query, figures)
-        header, lines = file(query, figures)
-        return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
+        return files[wanted](query, figures)
     context = {"links": DrillDown(query), **page(query, figures)}
     return counted_page(request, template, query, context, filters=filters, dates=dates, whole_quarters=whole_quarters)
+
+
+def _as_csv(name: str, file: Callable[[StatisticsQuery, Figures], File]) -> Answer[Figures]:
+    def answer(query: StatisticsQuery, figures: Figures) -> HttpResponseBase:
+        header, lines = file(query, figures)
+        return csv_answer(f"live-{name.replace('_', '-')}", header, lines, query)
+
+    return answer
 
 
 # --------------------------------------------------------------------------------------------------------------- OIC_01
@@ -213,10 +216,6 @@ def answer_statistic(
 
 def _oic_01_page(query: StatisticsQuery, rows: list[Oic01Row]) -> dict[str, Any]:
     return {"rows": rows, "definition": COUNTED_FIGURE}
-
-
-def _oic_01_file(query: StatisticsQuery, rows: list[Oic01Row]) -> File:
-    return HEADER, _oic_01_files(query, rows).lines()
 
 
 def _oic_01_csv(query: StatisticsQuery, rows: list[Oic01Row]) -> StreamingHttpResponse:

@@ -40,6 +40,7 @@ from disruptions.references import DISRUPTION, OCG, THREAT
 from disruptions.statistics.behind import figure_behind
 from disruptions.statistics.dimensions import DIMENSIONS, Part
 from disruptions.statistics.facets import facets_of
+from disruptions.statistics.parameters import records_as_at
 from disruptions.views.pivot import CountedTable, OpenTable, read_choice
 from disruptions.vocabulary import (
     DisruptionRole,
@@ -49,6 +50,7 @@ from disruptions.vocabulary import (
     Level,
     ListKind,
     Marking,
+    NotCounted,
     OicSubThreat,
     OutcomeType,
     PndTier,
@@ -379,6 +381,24 @@ def test_the_review_of_a_threat_goes_by_the_day_that_is_read(scene: Scene, clien
         assert read_over_the_api(client, query, token) == found, state
         lengths.append(len(found))
     assert lengths[1], "a review that falls due on the day"
+
+
+def test_why_a_lead_is_not_counted_is_said_by_the_rule_and_asked_by_its_negation_alike(scene: Scene) -> None:
+    """``left_out_because`` writes each part of the rule the other way round; the rule itself gives the reason."""
+    south, uncovered = scene.readers[1][0].agency, scene.readers[2][0].agency
+    make_disruption(uk_led=False, agency=south, status=Status.SUBMITTED)
+    make_disruption(agency=uncovered, status=Status.SUBMITTED)
+    for day in (None, FIRST_DAY):
+        with records_as_at(day) as rows:
+            leads = rows.leads().standing().with_reason_not_counted()
+            for reason in NotCounted:
+                told = set(leads.filter(not_counted=reason).values_list("pk", flat=True))
+                asked = set(rows.left_out_because([reason]).values_list("pk", flat=True))
+                assert asked == (set() if reason == NotCounted.SANDBOX else told), (day, reason)
+                assert told or day or reason == NotCounted.SANDBOX, f"nothing to see of {reason}"
+            everything = rows.left_out_because(list(NotCounted)).values_list("pk", flat=True)
+            without_sandbox = leads.exclude(not_counted=NotCounted.SANDBOX).filter(not_counted__isnull=False)
+            assert set(everything) == set(without_sandbox.values_list("pk", flat=True)), day
 
 
 def test_the_pages_refuse_as_well(scene: Scene, client: Client) -> None:
