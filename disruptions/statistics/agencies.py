@@ -50,7 +50,7 @@ def by_agency(query: StatisticsQuery) -> list[AgencyRow]:
     are named and grouped as at the cut-off. Two queries.
     """
     with query.rows() as rows:
-        return agency_rows(query, read_cells(rows, query.period), list(query.agencies()))
+        return agency_rows(query, read_cells(rows, query), list(query.agencies()))
 
 
 def agency_rows(query: StatisticsQuery, cells: Cells, agencies: Iterable[Agency]) -> list[AgencyRow]:

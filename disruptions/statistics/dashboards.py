@@ -48,10 +48,10 @@ def dashboard(query: StatisticsQuery, *, agency: Agency | None = None) -> Dashbo
     end = last_whole_quarter(query)
     wider = spanning(query, *rolling_years(end))
     with wider.rows() as rows:
-        everything = read_cells(rows, query.period, span=wider.period)
+        everything = read_cells(rows, query, span=wider.period)
         agencies = list(query.agencies())
     table = agency_rows(query, everything.inside(), agencies)
-    cells = everything if agency is None else everything.of_agency(agency.pk)
+    cells = everything if agency is None else everything.of_agencies({agency.pk})
     leads, supports = cells.leads(), cells.supports()
     code = agency.code if agency else None
     return Dashboard(

@@ -26,7 +26,7 @@ from django.db.models.functions import Coalesce
 from agencies.as_at import reading_as_at
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.models import DisruptionAsAt
-from disruptions.statistics.cells import Buckets
+from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.parameters import StatisticsQuery, end_of_day, require_quarter_bounds
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import percent_change, rounded

@@ -23,7 +23,8 @@ from disruptions.filters.disruption import LAG
 from disruptions.models import DuplicateSetAside, Review
 from disruptions.permissions import may_read_quality
 from disruptions.querysets import SUBMITTED_ONCE, DisruptionQuerySet
-from disruptions.statistics.cells import Buckets, spanning
+from disruptions.statistics.buckets import Buckets
+from disruptions.statistics.cells import spanning
 from disruptions.statistics.parameters import Period, StatisticsQuery, end_of_day, read_as_at, read_query
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import share
