@@ -19,6 +19,7 @@ from django.db import connection
 from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.dimensions import LIST, OUTCOMES, Dimension, Filters, Part
+from disruptions.statistics.outcomes import joined_on
 from disruptions.statistics.rounding import share
 from disruptions.vocabulary import MASTER_LIST_MARKING, DisruptionRole, Marking, NotCounted, highest_marking
 
@@ -347,13 +348,8 @@ class _Reader:
 
     def _outcomes(self) -> tuple[str, list[Any]]:
         """Return the join of the outcomes that a record has in the version that is read."""
-        on = ["outcome.disruption_id = asked.id"]
+        on = [joined_on(self.rows)]
         values: list[Any] = []
-        if self.is_as_at:
-            on.append("outcome.from_version <= asked.version")
-            on.append("(outcome.until_version IS NULL OR outcome.until_version > asked.version)")
-        else:
-            on.append("outcome.until_version IS NULL")
         if self.chosen.outcomes:
             on.append("outcome.type = ANY(%s)")
             values.append(list(self.chosen.outcomes))
