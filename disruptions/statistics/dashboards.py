@@ -60,7 +60,7 @@ class Dashboard:
 
     ``agencies`` are those of the scope, ``national`` what all agencies of the query led. ``lead_by_quarter`` has the
     totals of whole years after their quarters; ``support_by_quarter`` has none. ``outcomes`` are not given for fewer
-    counted leads than the setting asks for.
+    counted leads than the setting asks for. ``led_by`` are the codes of all agencies of the scope.
     """
 
     scope: Scope
@@ -75,6 +75,7 @@ class Dashboard:
     year_ending: YearEnding
     mixes: dict[str, Mix]
     outcomes: Outcomes | None
+    led_by: list[str]
     grades: list[GradeRow]
     threats: ThreatCounts
 
@@ -98,7 +99,7 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
     lead_quarters, support_quarters = leads.inside().by_quarter(), supports.inside().by_quarter()
     lead = leads.inside().levels()
     narrowed = query.narrowed(**scope.filters)
-    codes = set(members.values())
+    codes = sorted(members.values())
     led_by = codes if scope.kind else None
     return Dashboard(
         scope=scope,
@@ -113,6 +114,7 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
         year_ending=compare_years(query, leads.by_quarter(), end),
         mixes=mixes(narrowed),
         outcomes=outcomes(narrowed) if lead.total >= outcomes_from() else None,
+        led_by=codes,
         grades=grades(query.as_at, lead_agencies=led_by),
         threats=threat_counts(query.as_at, lead_agencies=led_by),
     )
