@@ -453,31 +453,13 @@ def _lines(table: Pivot) -> list[list[Place]]:
 
 # --------------------------------------------------------------------------------------------------------------- shades
 
-SHADES: Final = 6
 
-
-def shade_bounds(table: Pivot) -> list[Number]:
-    """Return the largest number of each shade, lightest first; none where there is nothing to shade.
-
-    Shades follow the square root of the number, so that one large agency does not leave the others without a
-    difference; the page says which numbers each stands for.
-    """
+def shaded_numbers(table: Pivot) -> list[Number]:
+    """Return the numbers that a page shades: the cells inside, without totals, the rest, and what is hidden."""
     columns: Iterable[str | None] = [part.key for part in table.column_parts] if table.across else [None]
-    inside = [
+    return [
         table.number(row.key, column)
         for column in columns
         for row in table.row_parts
         if REST not in (row.key, column) and (row.key, column) not in table.hidden
     ]
-    most = max(inside, default=0)
-    if most <= 0:
-        return []
-    bounds = [int(most * step * step / (SHADES * SHADES)) for step in range(1, SHADES)]
-    return [*bounds, most]
-
-
-def shade_of(number: Number, bounds: Sequence[Number]) -> int:
-    """Return which shade a number has, from 0 for nothing."""
-    if not number or not bounds:
-        return 0
-    return next((place for place, bound in enumerate(bounds, start=1) if number <= bound), SHADES)
