@@ -99,6 +99,7 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
     lead_quarters, support_quarters = leads.inside().by_quarter(), supports.inside().by_quarter()
     lead = leads.inside().levels()
     narrowed = query.narrowed(**scope.filters)
+    found = outcomes(narrowed)
     codes = sorted(members.values())
     led_by = codes if scope.kind else None
     return Dashboard(
@@ -113,7 +114,7 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
         financial_years=by_year(query, lead_quarters, support_quarters, first=FINANCIAL),
         year_ending=compare_years(query, leads.by_quarter(), end),
         mixes=mixes(narrowed),
-        outcomes=outcomes(narrowed) if lead.total >= outcomes_from() else None,
+        outcomes=found if lead.total >= outcomes_from() else None,
         led_by=codes,
         grades=grades(query.as_at, lead_agencies=led_by),
         threats=threat_counts(query.as_at, lead_agencies=led_by),

@@ -42,7 +42,8 @@ from disruptions.views.counted import (
     shared_query,
     wants_csv,
 )
-from disruptions.views.dashboard_tables import all_tables
+from disruptions.views.dashboard_map import map_of
+from disruptions.views.dashboard_tables import all_tables, quarters_drawn
 from disruptions.views.figures import sentences_of, trend_chart, trend_sentence, year_ending_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import NotCounted
@@ -135,6 +136,8 @@ def _context(query: StatisticsQuery, figures: Dashboard, request: SignedInReques
         "forces": inside,
         "forces_total": statistics.lead_total(inside),
         "running": statistics.shares_so_far(inside),
+        "sparks": {row.code: quarters_drawn(figures, row.name, row.by_quarter) for row in figures.agencies},
+        "map": None if scope.kind else map_of(figures, links),
         "others": [row for row in figures.agencies if not row.is_force],
         "not_counted": statistics.not_counted_total(figures.agencies),
         "reasons": dict(NotCounted.choices),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from disruptions.drawings import share_bar
 from disruptions.drill_downs import DrillDown
+from disruptions.small_drawings import sparkline
 from disruptions.statistics import (
     AgencyRow,
     Dashboard,
@@ -142,7 +143,7 @@ def outcome_table(slug: str, rows: Sequence[OutcomeRow], links: DrillDown, **nar
     )
 
 
-def place_table(slug: str, places: Sequence[PlaceRow], links: DrillDown, shared: str, national: int) -> Table:
+def place_table(slug: str, places: Sequence[PlaceRow], links: DrillDown, shared: str, figures: Dashboard) -> Table:
     """Return leads by region or ROCU."""
     page, name, none, empty = {
         REGIONS: ("dashboard_region", "region", NO_REGION, "region__empty"),
@@ -154,11 +155,18 @@ def place_table(slug: str, places: Sequence[PlaceRow], links: DrillDown, shared:
         title: Cell = none
         if place.code:
             title = {"text": place.name, "href": f"{reverse(page, args=[place.code])}{shared}"}
-        rows.append((title, *_lead_cells(links, place.lead, **narrowed), place.share_of(national)))
+        drawn = quarters_drawn(figures, place.name or none, place.by_quarter)
+        national = place.share_of(figures.national.total)
+        rows.append((title, drawn, *_lead_cells(links, place.lead, **narrowed), national))
     return Table(
         slug,
         "Counted leads by region" if slug == REGIONS else "Counted leads by ROCU area",
-        (Column("Region" if slug == REGIONS else "ROCU"), *_level_columns("Total"), Column("Share", PERCENT)),
+        (
+            Column("Region" if slug == REGIONS else "ROCU"),
+            Column("By quarter", DRAWING),
+            *_level_columns("Total"),
+            Column("Share", PERCENT),
+        ),
         tuple(rows),
     )
 
@@ -207,6 +215,14 @@ def _agency_table(
     )
 
 
+def quarters_drawn(figures: Dashboard, name: str, values: Sequence[int]) -> str:
+    """Draw somebody's leads by quarter, in a cell beside their numbers; nothing where there are none."""
+    if not any(values):
+        return ""
+    provisional = sum(row.provisional for row in figures.lead_by_quarter if not row.is_year)
+    return sparkline(values, f"{name} by quarter: {', '.join(map(str, values))}", provisional=provisional)
+
+
 def _level_columns(total: str, before: str = "") -> tuple[Column, ...]:
     names = [f"{before}{level}".capitalize() for level in ORDER]
     return (*(Column(name, NUMBER) for name in names), Column(total, NUMBER))
@@ -252,9 +268,8 @@ def all_tables(figures: Dashboard, links: DrillDown, shared: str = "") -> dict[s
             other_table([row for row in figures.agencies if not row.is_force], figures.national.total),
         ]
     if not figures.scope.kind:
-        national = figures.national.total
         tables += [
-            place_table(REGIONS, by_region(figures.agencies), links, shared, national),
-            place_table(ROCUS, by_rocu(figures.agencies), links, shared, national),
+            place_table(REGIONS, by_region(figures.agencies), links, shared, figures),
+            place_table(ROCUS, by_rocu(figures.agencies), links, shared, figures),
         ]
     return {table.slug: table for table in tables}
