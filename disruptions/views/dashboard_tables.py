@@ -27,7 +27,10 @@ from disruptions.statistics import (
     shares_so_far,
 )
 from disruptions.statistics.mixes import MIXED
+from disruptions.statistics.rounding import rounded
+from disruptions.views.figures import ARRESTS
 from disruptions.views.statistics import File
+from disruptions.vocabulary import Initiation, PriorityGrade
 
 TEXT, NUMBER, PERCENT, MONEY, DRAWING = "text", "number", "percent", "money", "drawing"
 ORDER: Final = ("minor", "moderate", "major")
@@ -247,6 +250,34 @@ CALENDAR_YEARS, FINANCIAL_YEARS = "calendar-years", "financial-years"
 OUTCOMES, SUPPORT_OUTCOMES = "outcomes", "support-outcomes"
 REGIONS, ROCUS = "regions", "rocus"
 FORCES, OTHERS = "forces", "others"
+
+
+def tiles(figures: Dashboard, links: DrillDown) -> list[dict[str, Any]]:
+    """Return what is said of a dashboard at a glance, below its levels; parts of nothing are left out."""
+    narrowed: dict[str, Any] = dict(figures.scope.filters)
+    found = figures.outcomes
+    proactive = figures.mixes["initiation"].of(Initiation.PROACTIVE)
+    grades = figures.mixes["p_grade"]
+    high = grades.of(PriorityGrade.P1) + grades.of(PriorityGrade.P2)
+    rows: list[dict[str, Any]] = []
+    if figures.lead.total:
+        rows = [
+            _part("Proactive", proactive, figures, links.lead(proactive, initiation="proactive", **narrowed)),
+            _part("Against threats at P1 or P2", high, figures, links.lead(high, p_grade=["P1", "P2"], **narrowed)),
+        ]
+    if found is not None:
+        rows.append({"label": "Arrests", "value": found.number_of(*ARRESTS), "note": "of counted leads"})
+        rows.append({"label": "Value of outcomes", "value": f"£{rounded(found.value):,}", "note": "of counted leads"})
+    inside = forces(figures.agencies)
+    if inside and figures.scope.kind != "agency":
+        zero = sum(row.is_zero_return for row in inside)
+        rows.append({"label": "Zero returns", "value": zero, "note": f"of {len(inside)} police forces"})
+    return rows
+
+
+def _part(label: str, records: int, figures: Dashboard, cell: Cell) -> dict[str, Any]:
+    percent = share(records, figures.lead.total)
+    return {"label": label, "value": records, "href": cell["href"], "note": f"{percent}% of counted disruptions led"}
 
 
 def all_tables(figures: Dashboard, links: DrillDown, shared: str = "") -> dict[str, Table]:
