@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
@@ -106,11 +107,11 @@ def _year_name(year: YearOfCounts) -> str:
 
 def mix_table(mix: Mix, links: DrillDown, **narrowed: Any) -> Table:
     """Return a mix: each part's leads and share, and its share of the rest where one part hides the others."""
-    beside = next((row.label for row in mix.rows if row.key == mix.apart), "")
+    beside = mix.apart_words
     most = mix.rest if beside else mix.total
     columns = [Column(mix.label), Column("Leads", NUMBER), Column("Share", PERCENT)]
     if beside:
-        columns.append(Column(f"Share without {beside.lower()}", PERCENT))
+        columns.append(Column(f"Share without {beside}", PERCENT))
     columns.append(Column("Drawn", DRAWING))
     rows = []
     for row in mix.rows:
@@ -120,7 +121,7 @@ def mix_table(mix: Mix, links: DrillDown, **narrowed: Any) -> Table:
             cells.append(mix.share_of_rest(row))
         cells.append(share_bar(row.lead, most) if row.key != mix.apart or not beside else None)
         rows.append(tuple(cells))
-    note = f"The bars leave out {beside.lower()}, so that the rest can be seen." if beside else ""
+    note = f"The bars leave out {beside}, so that the rest can be seen." if beside else ""
     return Table(mix.name, _MIX_CAPTIONS[mix.name], tuple(columns), tuple(rows), note=note)
 
 
@@ -267,12 +268,20 @@ def tiles(figures: Dashboard, links: DrillDown) -> list[dict[str, Any]]:
         ]
     if found is not None:
         rows.append({"label": "Arrests", "value": found.number_of(*ARRESTS), "note": "of counted leads"})
-        rows.append({"label": "Value of outcomes", "value": f"£{rounded(found.value):,}", "note": "of counted leads"})
+        rows.append({"label": "Value of outcomes", "value": in_short(found.value), "note": "of counted leads"})
     inside = forces(figures.agencies)
     if inside and figures.scope.kind != "agency":
         zero = sum(row.is_zero_return for row in inside)
         rows.append({"label": "Zero returns", "value": zero, "note": f"of {len(inside)} police forces"})
     return rows
+
+
+def in_short(pounds: Decimal) -> str:
+    """Write pounds so that they fit a tile: ``£52.2 million``, ``£840,000``."""
+    million = Decimal(1_000_000)
+    if pounds < million:
+        return f"£{rounded(pounds):,}"
+    return f"£{(pounds / million).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP):,} million"
 
 
 def _part(label: str, records: int, figures: Dashboard, cell: Cell) -> dict[str, Any]:

@@ -143,10 +143,9 @@ def mix_sentence(mix: Mix) -> str:
     sentence = f"{largest.label}: {largest.lead:,} of {_of_counted(mix.total)} ({mix.share_of(largest)}%)."
     others = [row for row in mix.rows if row.key != mix.apart]
     if mix.apart and others:
-        hidden = next(row for row in mix.rows if row.key == mix.apart)
         second = max(others, key=lambda row: row.lead)
         sentence += (
-            f" Without {hidden.label.lower()} the most frequent was {second.label.lower()}: {second.lead:,} of the "
+            f" Without {mix.apart_words} the most frequent was {second.label.lower()}: {second.lead:,} of the "
             f"other {mix.rest:,} ({mix.share_of_rest(second)}%)."
         )
     return sentence

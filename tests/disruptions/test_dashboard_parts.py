@@ -44,7 +44,7 @@ from disruptions.statistics import (
 from disruptions.statistics.definitions import OUTCOMES
 from disruptions.statistics.years import CALENDAR, FINANCIAL
 from disruptions.views.dashboard_map import map_of
-from disruptions.views.dashboard_tables import all_tables
+from disruptions.views.dashboard_tables import all_tables, in_short
 from disruptions.views.figures import (
     concentration_sentence,
     initiation_sentence,
@@ -183,12 +183,12 @@ def test_small_boats_do_not_hide_the_rest():
         MixRow("van_car", "Van or car", (), 30),
         MixRow("", "Not", (), 10),
     )
-    mix = Mix("entry_method", "Entry method", rows, "small_boat")
+    mix = Mix("entry_method", "Entry method", rows, "small_boat", "small boats")
     assert (mix.total, mix.rest) == (100, 40)
     assert [mix.share_of(row) for row in rows] == [60, 30, 10]
     assert [mix.share_of_rest(row) for row in rows] == [None, 75, 25]
     assert mix_sentence(mix) == (
-        "Small boat: 60 of 100 counted disruptions (60%). Without small boat the most frequent was van or car: 30 of "
+        "Small boat: 60 of 100 counted disruptions (60%). Without small boats the most frequent was van or car: 30 of "
         "the other 40 (75%)."
     )
 
@@ -418,6 +418,14 @@ def test_the_drawings_have_the_numbers_of_their_tables(world):
             if part.key != mix.apart or not mix.apart:
                 assert row[-1] == share_bar(part.lead, whole)
     assert set(sentences_of(figures)) <= set(tables)
+
+
+@pytest.mark.parametrize(
+    ("pounds", "words"),
+    [("0", "£0"), ("999999.49", "£999,999"), ("1000000", "£1.0 million"), ("52150000", "£52.2 million")],
+)
+def test_a_value_fits_its_tile(pounds, words):
+    assert in_short(Decimal(pounds)) == words
 
 
 def test_a_dashboard_of_nothing_says_so(analyst, client_for, north):
