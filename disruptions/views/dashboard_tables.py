@@ -101,7 +101,7 @@ def year_table(slug: str, caption: str, years: Sequence[YearOfCounts], links: Dr
 
 
 def _year_name(year: YearOfCounts) -> str:
-    part = f" ({year.period.first:%b %Y} to {year.period.last:%b %Y} only)" if year.is_part else ""
+    part = f", {year.period.first:%b} to {year.period.last:%b}" if year.is_part else ""
     return f"{year.name}{' [p]' if year.provisional else ''}{part}"
 
 
@@ -137,7 +137,7 @@ _MIX_CAPTIONS: Final = {
 def outcome_table(slug: str, rows: Sequence[OutcomeRow], links: DrillDown, **narrowed: Any) -> Table:
     """Return outcomes by type, of leads or of supports."""
     is_lead = slug == OUTCOMES
-    who, cell = ("Leads with it", links.lead) if is_lead else ("Supports with it", links.support)
+    who, cell = ("Leads", links.lead) if is_lead else ("Supports", links.support)
     return Table(
         slug,
         "Outcomes of counted leads" if is_lead else "Outcomes of supports, beside and never added",
