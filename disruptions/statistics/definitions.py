@@ -217,6 +217,12 @@ MOVED: Final = (
     "A record that moved leaves one cell and enters another for the same reason, so it does not change the total. "
     "Where it moved into the period or out of it, it entered or left."
 )
+HANDED_OVER: Final = (
+    "By agency, a record belongs to the agency that has it at each cut-off. One that counts at both and was handed "
+    "over meanwhile left one agency and entered another, by change of lead, and changes nothing in the figure of all of "
+    "them. So the differences of the agencies add up to that of all agencies, and so do their reasons in the total. A "
+    "region or a ROCU means the agencies that it has at the second cut-off, on both sides."
+)
 OPEN_TO_YOU: Final = (
     "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
     "open: your agency’s own, and those that others share with you. Somebody of another agency may see other numbers."
@@ -472,7 +478,7 @@ FROZEN: Final = Definition(
     operations=("api_extract-extracts",),
 )
 REVISED: Final = Definition(
-    (COMPARED, ONE_CLASS, MOVED, COUNTED, ROUNDED),
+    (COMPARED, ONE_CLASS, MOVED, HANDED_OVER, COUNTED, ROUNDED),
     tuple(LEFT_OUT.values()),
     slug="revisions",
     title="Revisions",

@@ -176,7 +176,7 @@ def _panel(
     violations: Sequence[Violation] = (),
 ) -> dict[str, Any]:
     faults = {each.field: each.message for each in violations}
-    fields = [_field(name, parameters, faults) for name in filters]
+    fields = [filter_field(name, parameters, faults) for name in filters]
     chips = []
     for field in fields:
         items = [
@@ -209,7 +209,8 @@ def _panel(
     }
 
 
-def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str, Any]:
+def filter_field(name: str, parameters: QueryDict, faults: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return what the panel shows of one filter: its choices, with those ticked that the address names."""
     known = DisruptionFilter.base_filters[name]
     choices = known.extra["choices"]
     chosen = parameters.getlist(name)

@@ -19,7 +19,7 @@ from disruptions.statistics import oic_01_of
 from disruptions.vocabulary import Level, Sharing
 from tests.api import Partner
 from tests.disruptions.pages import text_of
-from tests.factories import make_agency, make_api_client, make_disruption, make_threat, make_user
+from tests.factories import make_agency, make_api_client, make_disruption, make_region, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +197,51 @@ def test_the_revisions_page_says_what_changed_and_why(client_for: Any, extract: 
         assert browser.get(address, wrong).status_code == 400
 
 
+@pytest.fixture
+def handed_over(extract: Extract, records: list[Disruption]) -> Any:
+    """The agency that took over the major record after the cut-off, in a region of its own."""
+    south = make_agency(code="south", region=make_region())
+    Disruption.objects.filter(pk=records[3].pk).update(agency=south, level="minor", version=2)
+    Disruption.objects.filter(pk=records[1].pk).update(agency=south, version=2)
+    return south
+
+
+def test_revisions_of_an_agency_by_page_file_and_api(
+    client_for: Any, extract: Extract, analyst: User, handed_over: Any, records: list[Disruption]
+) -> None:
+    browser, address = client_for(analyst), reverse("statistics_revisions")
+    asked = {"before": extract.reference}
+    page = text_of(browser.get(address, asked))
+    assert "Which agencies the difference comes from" in page
+    south = text_of(browser.get(address, {**asked, "agency": "south"}))
+    assert f"0 disruptions were counted for {handed_over.name} in January 2023 to June 2025; as at now, 2: +2." in south
+    assert "By reason: " in south
+    assert "change of lead +1" in south
+    assert "Which agencies" not in south
+    assert text_of(browser.get(address, {**asked, "region": handed_over.region.code})).count("change of lead +1") >= 1
+    lines = rows_of(browser.get(address, {**asked, "format": "csv-agencies"}))
+    header = next(line for line in lines if line[:1] == ["Agency code"])
+    table = {line[0]: dict(zip(header, line, strict=True)) for line in lines if line[0] in {"north", "south"}}
+    assert [table[code]["Change of lead"] for code in ("north", "south")] == ["-1", "1"]
+    found = browser.get(reverse("statistics_revision_records"), {**asked, "agency": "south", "reason": "lead_change"})
+    assert "1 record behind this number, 1 of which you may open." in text_of(found)
+    assert f"{handed_over.short_name}before: {records[1].agency.short_name}" in text_of(found).replace(
+        " before:", "before:"
+    )
+    answer = Partner(make_api_client(agency=make_agency())).get(f"statistics/revisions/?before={extract.reference}")
+    agencies = {row["agency"]: row for row in answer.json()["agencies"]}
+    assert sum(row["difference"] for row in agencies.values()) == answer.json()["rows"][-1]["difference"]
+    assert (agencies["south"]["before"], agencies["south"]["after"], agencies["south"]["percent"]) == (0, 2, None)
+    partner = Partner(make_api_client(agency=make_agency()))
+    narrowed = partner.get(f"statistics/revisions/?before={extract.reference}&agency=south&agency=north").json()
+    assert narrowed["rows"][-1]["difference"] == answer.json()["rows"][-1]["difference"]
+    for wrong in ("agency=nowhere", "region=nowhere", "rocu=north", "agency__not=south", "agency=%00", "agency="):
+        assert partner.get(f"statistics/revisions/?before={extract.reference}&{wrong}").status_code == 400
+        if wrong != "agency=":
+            assert browser.get(f"{address}?before={extract.reference}&{wrong}").status_code == 400
+    assert browser.get(f"{address}?before={extract.reference}&format=ods").status_code == 400
+
+
 def test_where_nothing_changed_it_says_so(client_for: Any, extract: Extract, analyst: User) -> None:
     page = client_for(analyst).get(
         reverse("statistics_revisions"), {"before": extract.reference, "as_at": extract.reference}
@@ -210,14 +255,14 @@ def test_the_records_behind_are_listed_with_what_people_typed(
     browser, address = client_for(analyst), reverse("statistics_revision_records")
     asked = {"before": extract.reference}
     page = browser.get(address, asked)
-    assert "3 records counted here, 3 of which you may open." in text_of(page)
+    assert "3 records behind this number, 3 of which you may open." in text_of(page)
     assert "It was another force’s." in text_of(page)
     regraded = browser.get(address, {**asked, "reason": "regrade", "quarter": "2025-04-01", "level": "moderate"})
     assert records[2].reference in text_of(regraded)
-    assert "1 record counted here" in text_of(regraded)
+    assert "1 record behind this number" in text_of(regraded)
     lines = [line for line in rows_of(browser.get(address, {**asked, "format": "csv"})) if line[0].startswith("D-")]
     assert len(lines) == 3
-    assert "'=1+1" in {line[6] for line in lines}
+    assert "'=1+1" in {line[7] for line in lines}
     for wrong in ({"reason": "x"}, {"quarter": "2025-05-01"}, {"level": "none"}, {"page": "0"}, {"page": "x"}):
         assert browser.get(address, {**asked, **wrong}).status_code == 400
     assert client_for(outsider).get(address, asked).status_code == 200
@@ -255,8 +300,9 @@ def test_pages_ask_few_questions(
         (reverse("extract_list"), {}, 8),
         (reverse("extract_detail", args=[extract.reference]), {}, 9),
         (reverse("extract_records", args=[extract.reference]), {}, 10),
-        (reverse("statistics_revisions"), asked, 12),
-        (reverse("statistics_revision_records"), asked, 12),
+        (reverse("statistics_revisions"), asked, 16),
+        (reverse("statistics_revisions"), {**asked, "agency": "north"}, 20),
+        (reverse("statistics_revision_records"), asked, 13),
     ):
         browser.get(address, query)
         with django_assert_max_num_queries(most):
