@@ -219,9 +219,9 @@ MOVED: Final = (
 )
 HANDED_OVER: Final = (
     "By agency, a record belongs to the agency that has it at each cut-off. One that counts at both and was handed "
-    "over meanwhile left one agency and entered another, by change of lead, and changes nothing in the figure of all of "
-    "them. So the differences of the agencies add up to that of all agencies, and so do their reasons in the total. A "
-    "region or a ROCU means the agencies that it has at the second cut-off, on both sides."
+    "over meanwhile left one agency and entered another, by change of lead, and changes nothing in the figure of all "
+    "of them. So the differences of the agencies add up to that of all agencies, and so do their reasons in the total. "
+    "A region or a ROCU means the agencies that it has at the second cut-off, on both sides."
 )
 OPEN_TO_YOU: Final = (
     "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
