@@ -65,6 +65,11 @@ def wanted_file(parameters: QueryDict, formats: Sequence[str] = CSV_ONLY) -> str
     return None if wanted == "html" else str(wanted)
 
 
+def given_twice(parameters: QueryDict, names: Iterable[str]) -> list[Violation]:
+    """Return a fault for each of these parameters that is given more than once: only one of them could be meant."""
+    return [Violation(name, "invalid_filter", "Give this once.") for name in names if len(parameters.getlist(name)) > 1]
+
+
 def csv_answer(
     stem: str, header: Sequence[str], rows: Iterable[Sequence[object]], query: StatisticsQuery
 ) -> StreamingHttpResponse:

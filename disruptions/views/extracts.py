@@ -9,18 +9,23 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies import audit
 from agencies.constraints import Violation
 from agencies.models import User
 from agencies.paging import page_of
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest, posted
+from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
+from disruptions.exports import file_name, table_csv
+from disruptions.exports.frozen import HEADER, frozen_lines
 from disruptions.extract_forms import ExtractForm, SetAsideForm
 from disruptions.models import Extract
 from disruptions.permissions import (
@@ -40,7 +45,7 @@ from disruptions.statistics.definitions import FROZEN
 from disruptions.statistics.extracts import period_of, rows_open_to
 from disruptions.statistics.parameters import query_of
 from disruptions.statistics.periods import Quarter
-from disruptions.views.counted import MARKING, page_parameters, period_words
+from disruptions.views.counted import CSV_TYPE, MARKING, given_twice, page_parameters, period_words, wants_csv
 from disruptions.views.references import by_reference
 from disruptions.vocabulary import ExtractState, Level, NotCounted
 
@@ -50,7 +55,7 @@ STATE_COLOURS: Final = {
     ExtractState.SIGNED_OFF.value: "green",
     ExtractState.SET_ASIDE.value: "grey",
 }
-READ: Final = ("from", "to", "level", "counted", "page")
+READ: Final = ("from", "to", "level", "counted", "page", "format")
 
 
 @require_safe
@@ -145,7 +150,7 @@ def extract_set_aside(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_safe
 @by_reference(EXTRACT)
-def extract_records(request: SignedInRequest, reference: str) -> HttpResponse:
+def extract_records(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """The frozen records of an extract that somebody may open, by day of disruption, level and whether they count."""
     extract = _extract_for(request.user, reference)
     try:
@@ -153,15 +158,21 @@ def extract_records(request: SignedInRequest, reference: str) -> HttpResponse:
     except Invalid as refusal:
         asked, errors = None, [{"text": each.message, "href": "#main-content"} for each in refusal.violations]
     rows = asked.narrow(extract.rows.all()) if asked else extract.rows.none()
-    openable = rows_open_to(request.user, rows)
-    page = page_of(request, openable.with_related().latest_first(), size=PAGE_SIZE)
+    openable = rows_open_to(request.user, rows).latest_first()
+    if asked and asked.as_file:
+        return _records_file(request, extract, openable)
+    page = page_of(request, openable.with_related(), size=PAGE_SIZE)
+    address = page_parameters(request)
+    address.pop("page", None)
+    address["format"] = "csv"
     context = {
         "extract": extract,
         "errors": errors,
         "asked": asked,
         "period": period_words(asked.period) if asked and asked.period else None,
         "page": page,
-        "frozen": rows.count(),
+        "frozen": rows.count() if asked and asked.is_of_counted_figures else None,
+        "csv": f"{request.path}?{address.urlencode()}",
         "reasons": dict(NotCounted.choices),
     }
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
@@ -175,6 +186,15 @@ class Asked:
     period: Period | None
     level: str
     counted: str
+    as_file: bool
+
+    @property
+    def is_of_counted_figures(self) -> bool:
+        """Whether everybody may know how many there are: all of them, or what the table counts.
+
+        How many others there are of a day and a level would tell of a record that its reader may not open.
+        """
+        return self.counted == "yes" or not (self.counted or self.level or self.period)
 
     def narrow(self, rows: Any) -> Any:
         """Keep them."""
@@ -187,11 +207,13 @@ class Asked:
 
 def _read_asked(request: HttpRequest) -> Asked:
     parameters = page_parameters(request)
+    as_file = wants_csv(parameters)
     faults = [
         Violation(name, "unknown", f"This page has no filter called {name[:40]}.")
         for name in parameters
         if name not in READ
     ]
+    faults += given_twice(parameters, READ)
     days: dict[str, date] = {}
     for name in ("from", "to"):
         if name in parameters:
@@ -202,10 +224,27 @@ def _read_asked(request: HttpRequest) -> Asked:
     for name, values in (("level", Level.values), ("counted", ("yes", "no"))):
         if name in parameters and parameters[name] not in values:
             faults.append(Violation(name, "invalid_filter", f"Choose one of: {', '.join(values)}."))
+    faults += [
+        Violation(name, "invalid_filter", "Give the first day and the last day.")
+        for name in ("from", "to")
+        if name not in parameters and len(days) == 1
+    ]
     if faults:
         raise Invalid(faults)
-    period = Period(days.get("from", date.min), days.get("to", date.max)) if len(days) == 2 else None
-    return Asked(period, parameters.get("level", ""), parameters.get("counted", ""))
+    period = Period(days["from"], days["to"]) if days else None
+    return Asked(period, parameters.get("level", ""), parameters.get("counted", ""), as_file)
+
+
+def _records_file(request: SignedInRequest, extract: Extract, rows: Any) -> StreamingHttpResponse:
+    """Answer with the frozen rows that somebody may open, row after row as the database gives them."""
+    parameters = page_parameters(request)
+    detail = {"query": parameters.urlencode(), "rows": rows.count(), "frozen": extract.row_count}
+    audit.record(AuditAction.EXPORTED, "extract", extract.reference, request=request, detail=detail)
+    stem, day = f"frozen-records-{extract.reference.lower()}", extract.cut_off.isoformat()
+    name = file_name(stem, "csv", marking=MARKING, as_at=day)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    lines = table_csv(HEADER, frozen_lines(rows), marking=MARKING)
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=headers)
 
 
 def _extract_for(user: User, reference: str) -> Extract:

@@ -39,7 +39,15 @@ from disruptions.statistics.revisions import (
     count_open,
     records_behind,
 )
-from disruptions.views.counted import MARKING, filter_field, page_parameters, period_words, wanted_file, wants_csv
+from disruptions.views.counted import (
+    MARKING,
+    filter_field,
+    given_twice,
+    page_parameters,
+    period_words,
+    wanted_file,
+    wants_csv,
+)
 from disruptions.views.listing import without_blanks
 from disruptions.views.paging import CappedPaginator
 from disruptions.vocabulary import Level, ReasonClass
@@ -374,6 +382,7 @@ def _read_narrowed(parameters: QueryDict, query: RevisionQuery) -> Narrowed:
         for name, choices in known.items()
         if name in parameters and str(parameters[name]) not in choices
     ]
+    faults += given_twice(parameters, NARROWING)
     if faults:
         raise Invalid(faults)
     quarter = quarters.get(parameters.get("quarter", ""))

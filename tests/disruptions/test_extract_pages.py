@@ -174,8 +174,52 @@ def test_frozen_records_are_listed_as_far_as_they_may_be_opened(
     )
     assert ", 1 of which you may open." in text_of(counted)
     assert "Level is none or negative" in text_of(client_for(recorder).get(address, {"counted": "no"}))
-    for wrong in ({"level": "x"}, {"from": "x"}, {"counted": "x"}, {"status": "draft"}):
+    for wrong in (
+        {"level": "x"},
+        {"from": "x"},
+        {"counted": "x"},
+        {"status": "draft"},
+        {"from": "2025-04-01"},
+        {"to": "2025-04-01"},
+        {"level": ["minor", "major"]},
+        {"format": "ods"},
+    ):
         assert client_for(recorder).get(address, wrong).status_code == 400
+
+
+def test_how_many_are_frozen_is_said_only_of_what_counted_figures_say(
+    client_for: Any, extract: Extract, outsider: User, records: list[Disruption]
+) -> None:
+    """A level and a day of records that do not count would tell whether somebody hides one."""
+    address = reverse("extract_records", args=[extract.reference])
+    for asked in ({"counted": "no"}, {"level": "minor"}, {"from": "2025-04-02", "to": "2025-04-02"}):
+        assert "of which you may open" not in text_of(client_for(outsider).get(address, asked))
+    assert "1 record that you may open." in text_of(client_for(outsider).get(address, {"counted": "no"}))
+
+
+def test_frozen_records_as_a_file_are_those_that_may_be_opened(
+    client_for: Any, extract: Extract, recorder: User, outsider: User, records: list[Disruption]
+) -> None:
+    address = reverse("extract_records", args=[extract.reference])
+    answer = client_for(recorder).get(address, {"format": "csv"})
+    lines = rows_of(answer)
+    assert "official-sensitive.csv" in answer.headers["Content-Disposition"]
+    assert {line[-1] for line in lines[1:]} == {"OFFICIAL-SENSITIVE"}
+    assert [line[0] for line in lines[1:]] == [records[place].reference for place in (3, 2, 1, 0)]
+    header, first, last = lines[0], lines[1], lines[-1]
+    found = dict(zip(header, first, strict=True))
+    # As it was frozen, whatever became of the record since.
+    assert (found["Version"], found["Level"], found["Counted"]) == ("1", "None", "No")
+    assert found["Not counted because"] == "Level is none or negative"
+    found = dict(zip(header, last, strict=True))
+    assert (found["Agency code"], found["Date"], found["Status"]) == ("north", "2025-03-01", "Submitted")
+    assert (found["SOC threat"], found["UK-led"]) == (records[0].threat.reference, "Yes")
+    theirs = rows_of(client_for(outsider).get(address, {"format": "csv"}))
+    assert [line[0] for line in theirs[1:]] == [records[place].reference for place in (3, 2, 0)]
+    counted = rows_of(client_for(outsider).get(address, {"format": "csv", "counted": "yes", "level": "major"}))
+    assert [line[0] for line in counted[1:]] == [records[0].reference]
+    kept = AuditEntry.objects.filter(subject="extract", action="exported").order_by("pk")
+    assert [(entry.detail["rows"], entry.detail["frozen"]) for entry in kept] == [(4, 4), (3, 4), (1, 4)]
 
 
 def test_the_revisions_page_says_what_changed_and_why(client_for: Any, extract: Extract, analyst: User) -> None:
@@ -263,7 +307,14 @@ def test_the_records_behind_are_listed_with_what_people_typed(
     lines = [line for line in rows_of(browser.get(address, {**asked, "format": "csv"})) if line[0].startswith("D-")]
     assert len(lines) == 3
     assert "'=1+1" in {line[7] for line in lines}
-    for wrong in ({"reason": "x"}, {"quarter": "2025-05-01"}, {"level": "none"}, {"page": "0"}, {"page": "x"}):
+    for wrong in (
+        {"reason": "x"},
+        {"quarter": "2025-05-01"},
+        {"level": "none"},
+        {"page": "0"},
+        {"page": "x"},
+        {"level": ["minor", "major"]},
+    ):
         assert browser.get(address, {**asked, **wrong}).status_code == 400
     assert client_for(outsider).get(address, asked).status_code == 200
 
