@@ -213,6 +213,7 @@ def test_frozen_records_as_a_file_are_those_that_may_be_opened(
     assert found["Not counted because"] == "Level is none or negative"
     found = dict(zip(header, last, strict=True))
     assert (found["Agency code"], found["Date"], found["Status"]) == ("north", "2025-03-01", "Submitted")
+    assert records[0].threat is not None
     assert (found["SOC threat"], found["UK-led"]) == (records[0].threat.reference, "Yes")
     theirs = rows_of(client_for(outsider).get(address, {"format": "csv"}))
     assert [line[0] for line in theirs[1:]] == [records[place].reference for place in (3, 2, 0)]
