@@ -235,7 +235,9 @@ def test_what_is_no_release_says_so_on_each_sheet_and_bears_no_title_block(setti
     workbook = files.workbook()
     for sheet in (COVER, CONTENTS, TABLE):
         assert MANAGEMENT in text_of(workbook, sheet), sheet
-    assert "live figures, not published" in cells_of(workbook)[0][0]
+    assert ("(not published)" if changes else "(live figures, not published)") in cells_of(workbook)[0][0]
+    # What is frozen does not change any more.
+    assert ("The figures change" in text_of(workbook, COVER)) is not bool(changes)
     everything = "".join(text_of(workbook, sheet) for sheet in (COVER, CONTENTS, NOTES, TABLE))
     assert not any(
         str(value) in everything
@@ -245,6 +247,13 @@ def test_what_is_no_release_says_so_on_each_sheet_and_bears_no_title_block(setti
     assert "No: not published" in everything
     assert "OFFICIAL-SENSITIVE" in everything
     assert "not-published" in files.name("ods") or files.name("ods").startswith("live-")
+
+
+def test_an_extract_that_was_set_aside_says_so_on_each_sheet(records):
+    files = files_of(extract="X-1", set_aside=True)
+    for sheet in (COVER, CONTENTS, TABLE):
+        assert "extract X-1, which was set aside. Do not use it." in text_of(files.workbook(), sheet), sheet
+    assert "set aside" in files.csv_metadata("a.csv")
 
 
 def test_a_signed_off_extract_has_the_title_block_of_the_settings(settings, records):
@@ -364,6 +373,7 @@ def test_the_vintage_of_an_extract_is_a_release_only_whole_and_signed_off():
         "rule_version": "1",
         "provisional_quarters": 6,
         "is_signed_off": True,
+        "is_set_aside": False,
         "signed_off_at": datetime(2026, 5, 15, 23, 30, tzinfo=UTC),
     }
 
@@ -376,6 +386,8 @@ def test_the_vintage_of_an_extract_is_a_release_only_whole_and_signed_off():
     assert whole.signed_off_on == date(2026, 5, 16), "in London"
     assert whole.is_release
     assert not of(period, is_signed_off=False, signed_off_at=None).is_release
+    aside = of(period, is_signed_off=False, signed_off_at=None, is_set_aside=True)
+    assert (aside.set_aside, aside.is_release) == (True, False)
     part = of(Period(date(2024, 1, 1), date(2024, 12, 31)))
     assert not part.is_release
     assert part.narrowed == ("Period: January 2024 to December 2024",)
