@@ -54,8 +54,9 @@ class ExtractViewSet(ApiViewSet):
     @extend_schema(
         operation_id="statistics_extracts",
         summary="Extracts",
-        description="The state of all records at a cut-off, frozen and signed off by a second person; the latest "
-        "cut-off first. One that is set aside is not to be used. `statistics/oic-01/?extract=` gives its table.",
+        description="The state of all records at a cut-off, frozen by a statistician; the latest cut-off first. "
+        "`state` says whether a second one signed it off, or it was set aside and is not to be used. "
+        "`statistics/oic-01/?extract=` gives its table.",
         responses={
             (200, "application/json"): inline_serializer("ExtractTable", {"rows": ExtractRowSerializer(many=True)}),
             (200, "text/csv"): OpenApiTypes.STR,

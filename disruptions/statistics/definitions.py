@@ -9,7 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 
-from disruptions.querysets import COUNTING_RULE, RULE_VERSION, SUBMITTED_ONCE
+from disruptions.querysets import COUNTING_RULE, EVER_SUBMITTED, RULE_VERSION, SUBMITTED_ONCE
 from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.parameters import provisional_quarters
 from disruptions.statistics.quality import ANSWERS, EXPECTED_ANSWERS
@@ -193,9 +193,10 @@ PIVOT_SEVERAL: Final = (
 
 
 EXTRACTS: Final = (
-    "An extract is the state of every record that was ever submitted, frozen as at the end of a day. Its rows cannot "
-    "be changed or removed, by anybody, whatever happens to the records afterwards. It keeps the version of the "
-    "counting rule and the provisional marks of its cut-off, and a SHA-256 of all that is frozen."
+    "An extract is the state of every record that was ever submitted, frozen as at the end of a day. Nobody can change "
+    "or remove its rows through this service, whatever happens to the records afterwards, and a check of its SHA-256 "
+    "shows a change that was made past it. It keeps the version of the counting rule and the provisional marks of its "
+    "cut-off."
 )
 SIGNED_OFF: Final = (
     "One statistician freezes an extract and another one signs it off, after it was counted again from history. An "
@@ -473,7 +474,7 @@ FROZEN: Final = Definition(
     slug="extracts",
     title="Extracts",
     day=BY_OCCURRED,
-    conditions=(f"frozen: {in_words(SUBMITTED_ONCE)}, as at the cut-off", *COUNTED_CONDITIONS),
+    conditions=(f"frozen: {in_words(EVER_SUBMITTED)}, as at the cut-off", *COUNTED_CONDITIONS),
     pages=("extract_list", "extract_detail", "extract_records"),
     operations=("api_extract-extracts",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from itertools import zip_longest
+from itertools import pairwise
 from typing import Any, Final
 
 from django.contrib import messages
@@ -63,9 +63,11 @@ def extract_list(request: SignedInRequest) -> HttpResponse:
     """All extracts, the latest cut-off first."""
     extracts = list(Extract.objects.visible_to(request.user).with_related().latest_first())
     rows = []
-    for extract, earlier in zip_longest(extracts, extracts[1:]):
+    usable = [extract for extract in extracts if not extract.is_set_aside]
+    one_before = dict(pairwise(usable))
+    for extract in extracts:
         compare = None
-        if earlier is not None and not extract.is_set_aside:
+        if (earlier := one_before.get(extract)) is not None:
             compare = f"{reverse('statistics_revisions')}?before={earlier.reference}&as_at={extract.reference}"
         total = sum(records for _, _, records in extract.totals)
         rows.append(
@@ -262,7 +264,7 @@ def _detail(request: SignedInRequest, extract: Extract, checked: Verification | 
             "href": f"{reverse('statistics_revisions')}?before={first.reference}&as_at={second.reference}",
         }
         for other in Extract.objects.visible_to(user).usable().latest_first()
-        if other.pk != extract.pk
+        if other.pk != extract.pk and not extract.is_set_aside
         for first, second in [sorted((extract, other), key=lambda each: (each.cut_off_at, each.pk))]
     ]
     context = {

@@ -231,10 +231,12 @@ def _records(records: int) -> str:
 
 def _line(query: RevisionQuery, cell: CellRevision) -> dict[str, Any]:
     narrowed = Narrowed(cell.quarter, "" if cell.level == TOTAL else cell.level)
-    provisional = cell.quarter is not None and query.after.is_provisional(cell.quarter)
+    # A total is provisional as soon as one of its quarters is, and the last one is the first to be.
+    provisional = query.after.is_provisional(cell.quarter or query.quarters[-1])
+    name = cell.quarter.label if cell.quarter else "All quarters"
     return {
         "cell": cell,
-        "quarter": f"{cell.quarter.label}{' [p]' if provisional else ''}" if cell.quarter else "All quarters",
+        "quarter": f"{name}{' [p]' if provisional else ''}",
         "level": LEVEL_NAMES[cell.level],
         "is_total": cell.level == TOTAL,
         "href": _records_address(query, **_named(narrowed)) if any(cell.reasons.values()) or cell.reasons else None,

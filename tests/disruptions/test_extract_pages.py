@@ -14,7 +14,7 @@ from django.urls import reverse
 from agencies.models import AuditEntry, User
 from agencies.vocabulary import Role
 from disruptions.models import Disruption, Extract
-from disruptions.services import freeze_extract, withdraw_disruptions
+from disruptions.services import freeze_extract, set_extract_aside, withdraw_disruptions
 from disruptions.statistics import oic_01_of
 from disruptions.vocabulary import Level, Sharing
 from tests.api import Partner
@@ -119,6 +119,23 @@ def test_one_is_set_aside_with_a_reason(client_for: Any, extract: Extract, stati
     assert "The wrong day." in text_of(done)
     assert "set aside. Do not use it." in text_of(
         browser.get(f"{reverse('statistics_oic_01')}?extract={extract.reference}")
+    )
+
+
+def test_what_was_set_aside_is_offered_for_no_comparison(
+    client_for: Any, clock_at: Clock, extract: Extract, statistician: User
+) -> None:
+    with clock_at(datetime(2025, 9, 12, 9, tzinfo=UTC)):
+        wrong = freeze_extract(acting_user=statistician, cut_off=date(2025, 8, 10), title="The wrong day")
+        last = freeze_extract(acting_user=statistician, cut_off=date(2025, 9, 10), title="The last")
+        set_extract_aside(acting_user=statistician, reference=wrong.reference, reason="The wrong day.")
+    browser = client_for(statistician)
+    for page in (reverse("extract_list"), reverse("extract_detail", args=[last.reference])):
+        html = browser.get(page).content.decode()
+        assert f"before={extract.reference}&amp;as_at={last.reference}" in html
+        assert f"={wrong.reference}&" not in html
+    assert (
+        "/statistics/revisions/?" not in browser.get(reverse("extract_detail", args=[wrong.reference])).content.decode()
     )
 
 
@@ -292,6 +309,9 @@ def test_where_nothing_changed_it_says_so(client_for: Any, extract: Extract, ana
         reverse("statistics_revisions"), {"before": extract.reference, "as_at": extract.reference}
     )
     assert "No record entered, left or moved." in text_of(page)
+    # The latest quarters have the mark at this cut-off, and so has the total that holds them.
+    assert "Apr - Jun 2025 [p]" in text_of(page)
+    assert "All quarters [p]" in text_of(page)
 
 
 def test_the_records_behind_are_listed_with_what_people_typed(
