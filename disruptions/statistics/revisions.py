@@ -37,6 +37,7 @@ from disruptions.statistics.parameters import (
     end_of_day,
     extract_called,
     provisional_quarters,
+    too_long,
 )
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import percent_change
@@ -256,6 +257,7 @@ def read_revision_query(parameters: QueryDict, *, allow: Sequence[str] = ()) -> 
     last = _bound(faults, parameters, "to") or max(last, Quarter.of(first).end)
     if last < first:
         faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
+    faults += too_long(first, last)
     places = _places_asked(faults, parameters)
     if faults:
         raise Invalid(faults)

@@ -552,6 +552,8 @@ def today(clock_at: Clock) -> Iterator[None]:
         ("as_at=yesterday&from=2025-01-02&to=2025-03-30", {"as_at", "from", "to"}),
         ("from=2025-04-01&to=2025-03-31", {"to"}),
         ("from=x", {"from"}),
+        ("to=8999-12-31", {"to"}),
+        ("agency=nowhere&region=nowhere", {"agency", "region"}),
         ("level=major&compare=1", {"level", "compare"}),
     ],
 )
