@@ -260,12 +260,14 @@ TRIANGLE: Final = (
 EXPECTED: Final = (
     "Expected: the count at the last month end, times how much earlier quarters grew, or shrank, from that age on. For "
     "each month of age that is what all quarters that were seen at both ends had at its end, over what they had at its "
-    "beginning. A month of age that fewer than four earlier quarters have been through is not used."
+    "beginning. A month of age that fewer than four earlier quarters have been through is not used. Nothing is "
+    "expected of a quarter of which nothing is counted yet."
 )
 INTERVAL: Final = (
     "Interval: each month’s growth is drawn again from what single quarters did at that age, larger quarters more "
     "often, 1,000 times with fixed random numbers. Eight in ten of the outcomes lie in it. It says how far earlier "
-    "quarters differed. It knows nothing of changes in how records are made, reviewed or counted."
+    "quarters differed. It knows nothing of changes in how records are made, reviewed or counted, and is too narrow "
+    "where there are few records: these move by a single one."
 )
 
 
