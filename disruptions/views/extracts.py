@@ -164,6 +164,9 @@ def extract_records(request: SignedInRequest, reference: str) -> HttpResponseBas
     if asked and asked.as_file:
         return _records_file(request, extract, openable)
     page = page_of(request, openable.with_related(), size=PAGE_SIZE)
+    if asked:
+        seen = {"where": extract.reference, "query": request.GET.urlencode()[:2000], "found": page.paginator.count}
+        audit.record(AuditAction.SEARCHED, "disruption", request=request, detail=seen)
     address = page_parameters(request)
     address.pop("page", None)
     address["format"] = "csv"

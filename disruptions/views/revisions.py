@@ -134,6 +134,8 @@ def statistics_revision_records(request: SignedInRequest) -> HttpResponseBase:
     if as_file:
         return _file(request, "revision-records", query, *_records_table(query, narrowed, request))
     counted, openable = count_open(query, narrowed, reader=request.user)
+    seen = {"where": "revisions", "query": request.GET.urlencode()[:2000], "found": openable}
+    audit.record(AuditAction.SEARCHED, "disruption", request=request, detail=seen)
     first = (number - 1) * PAGE_SIZE
     rows = records_behind(query, narrowed, reader=request.user, first=first, most=PAGE_SIZE)
     context |= {

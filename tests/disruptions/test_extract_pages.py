@@ -186,6 +186,11 @@ def test_frozen_records_are_listed_as_far_as_they_may_be_opened(
     assert ", 3 of which you may open." in text_of(theirs)
     assert records[1].reference in text_of(mine)
     assert records[1].reference not in text_of(theirs)
+    looked = AuditEntry.objects.filter(action="searched", subject="disruption").order_by("pk")
+    assert [(entry.detail["where"], entry.detail["found"]) for entry in looked] == [
+        (extract.reference, 4),
+        (extract.reference, 3),
+    ]
     counted = client_for(outsider).get(
         address, {"counted": "yes", "level": "minor", "from": "2025-04-01", "to": "2025-06-30"}
     )
@@ -322,6 +327,7 @@ def test_the_records_behind_are_listed_with_what_people_typed(
     page = browser.get(address, asked)
     assert "3 records behind this number, 3 of which you may open." in text_of(page)
     assert "It was another force’s." in text_of(page)
+    assert AuditEntry.objects.get(action="searched").detail["found"] == 3
     regraded = browser.get(address, {**asked, "reason": "regrade", "quarter": "2025-04-01", "level": "moderate"})
     assert records[2].reference in text_of(regraded)
     assert "1 record behind this number" in text_of(regraded)
