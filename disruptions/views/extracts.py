@@ -44,7 +44,6 @@ from disruptions.statistics import Period, Verification
 from disruptions.statistics.definitions import FROZEN
 from disruptions.statistics.extracts import period_of, rows_open_to
 from disruptions.statistics.parameters import query_of
-from disruptions.statistics.periods import Quarter
 from disruptions.views.counted import CSV_TYPE, MARKING, given_twice, page_parameters, period_words, wants_csv
 from disruptions.views.references import by_reference
 from disruptions.vocabulary import ExtractState, Level, NotCounted
@@ -273,7 +272,6 @@ def _detail(request: SignedInRequest, extract: Extract, checked: Verification | 
     context = {
         "extract": extract,
         "period": period_words(period_of(extract)),
-        "quarters": (Quarter.of(extract.period_from).label, Quarter.of(extract.period_to).label),
         "rows": statistics.oic_01_of(extract),
         "links": DrillDown(query),
         "colours": STATE_COLOURS,
