@@ -50,11 +50,17 @@ from disruptions.views.counted import (
 )
 from disruptions.views.listing import without_blanks
 from disruptions.views.paging import CappedPaginator
-from disruptions.vocabulary import Level, ReasonClass
+from disruptions.vocabulary import ExtractState, Level, ReasonClass
 
 PAGE_SIZE: Final = 50
 REASONS: Final = dict(ReasonClass.choices)
 LEVEL_NAMES: Final = {level: Level(level).label for level in LEVELS} | {TOTAL: "Total"}
+STANDING: Final[dict[str, str]] = {
+    ExtractState.SIGNED_OFF: "",
+    ExtractState.FROZEN: ", not signed off",
+    ExtractState.SET_ASIDE: ", set aside: do not use it",
+}
+"""What is said of an extract beside its reference."""
 NARROWING: Final = ("quarter", "level", "reason")
 LABELS: Final = {
     "before": "Before",
@@ -160,11 +166,11 @@ def statistics_revision_records(request: SignedInRequest) -> HttpResponseBase:
 
 
 def point_words(point: Point) -> str:
-    """Say what one side is, such as ``14 May 2026 (extract E-7KQ2-M4XH)``."""
+    """Say what one side is, such as ``14 May 2026 (extract E-7KQ2-M4XH, not signed off)``."""
     if point.is_now:
         return "now"
     day = f"{point.cut_off.day} {point.cut_off:%B %Y}"
-    return f"{day} (extract {point.extract.reference})" if point.extract is not None else day
+    return f"{day} (extract {point.extract.reference}{STANDING[point.extract.state]})" if point.extract else day
 
 
 def places_words(query: RevisionQuery) -> str:
@@ -182,7 +188,7 @@ def sentence_of(found: Revisions, places: str = "") -> str:
     start = (
         f"As at {point_words(query.before)}, {_counted(total.old)}{f' for {places}' if places else ''} in "
         f"{period_words(query.period)}; "
-        f"as at {point_words(query.after)}, {total.new:,}"
+        f"{'now' if query.after.is_now else f'as at {point_words(query.after)}'}, {total.new:,}"
     )
     if not total.difference:
         start += ": no change in the total."
