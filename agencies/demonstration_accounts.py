@@ -28,6 +28,7 @@ ACCOUNTS: Final = (
     DemonstrationAccount("analyst@nca.example", "nca", "Filters, charts and exports, nationally"),
     DemonstrationAccount("moderator@nca.example", "nca", "Takes the second look, across agencies"),
     DemonstrationAccount("statistician@nca.example", "nca", "Freezes extracts and produces the published tables"),
+    DemonstrationAccount("second-statistician@nca.example", "nca", "Signs off what the first statistician froze"),
     DemonstrationAccount("threats@nca.example", "nca", "Keeps threats and groups"),
     DemonstrationAccount("viewer@bsc.example", "bsc", "Reads, for the Border Security Command"),
     DemonstrationAccount("auditor@nca.example", "nca", "Reads the audit log"),

@@ -105,7 +105,8 @@ TERMS: Final = tuple(
                 "response to organised immigration crime in May 2025."
             ),
             "Lag": (
-                "The days from the day of a disruption to the day on which it was recorded. The latest quarters are "
+                "The days from the day of a disruption to the day on which its record was first submitted. The list’s "
+                "filter and recording quality go by the day on which a record was begun. The latest quarters are "
                 "always short of what is still to come."
             ),
             "Lead responsible officer": "The officer who looks after a threat and the plan against it.",
@@ -352,14 +353,14 @@ CODES: Final = (
     ),
     CodeList(
         "reason-classes",
-        "Why a published figure moved",
+        "Why a figure moved between two cut-offs",
         ReasonClass,
         {
             ReasonClass.LATE_ENTRY: "It had not been submitted at the earlier cut-off.",
             ReasonClass.REGRADE: "Its level changed.",
             ReasonClass.WITHDRAWN: "Its agency withdrew it, or took the withdrawal back.",
             ReasonClass.DUPLICATE: "It was found to be a duplicate.",
-            ReasonClass.LEAD_CHANGE: "Another agency turned out to have led, or it became a support.",
+            ReasonClass.LEAD_CHANGE: "Another agency turned out to have led, or it became a support or a lead.",
             ReasonClass.THREAT_CHANGE: "It was moved to another threat, or its threat’s primary area changed.",
             ReasonClass.DATE_CORRECTION: "The date of the disruption was corrected into another quarter.",
             ReasonClass.COVERAGE: "The statistics began or ceased to cover its agency.",

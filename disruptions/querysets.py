@@ -97,6 +97,10 @@ SUBMITTED_ONCE: Final = ~(Q(status=Status.DRAFT) | Q(status=Status.WITHDRAWN, su
 """True of a record that is not a draft, nor a draft that was thrown away."""
 
 
+EVER_SUBMITTED: Final = Q(submitted_at__isnull=False, sandbox=False)
+"""True of what an extract freezes: whatever became of it since."""
+
+
 _AS_AT: Final = Func(template="current_setting('oic.as_at')::timestamptz", output_field=DateTimeField())
 """The time for which past states are read (``reading_as_at``)."""
 
@@ -288,7 +292,7 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def ever_submitted(self) -> Self:
         """Keep what was ever submitted, whatever became of it since; never sandbox records."""
-        return self.filter(submitted_at__isnull=False, sandbox=False)
+        return self.filter(EVER_SUBMITTED)
 
     def as_facts(self, *, judged: bool = True) -> Any:
         """Return ``FACTS`` of what was ever submitted: all that counting looks at, and what comes of it.

@@ -560,6 +560,19 @@ class RevisionRowSerializer(serializers.Serializer[Any]):
     reasons = ReasonsSerializer()
 
 
+class AgencyRevisionRowSerializer(serializers.Serializer[Any]):
+    """One agency's part of the total at two cut-offs."""
+
+    agency = serializers.CharField()
+    before = serializers.IntegerField(min_value=0, help_text="The count at the first cut-off.")
+    after = serializers.IntegerField(min_value=0, help_text="The count at the second cut-off.")
+    difference = serializers.IntegerField()
+    percent = serializers.IntegerField(
+        allow_null=True, help_text="In whole percent, halves away from zero. Null on a base of zero."
+    )
+    reasons = ReasonsSerializer()
+
+
 class ExtractRowSerializer(serializers.Serializer[Any]):
     """A frozen extract. Its table is that of ``statistics/oic-01/?extract=``."""
 

@@ -269,15 +269,11 @@ THREAT_MANAGING: Final = (
 """Agencies with a threat manager of their own; the NCA's keeps the rest."""
 
 SECOND_MODERATOR: Final = "moderation@nca.example"
-SECOND_STATISTICIAN: Final = "statistics@nca.example"
 
 
 def colleagues() -> list[Colleague]:
     """Return the people whom the demonstration needs beside its accounts: nobody can sign in as one of them."""
-    found = [
-        _colleague(SECOND_MODERATOR, "nca", national=(Role.MODERATOR,)),
-        _colleague(SECOND_STATISTICIAN, "nca", national=(Role.STATISTICIAN,)),
-    ]
+    found = [_colleague(SECOND_MODERATOR, "nca", national=(Role.MODERATOR,))]
     for code in RECORDING:
         found.append(_colleague(f"officer@{code}.example", code, Role.RECORDER))
         found.append(_colleague(f"approver@{code}.example", code, Role.APPROVER))

@@ -1,4 +1,4 @@
-"""The extracts of the demonstration: frozen by its statistician some days after a cut-off, signed off the day after."""
+"""The extracts of the demonstration: frozen by one statistician after a cut-off, signed off by the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from disruptions.demonstration.figures import MAY, NOVEMBER
 from disruptions.demonstration.sessions import at_work
 
 STATISTICIAN: Final = "statistician@nca.example"
+SECOND_STATISTICIAN: Final = "second-statistician@nca.example"
 
 
 @dataclass(frozen=True, slots=True)

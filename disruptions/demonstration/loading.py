@@ -34,12 +34,11 @@ from disruptions.demonstration.bodies import (
     LARGE,
     RECORDING,
     SECOND_MODERATOR,
-    SECOND_STATISTICIAN,
     THREAT_MANAGING,
     colleagues,
 )
 from disruptions.demonstration.desk import plan_desk
-from disruptions.demonstration.extracts import EXTRACTS, STATISTICIAN, Frozen
+from disruptions.demonstration.extracts import EXTRACTS, SECOND_STATISTICIAN, STATISTICIAN, Frozen
 from disruptions.demonstration.master_list import Grading, Threat, plan_master_list
 from disruptions.demonstration.planning import plan_stories
 from disruptions.demonstration.plans import (

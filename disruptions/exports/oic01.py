@@ -90,7 +90,12 @@ class Oic01Files:
         """The title of the workbook."""
         if self.vintage.is_release:
             return str(settings.STATISTICS_TITLE)
-        return f"Live figures, not published: {SUBJECT.lower()}"
+        return f"{self.what_it_is}: {SUBJECT.lower()}"
+
+    @property
+    def what_it_is(self) -> str:
+        """Say what a table is that is no release, in front of its title; a frozen one is not live."""
+        return "Not published" if self.vintage.extract else "Live figures, not published"
 
     @property
     def state(self) -> str:
@@ -146,8 +151,10 @@ class Oic01Files:
         if vintage.is_release and vintage.signed_off_on is not None:
             return f"Extract {vintage.extract}, signed off on {day_in_words(vintage.signed_off_on)}."
         if vintage.extract is not None:
-            why = "only a part of it is shown" if vintage.narrowed else "nobody has signed it off"
-            return f"{MANAGEMENT}: extract {vintage.extract}, and {why}."
+            why = "and only a part of it is shown" if vintage.narrowed else "and nobody has signed it off"
+            if vintage.set_aside:
+                why = "which was set aside. Do not use it"
+            return f"{MANAGEMENT}: extract {vintage.extract}, {why}."
         return f"{MANAGEMENT}."
 
     @property
@@ -268,9 +275,8 @@ def _cover(files: Oic01Files) -> Sheet:
     vintage = files.vintage
     blocks: list[tuple[str, list[str]]] = [("Status", [f"{files.status}"]), ("Period covered", [files.period])]
     if not vintage.is_release:
-        blocks[0][1].append(
-            "The figures change as records are added, reviewed and withdrawn. Do not quote them as published."
-        )
+        change = "" if vintage.extract else "The figures change as records are added, reviewed and withdrawn. "
+        blocks[0][1].append(f"{change}Do not quote them as published.")
     blocks.append(("State of the records", [f"{files.state}.", f"Rule version {vintage.rule_version}."]))
     if vintage.narrowed:
         blocks.append(("Part of the table only", [f"{files.narrowed}."]))
@@ -304,7 +310,7 @@ def _cover(files: Oic01Files) -> Sheet:
 def _contents(files: Oic01Files) -> Sheet:
     release = files.vintage.is_release
     accredited = str(settings.STATISTICS_ACCREDITED).capitalize() or NOT_SET if release else "No: not published"
-    update = str(settings.STATISTICS_NEXT_UPDATE) or NOT_SET if release else "None: counted when it was asked for"
+    update = str(settings.STATISTICS_NEXT_UPDATE) or NOT_SET if release else "None: not published"
     header = ("Table number", "Title", "Period covered", "Accredited official statistics", "Next update")
     rows = [
         [Cell("Table of contents", TITLE)],
@@ -345,7 +351,7 @@ _FOUR_TOTALS: Final = (TOTAL_NUMBER,) * 4
 
 def _table(files: Oic01Files) -> Sheet:
     notes = f"[notes 1 to {len(notes_of(files))}]"
-    live = "" if files.vintage.is_release else " (live figures, not published)"
+    live = "" if files.vintage.is_release else f" ({files.what_it_is.lower()})"
     source = "Source: " + (str(settings.STATISTICS_PRODUCER) or "OIC Disruptions" if not live else "OIC Disruptions")
     part = f" {files.narrowed}." if files.vintage.narrowed else ""
     rows: list[list[Cell]] = [

@@ -1,4 +1,4 @@
-"""Find records that may be the same event, for a whole set in one query, and keep why one was set aside.
+"""Find records that may be the same event, for a whole set at once, and keep why one was set aside.
 
 It compares across everything, whoever may open it (design, section 5). What it gives back of a record outside the
 acting user's view is that there is one, its agency and whom to contact there; nothing else of it, and one entry per
@@ -14,7 +14,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from agencies.constraints import declare, violation
@@ -154,7 +153,7 @@ def _measured(outcomes: Iterable[OutcomeRow]) -> tuple[tuple[str, int | None, De
 def likely_duplicates(
     *, acting_user: User, rows: Sequence[Compared], agency: Agency, sandbox: bool
 ) -> list[list[Match]]:
-    """Return the likely duplicates of each row of an agency, in order, the likeliest first; one query for them all.
+    """Return the likely duplicates of each row of an agency, in order, the likeliest first; two queries for them all.
 
     Leads are compared with leads of any agency, supports with supports of the same agency. Drafts of other agencies,
     withdrawn and rejected records are left out, and sandbox records only ever meet their own agency's.
@@ -164,7 +163,7 @@ def likely_duplicates(
 
 
 def duplicates_of(*, acting_user: User, record: Disruption) -> DuplicateReport:
-    """Return the likely duplicates of a stored record as one person may know them; three queries."""
+    """Return the likely duplicates of a stored record as one person may know them; four queries."""
     [found] = find(acting_user=acting_user, rows=[compared(record)], agency=record.agency, sandbox=record.sandbox)
     kept = list(
         DuplicateSetAside.objects.filter(disruption=record).select_related(
@@ -300,8 +299,7 @@ _QUERY: Final = """
             WHERE outcome.disruption_id = found.id AND outcome.until_version IS NULL
         ) AS outcomes,
         agency.id AS agency_id, agency.code AS agency_code, agency.name AS agency_name, agency.contact,
-        threat.title AS threat_title,
-        {is_open} AS is_open
+        threat.title AS threat_title
     FROM asked
     CROSS JOIN LATERAL (
         SELECT other.*
@@ -355,16 +353,17 @@ def find(
     lead_agency: Agency | None = None,
     threshold: int = LIKELY,
 ) -> list[list[Found]]:
-    """Return what each row of an agency may be the same event as, the likeliest first; one query for the whole set."""
+    """Return what each row of an agency may be the same event as, the likeliest first.
+
+    One query for the whole set; where something is found, another says which of it the acting user may open.
+    """
     results: list[list[Found]] = [[] for _ in rows]
     asked = [(place, row) for place, row in enumerate(rows) if row.occurred_on is not None and row.role]
     if not asked:
         return results
-    is_open, open_parameters = _is_open(acting_user)
     query = _QUERY.format(
         key_of_asked=_KEY_OF_ASKED,
         key_of_other=_KEY_OF_OTHER,
-        is_open=is_open,
         scope=scope.condition,
         nearby=scope.nearby,
         home=HOME,
@@ -390,28 +389,20 @@ def find(
     )
     parameters = [list(column) for column in columns]
     with connection.cursor() as cursor:
-        cursor.execute(
-            query, [*parameters, agency.pk, lead_agency.pk if lead_agency else None, sandbox, *open_parameters]
-        )
+        cursor.execute(query, [*parameters, agency.pk, lead_agency.pk if lead_agency else None, sandbox])
         names = [column.name for column in cursor.description]
-        for values in cursor.fetchall():
-            row = dict(zip(names, values, strict=True))
-            score, why = score_of(signals_between(rows[row["place"]], _theirs(row), words=row["words"]))
-            if score >= threshold:
-                results[row["place"]].append(Found(row["id"], score, tuple(why), row["is_open"], row))
+        candidates = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    scored = [
+        (row, *score_of(signals_between(rows[row["place"]], _theirs(row), words=row["words"]))) for row in candidates
+    ]
+    likely = [each for each in scored if each[1] >= threshold]
+    # Mostly nothing is found, and putting together who may open what takes longer than looking.
+    openable = _openable(acting_user, {row["id"] for row, _, _ in likely})
+    for row, score, why in likely:
+        results[row["place"]].append(Found(row["id"], score, tuple(why), row["id"] in openable, row))
     for found in results:
         found.sort(key=lambda each: (-each.score, -each.pk))
     return results
-
-
-def _is_open(user: User) -> tuple[str, Sequence[Any]]:
-    """Return SQL that says whether the user may open ``found``: ``visible_to`` itself, which is the one definition."""
-    try:
-        statement, parameters = Disruption.objects.visible_to(user).order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return "FALSE", ()
-    # Django's own SQL; what a person gave is in the parameters.
-    return f"EXISTS (SELECT FROM ({statement}) AS openable (id) WHERE openable.id = found.id)", parameters  # nosec B608
 
 
 def _theirs(row: dict[str, Any]) -> Compared:

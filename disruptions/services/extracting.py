@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from agencies import audit
 from agencies.as_at import reading_as_at
 from agencies.constraints import Violation, declare, violation
-from agencies.models import User, oic_now
+from agencies.models import User, london_date, oic_now
 from agencies.refusals import Invalid, NotFound
 from agencies.vocabulary import AuditAction
 from disruptions.models import DisruptionAsAt, Extract, ExtractRow
@@ -164,6 +164,9 @@ def _faults(
     if cut_off is None:
         yield violation("extract_cut_off_ended", message="Enter the cut-off: a day that has ended.")
         return
+    if cut_off > london_date(now):
+        yield violation("extract_cut_off_ended")
+        return
     if now - end_of_day(cut_off) < SETTLED:
         message = None
         if now > end_of_day(cut_off):
@@ -172,10 +175,10 @@ def _faults(
     latest = Quarter.latest_complete(cut_off).end
     if first is not None and first != Quarter.of(first).start:
         yield violation("extract_on_quarter_bounds", message="Use the first day of a quarter.")
-    if last is not None and last != Quarter.of(last).end:
-        yield violation("extract_on_quarter_bounds", "to", "Use the last day of a quarter.")
-    if last is not None and last > latest:
+    if last is not None and last > cut_off:
         yield violation("extract_period_ended")
+    elif last is not None and last != Quarter.of(last).end:
+        yield violation("extract_on_quarter_bounds", "to", "Use the last day of a quarter.")
     if (last or latest) < (first or FIRST_PUBLISHED_DAY):
         yield violation("extract_period_in_order")
 

@@ -65,7 +65,7 @@ def record_disruptions(
 
     A row whose ``submit`` is true is submitted at once; another is kept as a draft. Rows that break no rule are
     written even if others do, unless ``all_or_nothing``. ``dry_run`` writes, lets every constraint speak, and takes
-    it all back. ``report_duplicates`` looks, in one query for the set, for records that may be the same event, other
+    it all back. ``report_duplicates`` looks, in two queries for the set, for records that may be the same event, other
     rows of the set among them. Raises ``Refused`` if the acting user may not record for the agency.
     """
     require_record(acting_user, agency)

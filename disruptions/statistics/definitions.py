@@ -9,7 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 
-from disruptions.querysets import COUNTING_RULE, RULE_VERSION, SUBMITTED_ONCE
+from disruptions.querysets import COUNTING_RULE, EVER_SUBMITTED, RULE_VERSION, SUBMITTED_ONCE
 from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.dashboards import outcomes_from
 from disruptions.statistics.parameters import provisional_quarters
@@ -232,9 +232,10 @@ PIVOT_SEVERAL: Final = (
 
 
 EXTRACTS: Final = (
-    "An extract is the state of every record that was ever submitted, frozen as at the end of a day. Its rows cannot "
-    "be changed or removed, by anybody, whatever happens to the records afterwards. It keeps the version of the "
-    "counting rule and the provisional marks of its cut-off, and a SHA-256 of all that is frozen."
+    "An extract is the state of every record that was ever submitted, frozen as at the end of a day. Nobody can change "
+    "or remove its rows through this service, whatever happens to the records afterwards, and a check of its SHA-256 "
+    "shows a change that was made past it. It keeps the version of the counting rule and the provisional marks of its "
+    "cut-off."
 )
 SIGNED_OFF: Final = (
     "One statistician freezes an extract and another one signs it off, after it was counted again from history. An "
@@ -255,6 +256,12 @@ ONE_CLASS: Final = (
 MOVED: Final = (
     "A record that moved leaves one cell and enters another for the same reason, so it does not change the total. "
     "Where it moved into the period or out of it, it entered or left."
+)
+HANDED_OVER: Final = (
+    "By agency, a record belongs to the agency that has it at each cut-off. One that counts at both and was handed "
+    "over meanwhile left one agency and entered another, by change of lead, and changes nothing in the figure of all "
+    "of them. So the differences of the agencies add up to that of all agencies, and so do their reasons in the total. "
+    "A region or a ROCU means the agencies that it has at the second cut-off, on both sides."
 )
 OPEN_TO_YOU: Final = (
     "Numbers on lists, beside the choices of a filter and on the page of a threat are of the records that you may "
@@ -292,12 +299,14 @@ TRIANGLE: Final = (
 EXPECTED: Final = (
     "Expected: the count at the last month end, times how much earlier quarters grew, or shrank, from that age on. For "
     "each month of age that is what all quarters that were seen at both ends had at its end, over what they had at its "
-    "beginning. A month of age that fewer than four earlier quarters have been through is not used."
+    "beginning. A month of age that fewer than four earlier quarters have been through is not used. Nothing is "
+    "expected of a quarter of which nothing is counted yet."
 )
 INTERVAL: Final = (
     "Interval: each month’s growth is drawn again from what single quarters did at that age, larger quarters more "
     "often, 1,000 times with fixed random numbers. Eight in ten of the outcomes lie in it. It says how far earlier "
-    "quarters differed. It knows nothing of changes in how records are made, reviewed or counted."
+    "quarters differed. It knows nothing of changes in how records are made, reviewed or counted, and is too narrow "
+    "where there are few records: these move by a single one."
 )
 
 
@@ -563,12 +572,12 @@ FROZEN: Final = Definition(
     slug="extracts",
     title="Extracts",
     day=BY_OCCURRED,
-    conditions=(f"frozen: {in_words(SUBMITTED_ONCE)}, as at the cut-off", *COUNTED_CONDITIONS),
+    conditions=(f"frozen: {in_words(EVER_SUBMITTED)}, as at the cut-off", *COUNTED_CONDITIONS),
     pages=("extract_list", "extract_detail", "extract_records"),
     operations=("api_extract-extracts",),
 )
 REVISED: Final = Definition(
-    (COMPARED, ONE_CLASS, MOVED, COUNTED, ROUNDED),
+    (COMPARED, ONE_CLASS, MOVED, HANDED_OVER, COUNTED, ROUNDED),
     tuple(LEFT_OUT.values()),
     slug="revisions",
     title="Revisions",

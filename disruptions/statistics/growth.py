@@ -128,7 +128,8 @@ class Growth:
     """The triangle at a month end, how counts developed by month of age, and what is expected of recent quarters.
 
     ``expected`` holds the quarters of which something can be expected, ``together`` their sum (``None``: of none).
-    ``too_few`` are the quarters that are still young, but have not enough earlier ones to go by.
+    ``too_few`` are the quarters that are still young, but have not enough earlier ones to go by; ``nothing_yet`` those
+    of which nothing is counted so far: what earlier quarters grew by says nothing of them.
     """
 
     month_end: date
@@ -137,6 +138,7 @@ class Growth:
     expected: tuple[Expectation, ...]
     together: Outlook | None
     too_few: tuple[Quarter, ...]
+    nothing_yet: tuple[Quarter, ...]
 
 
 def expected_growth(query: StatisticsQuery) -> Growth:
@@ -151,8 +153,10 @@ def expected_growth(query: StatisticsQuery) -> Growth:
     steps = _steps(rows)
     expected, together = _expect(rows, steps)
     given = {each.quarter for each in expected}
-    young = [row.quarter for row in rows if row.age is not None and row.age < MONTHS and row.quarter not in given]
-    return Growth(month_end, rows, steps, expected, together, tuple(young))
+    young = [row for row in rows if row.age is not None and row.age < MONTHS and row.quarter not in given]
+    too_few = tuple(row.quarter for row in young if row.latest)
+    nothing_yet = tuple(row.quarter for row in young if not row.latest)
+    return Growth(month_end, rows, steps, expected, together, too_few, nothing_yet)
 
 
 def latest_month_end(query: StatisticsQuery) -> date:
@@ -263,7 +267,7 @@ def _expect(rows: Iterable[TriangleRow], steps: Sequence[Step]) -> tuple[tuple[E
     sums = [0.0] * DRAWS
     for row in rows:
         age = row.age
-        if age is None or (until := _until(age, steps)) == age:
+        if age is None or not row.latest or (until := _until(age, steps)) == age:
             continue
         expected = Fraction(row.latest)
         for step in steps[age:until]:

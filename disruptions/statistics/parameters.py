@@ -27,6 +27,9 @@ from disruptions.statistics.periods import Quarter
 FIRST_PUBLISHED_DAY: Final = date(2023, 1, 1)
 """Where published series start (S0, R4): the default ``from``, not part of the counting rule."""
 
+LONGEST_YEARS: Final = 150
+"""The years that one table spans at most: each quarter is a row, with or without records."""
+
 PROVISIONAL_QUARTERS: Final = 8
 """How many of the latest complete quarters are provisional (W1, R9), unless the setting says otherwise."""
 
@@ -158,6 +161,7 @@ def read_query(parameters: QueryDict, *, allow: Iterable[str] = (), extracts: bo
         last = max(Quarter.latest_complete(as_at or today), Quarter.of(first)).end
     if last < first and not faults:
         faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
+    faults += too_long(first, last)
     filters = parameters.copy()
     for name in ("from", "to", "as_at"):
         filters.pop(name, None)
@@ -188,6 +192,13 @@ def _query_of_extract(parameters: QueryDict, allow: Iterable[str]) -> Statistics
     if faults:
         raise Invalid(faults)
     return replace(frozen, period=Period(first, last))
+
+
+def too_long(first: date, last: date) -> list[Violation]:
+    """Return the fault of a period that spans more years than a table has room for."""
+    if last.year - first.year <= LONGEST_YEARS:
+        return []
+    return [Violation("to", BAD_VALUE, f"Choose a period of at most {LONGEST_YEARS} years.")]
 
 
 def require_quarter_bounds(query: StatisticsQuery) -> None:

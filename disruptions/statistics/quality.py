@@ -18,6 +18,7 @@ from django.db.models import Count, DateTimeField, Exists, F, Func, IntegerField
 from django.http import QueryDict
 
 from agencies.models import LONDON, Agency, User, london_date, oic_now
+from agencies.refusals import Invalid
 from disruptions.filters import DisruptionFilter
 from disruptions.filters.disruption import LAG
 from disruptions.models import DuplicateSetAside, Review
@@ -263,7 +264,11 @@ def read_quality_query(parameters: QueryDict, *, allow: Iterable[str] = ()) -> S
     if "from" in asked:
         return read_query(asked, allow=allow)
     asked.setlist("from", asked.getlist("to"))
-    query = read_query(asked, allow=allow)
+    try:
+        query = read_query(asked, allow=allow)
+    except Invalid as refusal:
+        # Nobody gave a first day.
+        raise Invalid([each for each in refusal.violations if each.field != "from"]) from refusal
     return replace(query, period=twelve_months_to(query.period.last))
 
 

@@ -3,16 +3,19 @@
 Each side is the facts of all records that were ever submitted: the frozen rows of an extract, or the records as at a
 day, or as they are now. One statement joins the two, gives each record that entered, left or moved cell its one class
 of reason, and counts: old, new and the reasons of every cell come out of the same rows, so they always add up.
+
+Narrowed to some agencies, a record belongs to the agency that has it on each side: what was handed over left one and
+entered another, by the class *lead change*, and is no difference of all of them together.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -20,9 +23,10 @@ from django.http import QueryDict
 
 from agencies.as_at import reading_as_at
 from agencies.constraints import Violation
-from agencies.models import User, london_date, oic_now
+from agencies.models import Agency, AgencyAsAt, User, london_date, oic_now
 from agencies.refusals import Invalid
 from disruptions.days import read_day
+from disruptions.filters import DisruptionFilter
 from disruptions.filters.strict import BAD_VALUE, UNKNOWN, shown
 from disruptions.history import open_versions
 from disruptions.models import Disruption, DisruptionAsAt, Extract, ExtractRow
@@ -33,6 +37,7 @@ from disruptions.statistics.parameters import (
     end_of_day,
     extract_called,
     provisional_quarters,
+    too_long,
 )
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import percent_change
@@ -40,7 +45,8 @@ from disruptions.vocabulary import COUNTED_STATUSES, Level, NotCounted, ReasonCl
 
 TOTAL: Final = "total"
 LEVELS: Final = (Level.MINOR.value, Level.MODERATE.value, Level.MAJOR.value)
-PARAMETERS: Final = ("before", "as_at", "from", "to")
+PLACES: Final = ("agency", "region", "rocu")
+PARAMETERS: Final = ("before", "as_at", "from", "to", *PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +87,50 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class RevisionQuery:
-    """What is compared with what, over which whole quarters."""
+    """What is compared with what, over which whole quarters; and of which agencies, where not of all.
+
+    ``places`` are the names and codes by which these agencies were asked for, ``agencies`` the keys of those that are
+    meant: a region or a ROCU as it was at the second cut-off, on both sides alike.
+    """
 
     before: Point
     after: Point
     period: Period
+    places: tuple[tuple[str, str], ...] = ()
+    agencies: frozenset[int] | None = None
 
     @property
     def quarters(self) -> list[Quarter]:
         """The quarters that are compared."""
         return quarters_between(self.period.first, self.period.last)
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, Any]:
         """Return what an address says to ask the same; what is compared with now is compared with now again."""
-        named = {"before": self.before.wire, "as_at": self.after.wire}
+        named: dict[str, Any] = {"before": self.before.wire, "as_at": self.after.wire}
         named |= {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        named |= {place: [code for name, code in self.places if name == place] for place in PLACES}
         return {name: value for name, value in named.items() if value}
 
 
-@dataclass(slots=True)
-class CellRevision:
-    """One cell of the table, or a total: old, new, and the net effect of each class of reason."""
+@dataclass(slots=True, kw_only=True)
+class Revision:
+    """One number at two cut-offs: old, new, and the net effect of each class of reason."""
 
-    quarter: Quarter | None
-    level: str
     old: int = 0
     new: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+
+    def left(self, records: int, reason: str | None) -> None:
+        """Count records of the first cut-off; those with a reason are no longer there."""
+        self.old += records
+        if reason:
+            self.reasons[reason] -= records
+
+    def entered(self, records: int, reason: str | None) -> None:
+        """Count records of the second cut-off; those with a reason were not there."""
+        self.new += records
+        if reason:
+            self.reasons[reason] += records
 
     @property
     def difference(self) -> int:
@@ -118,6 +141,23 @@ class CellRevision:
     def percent(self) -> int | None:
         """The difference in whole percent of the old figure; nothing on a zero base."""
         return percent_change(self.old, self.new)
+
+
+@dataclass(slots=True)
+class CellRevision(Revision):
+    """One cell of the table, or a total."""
+
+    quarter: Quarter | None
+    level: str
+
+
+@dataclass(slots=True)
+class AgencyRevision(Revision):
+    """One agency's part of the total; ``records`` entered it, left it or moved within it."""
+
+    code: str
+    name: str
+    records: int = 0
 
 
 @dataclass(slots=True)
@@ -142,11 +182,15 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """The comparison: a cell per quarter and level with totals, and the classes of reason in their order."""
+    """The comparison: a cell per quarter and level with totals, and the classes of reason in their order.
+
+    ``agencies`` are all that had counted records on either side, those with the largest difference first.
+    """
 
     query: RevisionQuery
     cells: tuple[CellRevision, ...]
     reasons: tuple[ReasonRow, ...]
+    agencies: tuple[AgencyRevision, ...]
 
     @property
     def total(self) -> CellRevision:
@@ -161,10 +205,14 @@ class Revisions:
 
 @dataclass(frozen=True, slots=True)
 class RevisedRecord:
-    """One record that entered, left or moved cell, with its class and what people typed meanwhile."""
+    """One record that entered, left or moved cell, with its class and what people typed meanwhile.
+
+    ``agency_was`` and ``agency_now`` had it at the two cut-offs; nobody had what was not submitted yet.
+    """
 
     reference: str
-    agency: str
+    agency_was: str
+    agency_now: str
     was: tuple[Quarter, str] | None
     now: tuple[Quarter, str] | None
     reason: ReasonClass
@@ -187,6 +235,7 @@ class Narrowed:
 def read_revision_query(parameters: QueryDict, *, allow: Sequence[str] = ()) -> RevisionQuery:
     """Read ``before`` and ``as_at`` (an extract's reference or a day each; ``as_at``: by default now), and the period.
 
+    ``agency``, ``region`` and ``rocu`` narrow it, each by its code and as often as wanted.
     ``before`` is by default the latest extract before ``as_at`` that was not set aside; where there is none, the last
     day of the last complete quarter. The period is by default January 2023 to the last quarter complete at ``before``,
     within the periods of the extracts. Raises ``Invalid``.
@@ -208,9 +257,11 @@ def read_revision_query(parameters: QueryDict, *, allow: Sequence[str] = ()) -> 
     last = _bound(faults, parameters, "to") or max(last, Quarter.of(first).end)
     if last < first:
         faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
+    faults += too_long(first, last)
+    places = _places_asked(faults, parameters)
     if faults:
         raise Invalid(faults)
-    return RevisionQuery(before, after, Period(first, last))
+    return RevisionQuery(before, after, Period(first, last), places, _agencies_meant(places, after))
 
 
 def default_before(after: Point) -> Point:
@@ -237,6 +288,27 @@ def _point(faults: list[Violation], parameters: QueryDict, name: str, today: dat
         faults.append(Violation(name, BAD_VALUE, "The date must be today or in the past."))
         return None
     return Point(day or today)
+
+
+def _places_asked(faults: list[Violation], parameters: QueryDict) -> tuple[tuple[str, str], ...]:
+    asked = QueryDict(mutable=True)
+    for name in PLACES:
+        if values := [value for value in parameters.getlist(name) if value]:
+            asked.setlist(name, list(dict.fromkeys(values)))
+    if asked:
+        faults += DisruptionFilter(asked, Disruption.objects.none()).faults(only=frozenset(PLACES))
+    return tuple((name, value) for name, values in asked.lists() for value in values)
+
+
+def _agencies_meant(places: Sequence[tuple[str, str]], after: Point) -> frozenset[int] | None:
+    """Return the keys of the agencies that are in every kind of place that was asked for; nothing for all."""
+    if not places:
+        return None
+    columns = {"agency": "code__in", "region": "region__code__in", "rocu": "rocu__code__in"}
+    wanted = {columns[kind]: [code for name, code in places if name == kind] for kind in dict(places)}
+    every, reading = (Agency, nullcontext()) if after.is_now else (AgencyAsAt, reading_as_at(after.moment))
+    with reading:
+        return frozenset(every.objects.filter(**wanted).order_by().values_list("pk", flat=True))
 
 
 def _bound(faults: list[Violation], parameters: QueryDict, name: str) -> date | None:
@@ -280,6 +352,18 @@ def _cell(side: str) -> str:
     )
 
 
+def _here(side: str, agencies: frozenset[int] | None) -> str:
+    """Return whether the agencies that are asked about had a record; of all agencies there is nothing to ask."""
+    return f"{'TRUE' if agencies is None else f'coalesce({side}.agency = ANY (%s), FALSE)'} AS {side}_here"
+
+
+_SEEN: Final = ", ".join(
+    f"CASE WHEN {side}_here THEN {side}_{name} END AS {side}_seen_{name}"
+    for side in ("was", "later")
+    for name in ("quarter", "cell")
+)
+"""The cell in which these agencies see a record, where ``was_quarter`` and the like are those of all agencies."""
+
 _OUT: Final = ", ".join(
     f"CASE WHEN was_quarter IS NULL THEN was_{name} ELSE later_{name} END AS {name}"
     for name in ("status", "duplicate", "occurred_on", "not_counted")
@@ -289,6 +373,10 @@ _OUT: Final = ", ".join(
 _BECAUSE: Final = {reason: f"'{reason.value}' = ANY (out.not_counted)" for reason in NotCounted}
 _OUTSIDE: Final = "out.occurred_on NOT BETWEEN %s AND %s"
 _STAYED: Final = "(was_quarter IS NOT NULL AND later_quarter IS NOT NULL)"
+_HANDED_OVER: Final = f"{_STAYED} AND was_here <> later_here"
+_AS_IT_WAS: Final = (
+    "was_seen_quarter IS NOT DISTINCT FROM later_seen_quarter AND was_seen_cell IS NOT DISTINCT FROM later_seen_cell"
+)
 
 
 def _differs(name: str) -> str:
@@ -321,7 +409,9 @@ _CLASSES: Final[tuple[tuple[ReasonClass, str], ...]] = (
 """What each class asks of the two states, in the order in which the first that applies is taken.
 
 Every condition looks at what kept the record out of the count (or moved it), not only at what changed: a record that
-was withdrawn and had its threat changed meanwhile left because it was withdrawn.
+was withdrawn and had its threat changed meanwhile left because it was withdrawn. So it is with one that was handed
+over: what counts for another agency now left this one by the change of its lead, and what counts for nobody any more
+by what kept it out of the count.
 """
 
 
@@ -338,19 +428,24 @@ def _compared(query: RevisionQuery) -> Iterator[_Statement]:
     """Give the statement that joins the two sides; run it inside the block."""
     with _side(query.before, beside=query.after) as was, _side(query.after) as later:
         days = [query.period.first, query.period.last]
-        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')} "  # nosec B608
+        here = ", ".join(_here(side, query.agencies) for side in ("was", "later"))
+        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')}, {here} "  # nosec B608
         joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({later.sql}) later({_SIDE}) ON later.record = was.record"
         cases = " ".join(f"WHEN {condition} THEN '{reason.value}'" for reason, condition in _CLASSES)
         sql = (
-            "SELECT joined.*, coalesce(later_record, was_record) AS record, "  # nosec B608
-            "CASE WHEN was_quarter IS NOT DISTINCT FROM later_quarter AND was_cell IS NOT DISTINCT FROM later_cell "
-            f"THEN NULL {cases} ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
-            f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out "
-            "WHERE was_quarter IS NOT NULL OR later_quarter IS NOT NULL"
+            "SELECT coalesce(later_record, was_record) AS record, was_version, later_version, was_agency, "  # nosec B608
+            "later_agency, was_occurred_on, later_occurred_on, was_seen_quarter AS was_quarter, "
+            "was_seen_cell AS was_cell, later_seen_quarter AS later_quarter, later_seen_cell AS later_cell, "
+            f"CASE WHEN {_AS_IT_WAS} THEN NULL WHEN {_HANDED_OVER} THEN '{ReasonClass.LEAD_CHANGE.value}' {cases} "
+            f"ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
+            f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out, LATERAL (SELECT {_SEEN}) seen "
+            "WHERE was_seen_quarter IS NOT NULL OR later_seen_quarter IS NOT NULL"
         )
         other_rule = query.before.rule_version != query.after.rule_version
-        # In the order in which the statement names them: classes, cells, sides.
-        yield _Statement(sql, [*days, other_rule, other_rule, *days * 4, *was.parameters, *later.parameters])
+        meant = [] if query.agencies is None else [sorted(query.agencies)] * 2
+        # In the order in which the statement names them: classes, cells, agencies, sides.
+        classes = [*days, other_rule, other_rule]
+        yield _Statement(sql, [*classes, *days * 4, *meant, *was.parameters, *later.parameters])
 
 
 @contextmanager
@@ -397,39 +492,71 @@ def _as_document(facts: Any) -> str:
 
 
 def revisions(query: RevisionQuery) -> Revisions:
-    """Compare two tables cell for cell. One query; two where both sides are past days."""
+    """Compare two tables cell for cell. Two queries; three where both sides are past days."""
     with _compared(query) as compared, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT was_quarter, was_cell, later_quarter, later_cell, reason, count(*) "  # nosec B608
-            f"FROM ({compared.sql}) classed GROUP BY 1, 2, 3, 4, 5",
+            "SELECT was_quarter, was_cell, was_agency, later_quarter, later_cell, later_agency, reason, "  # nosec B608
+            f"count(*) FROM ({compared.sql}) classed GROUP BY 1, 2, 3, 4, 5, 6, 7",
             compared.parameters,
         )
-        groups = cursor.fetchall()
-    cells = {(quarter, level): CellRevision(quarter, level) for quarter, level in _places(query)}
+        groups = [_Group(*row) for row in cursor.fetchall()]
+    cells = {(quarter, level): CellRevision(quarter=quarter, level=level) for quarter, level in _every_cell(query)}
     classes = {reason.value: ReasonRow(reason) for reason in ReasonClass}
-    for was_quarter, was_level, later_quarter, later_level, reason, records in groups:
-        if was_quarter is not None:
-            for place in _holding(was_quarter, was_level):
-                cells[place].old += records
-                if reason:
-                    cells[place].reasons[reason] -= records
-        if later_quarter is not None:
-            for place in _holding(later_quarter, later_level):
-                cells[place].new += records
-                if reason:
-                    cells[place].reasons[reason] += records
-        if reason:
-            row = classes[reason]
-            if was_quarter is None:
-                row.entered += records
-            elif later_quarter is None:
-                row.left += records
+    for group in groups:
+        if group.was_quarter is not None:
+            for place in _holding(group.was_quarter, group.was_level):
+                cells[place].left(group.records, group.reason)
+        if group.later_quarter is not None:
+            for place in _holding(group.later_quarter, group.later_level):
+                cells[place].entered(group.records, group.reason)
+        if group.reason:
+            row = classes[group.reason]
+            if group.was_quarter is None:
+                row.entered += group.records
+            elif group.later_quarter is None:
+                row.left += group.records
             else:
-                row.moved += records
-    return Revisions(query, tuple(cells.values()), tuple(classes.values()))
+                row.moved += group.records
+    return Revisions(query, tuple(cells.values()), tuple(classes.values()), _by_agency(groups))
 
 
-def _places(query: RevisionQuery) -> Iterator[tuple[Quarter | None, str]]:
+class _Group(NamedTuple):
+    """Records that are alike in where they stand on both sides, and why."""
+
+    was_quarter: date | None
+    was_level: str
+    was_agency: int | None
+    later_quarter: date | None
+    later_level: str
+    later_agency: int | None
+    reason: str | None
+    records: int
+
+
+def _by_agency(groups: Iterable[_Group]) -> tuple[AgencyRevision, ...]:
+    """Return each agency's part. What counts on both sides, for one agency and then for another, was handed over."""
+    groups = list(groups)
+    keys = {group.was_agency for group in groups} | {group.later_agency for group in groups}
+    named = Agency.objects.in_bulk([key for key in keys if key is not None])
+    rows = {key: AgencyRevision(code=agency.code, name=agency.name) for key, agency in named.items()}
+    for group in groups:
+        counted_was, counts_now = group.was_quarter is not None, group.later_quarter is not None
+        handed_over = counted_was and counts_now and group.was_agency != group.later_agency
+        reason = ReasonClass.LEAD_CHANGE.value if handed_over else group.reason
+        touched = set()
+        if counted_was and group.was_agency is not None:
+            rows[group.was_agency].left(group.records, reason)
+            touched.add(group.was_agency)
+        if counts_now and group.later_agency is not None:
+            rows[group.later_agency].entered(group.records, reason)
+            touched.add(group.later_agency)
+        for key in touched if reason else ():
+            rows[key].records += group.records
+    counted = [row for row in rows.values() if row.old or row.new]
+    return tuple(sorted(counted, key=lambda row: (-abs(row.difference), -row.records, row.name)))
+
+
+def _every_cell(query: RevisionQuery) -> Iterator[tuple[Quarter | None, str]]:
     for quarter in (*query.quarters, None):
         for level in (*LEVELS, TOTAL):
             yield quarter, level
@@ -460,12 +587,13 @@ def count_open(query: RevisionQuery, narrowed: Narrowed, *, reader: User) -> tup
 def records_behind(
     query: RevisionQuery, narrowed: Narrowed, *, reader: User, first: int = 0, most: int | None = None
 ) -> list[RevisedRecord]:
-    """Return the records behind a number that somebody may open, the latest disruption first. Three queries."""
+    """Return the records behind a number that somebody may open, the latest disruption first. Four queries."""
     conditions, values = _narrowing(narrowed)
     opened, opened_by = _openable(reader)
     with _compared(query) as compared, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record, was_version, later_version, was_quarter, was_cell, later_quarter, later_cell, reason "  # nosec B608
+            "SELECT record, was_version, later_version, was_agency, later_agency, "  # nosec B608
+            "was_quarter, was_cell, later_quarter, later_cell, reason "
             f"FROM ({compared.sql}) classed WHERE {conditions} AND {opened} "
             "ORDER BY coalesce(later_occurred_on, was_occurred_on) DESC, record LIMIT %s OFFSET %s",
             [*compared.parameters, *values, *opened_by, most, first],
@@ -517,7 +645,9 @@ def _openable(reader: User) -> tuple[str, list[Any]]:
 
 def _dressed(found: list[tuple[Any, ...]], reader: User) -> list[RevisedRecord]:
     keys = [row[0] for row in found]
-    records = {each.pk: each for each in Disruption.objects.filter(pk__in=keys).select_related("agency")}
+    references = dict(Disruption.objects.filter(pk__in=keys).values_list("pk", "reference"))
+    agencies = Agency.objects.in_bulk({key for row in found for key in row[3:5] if key is not None})
+    names = {None: ""} | {key: agency.short_name for key, agency in agencies.items()}
     spans = {row[0]: (row[1] or 0, row[2] or 0) for row in found}
     typed: dict[int, tuple[str, str]] = {}
     for key, version, kind, words in (
@@ -531,13 +661,14 @@ def _dressed(found: list[tuple[Any, ...]], reader: User) -> list[RevisedRecord]:
             typed[key] = (kind, words)
     return [
         RevisedRecord(
-            reference=records[key].reference,
-            agency=records[key].agency.short_name,
+            reference=references[key],
+            agency_was=names[was_agency],
+            agency_now=names[later_agency],
             was=(Quarter.of(was_quarter), was_level) if was_quarter else None,
             now=(Quarter.of(later_quarter), later_level) if later_quarter else None,
             reason=ReasonClass(reason),
             typed_class=typed.get(key, ("", ""))[0],
             typed_reason=typed.get(key, ("", ""))[1],
         )
-        for key, _, _, was_quarter, was_level, later_quarter, later_level, reason in found
+        for key, _, _, was_agency, later_agency, was_quarter, was_level, later_quarter, later_level, reason in found
     ]

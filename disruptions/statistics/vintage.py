@@ -19,7 +19,8 @@ class Vintage:
 
     ``moment`` is set where the records were read as they stood then, and not at the end of the day of the cut-off.
     ``extract`` is the reference of the extract that the table is of, if it is of one. Only a table of an extract that
-    a second person signed off is a release; everything else is management information.
+    a second person signed off is a release; everything else is management information. ``set_aside``: the extract is
+    not to be used.
     """
 
     period: Period
@@ -30,6 +31,7 @@ class Vintage:
     narrowed: tuple[str, ...] = ()
     extract: str | None = None
     signed_off_on: date | None = None
+    set_aside: bool = False
 
     @property
     def is_release(self) -> bool:
@@ -63,4 +65,5 @@ def _of_extract(extract: Extract, period: Period) -> Vintage:
         narrowed=part,
         extract=extract.reference,
         signed_off_on=london_date(extract.signed_off_at) if extract.signed_off_at is not None else None,
+        set_aside=extract.is_set_aside,
     )

@@ -65,6 +65,11 @@ def wanted_file(parameters: QueryDict, formats: Sequence[str] = CSV_ONLY) -> str
     return None if wanted == "html" else str(wanted)
 
 
+def given_twice(parameters: QueryDict, names: Iterable[str]) -> list[Violation]:
+    """Return a fault for each of these parameters that is given more than once: only one of them could be meant."""
+    return [Violation(name, "invalid_filter", "Give this once.") for name in names if len(parameters.getlist(name)) > 1]
+
+
 def csv_answer(
     stem: str, header: Sequence[str], rows: Iterable[Sequence[object]], query: StatisticsQuery
 ) -> StreamingHttpResponse:
@@ -182,7 +187,7 @@ def _panel(
     violations: Sequence[Violation] = (),
 ) -> dict[str, Any]:
     faults = {each.field: each.message for each in violations}
-    fields = [_field(name, parameters, faults) for name in filters]
+    fields = [filter_field(name, parameters, faults) for name in filters]
     chips = []
     for field in fields:
         items = [
@@ -214,7 +219,8 @@ def _panel(
     }
 
 
-def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str, Any]:
+def filter_field(name: str, parameters: QueryDict, faults: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return what the panel shows of one filter: its choices, with those ticked that the address names."""
     known = DisruptionFilter.base_filters[name]
     choices = known.extra["choices"]
     chosen = parameters.getlist(name)

@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from itertools import zip_longest
+from itertools import pairwise
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies import audit
 from agencies.constraints import Violation
 from agencies.models import User
 from agencies.paging import page_of
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest, posted
+from agencies.vocabulary import AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
+from disruptions.exports import file_name, table_csv
+from disruptions.exports.frozen import HEADER, frozen_lines
 from disruptions.extract_forms import ExtractForm, SetAsideForm
 from disruptions.models import Extract
 from disruptions.permissions import (
@@ -39,8 +44,7 @@ from disruptions.statistics import Period, Verification
 from disruptions.statistics.definitions import FROZEN
 from disruptions.statistics.extracts import period_of, rows_open_to
 from disruptions.statistics.parameters import query_of
-from disruptions.statistics.periods import Quarter
-from disruptions.views.counted import MARKING, page_parameters, period_words
+from disruptions.views.counted import CSV_TYPE, MARKING, given_twice, page_parameters, period_words, wants_csv
 from disruptions.views.references import by_reference
 from disruptions.vocabulary import ExtractState, Level, NotCounted
 
@@ -50,7 +54,7 @@ STATE_COLOURS: Final = {
     ExtractState.SIGNED_OFF.value: "green",
     ExtractState.SET_ASIDE.value: "grey",
 }
-READ: Final = ("from", "to", "level", "counted", "page")
+READ: Final = ("from", "to", "level", "counted", "page", "format")
 
 
 @require_safe
@@ -58,9 +62,11 @@ def extract_list(request: SignedInRequest) -> HttpResponse:
     """All extracts, the latest cut-off first."""
     extracts = list(Extract.objects.visible_to(request.user).with_related().latest_first())
     rows = []
-    for extract, earlier in zip_longest(extracts, extracts[1:]):
+    usable = [extract for extract in extracts if not extract.is_set_aside]
+    one_before = dict(pairwise(usable))
+    for extract in extracts:
         compare = None
-        if earlier is not None and not extract.is_set_aside:
+        if (earlier := one_before.get(extract)) is not None:
             compare = f"{reverse('statistics_revisions')}?before={earlier.reference}&as_at={extract.reference}"
         total = sum(records for _, _, records in extract.totals)
         rows.append(
@@ -145,7 +151,7 @@ def extract_set_aside(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_safe
 @by_reference(EXTRACT)
-def extract_records(request: SignedInRequest, reference: str) -> HttpResponse:
+def extract_records(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """The frozen records of an extract that somebody may open, by day of disruption, level and whether they count."""
     extract = _extract_for(request.user, reference)
     try:
@@ -153,15 +159,24 @@ def extract_records(request: SignedInRequest, reference: str) -> HttpResponse:
     except Invalid as refusal:
         asked, errors = None, [{"text": each.message, "href": "#main-content"} for each in refusal.violations]
     rows = asked.narrow(extract.rows.all()) if asked else extract.rows.none()
-    openable = rows_open_to(request.user, rows)
-    page = page_of(request, openable.with_related().latest_first(), size=PAGE_SIZE)
+    openable = rows_open_to(request.user, rows).latest_first()
+    if asked and asked.as_file:
+        return _records_file(request, extract, openable)
+    page = page_of(request, openable.with_related(), size=PAGE_SIZE)
+    if asked:
+        seen = {"where": extract.reference, "query": request.GET.urlencode()[:2000], "found": page.paginator.count}
+        audit.record(AuditAction.SEARCHED, "disruption", request=request, detail=seen)
+    address = page_parameters(request)
+    address.pop("page", None)
+    address["format"] = "csv"
     context = {
         "extract": extract,
         "errors": errors,
         "asked": asked,
         "period": period_words(asked.period) if asked and asked.period else None,
         "page": page,
-        "frozen": rows.count(),
+        "frozen": rows.count() if asked and asked.is_of_counted_figures else None,
+        "csv": f"{request.path}?{address.urlencode()}",
         "reasons": dict(NotCounted.choices),
     }
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
@@ -175,6 +190,15 @@ class Asked:
     period: Period | None
     level: str
     counted: str
+    as_file: bool
+
+    @property
+    def is_of_counted_figures(self) -> bool:
+        """Whether everybody may know how many there are: all of them, or what the table counts.
+
+        How many others there are of a day and a level would tell of a record that its reader may not open.
+        """
+        return self.counted == "yes" or not (self.counted or self.level or self.period)
 
     def narrow(self, rows: Any) -> Any:
         """Keep them."""
@@ -187,11 +211,13 @@ class Asked:
 
 def _read_asked(request: HttpRequest) -> Asked:
     parameters = page_parameters(request)
+    as_file = wants_csv(parameters)
     faults = [
         Violation(name, "unknown", f"This page has no filter called {name[:40]}.")
         for name in parameters
         if name not in READ
     ]
+    faults += given_twice(parameters, READ)
     days: dict[str, date] = {}
     for name in ("from", "to"):
         if name in parameters:
@@ -202,10 +228,27 @@ def _read_asked(request: HttpRequest) -> Asked:
     for name, values in (("level", Level.values), ("counted", ("yes", "no"))):
         if name in parameters and parameters[name] not in values:
             faults.append(Violation(name, "invalid_filter", f"Choose one of: {', '.join(values)}."))
+    faults += [
+        Violation(name, "invalid_filter", "Give the first day and the last day.")
+        for name in ("from", "to")
+        if name not in parameters and len(days) == 1
+    ]
     if faults:
         raise Invalid(faults)
-    period = Period(days.get("from", date.min), days.get("to", date.max)) if len(days) == 2 else None
-    return Asked(period, parameters.get("level", ""), parameters.get("counted", ""))
+    period = Period(days["from"], days["to"]) if days else None
+    return Asked(period, parameters.get("level", ""), parameters.get("counted", ""), as_file)
+
+
+def _records_file(request: SignedInRequest, extract: Extract, rows: Any) -> StreamingHttpResponse:
+    """Answer with the frozen rows that somebody may open, row after row as the database gives them."""
+    parameters = page_parameters(request)
+    detail = {"query": parameters.urlencode(), "rows": rows.count(), "frozen": extract.row_count}
+    audit.record(AuditAction.EXPORTED, "extract", extract.reference, request=request, detail=detail)
+    stem, day = f"frozen-records-{extract.reference.lower()}", extract.cut_off.isoformat()
+    name = file_name(stem, "csv", marking=MARKING, as_at=day)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    lines = table_csv(HEADER, frozen_lines(rows), marking=MARKING)
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=headers)
 
 
 def _extract_for(user: User, reference: str) -> Extract:
@@ -223,13 +266,12 @@ def _detail(request: SignedInRequest, extract: Extract, checked: Verification | 
             "href": f"{reverse('statistics_revisions')}?before={first.reference}&as_at={second.reference}",
         }
         for other in Extract.objects.visible_to(user).usable().latest_first()
-        if other.pk != extract.pk
+        if other.pk != extract.pk and not extract.is_set_aside
         for first, second in [sorted((extract, other), key=lambda each: (each.cut_off_at, each.pk))]
     ]
     context = {
         "extract": extract,
         "period": period_words(period_of(extract)),
-        "quarters": (Quarter.of(extract.period_from).label, Quarter.of(extract.period_to).label),
         "rows": statistics.oic_01_of(extract),
         "links": DrillDown(query),
         "colours": STATE_COLOURS,

@@ -19,6 +19,9 @@ from disruptions.statistics.growth import MONTHS, QUARTERS_NEEDED, month_end_aft
 from disruptions.views.statistics import File, answer_statistic
 from disruptions.wording import day_in_words
 
+FEW: Final = 30
+"""Counted disruptions of a quarter below which the page says that its interval is too narrow."""
+
 SHOWN_AGES: Final = (*range(7), 9, 12, 15, 18, 21, 24)
 """Months of age that the page's triangle shows; its file has all."""
 
@@ -35,6 +38,7 @@ def _page(query: StatisticsQuery, growth: Growth) -> dict[str, Any]:
         "triangle": [(row.quarter.label, [_cell(query, row, age) for age in SHOWN_AGES]) for row in growth.rows],
         "counted": {each.quarter: _counted(query, growth, each) for each in growth.expected},
         "needed": QUARTERS_NEEDED,
+        "few": FEW if any(each.counted < FEW for each in growth.expected) else None,
         "chart": growth_chart(growth),
         "sentence": growth_sentence(growth),
         "definition": GROWTH,
@@ -114,6 +118,8 @@ def growth_sentence(growth: Growth) -> str:
             return f"No quarter of this period had ended by {day}."
         if all(row.age is None for row in growth.rows):
             return "No disruption of this period was counted at the end of any month."
+        if growth.nothing_yet and not growth.too_few:
+            return "Nothing can be expected: no disruption of the recent quarters is counted yet."
         if not growth.too_few:
             return f"Every quarter of this period had been over for {MONTHS} months by {day}. No growth is expected."
         return (
@@ -124,7 +130,10 @@ def growth_sentence(growth: Growth) -> str:
     age = f"{MONTHS} months after its end" if until == {MONTHS} else "as far ahead as earlier quarters show"
     names = [each.quarter.label for each in growth.expected]
     quarters = names[0] if len(names) == 1 else f"The {len(names)} quarters from {names[0]} to {names[-1]}"
-    moved = "no change" if together.percent is None else f"{together.percent:+}%".replace("-", "−")
+    moved = "no change"
+    if together.growth:
+        percent = "" if together.percent is None else f" ({together.percent:+}%)"
+        moved = f"{together.growth:+,}{percent}".replace("-", "−")
     return (
         f"{quarters} had {together.counted:,} counted disruptions at {day}. If records come, and are taken out, as in "
         f"earlier quarters, {together.expected:,} ({together.low:,} to {together.high:,}) are expected, each quarter "

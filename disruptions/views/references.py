@@ -7,13 +7,14 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import register_converter, reverse
 
 from disruptions.references import read_reference
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class ReferenceLike:
@@ -38,7 +39,7 @@ def by_reference(kind: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, reference: str, **rest: Any) -> HttpResponse:
+        def answer(request: HttpRequest, reference: str, **rest: Any) -> HttpResponseBase:
             canonical = read_reference(reference, kind)
             if canonical is None:
                 context = {"typed": reference, "kind": kind}

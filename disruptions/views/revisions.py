@@ -22,6 +22,7 @@ from agencies.views.requests import SignedInRequest
 from agencies.vocabulary import AuditAction
 from disruptions.charts import bar_chart
 from disruptions.exports import file_name, table_csv
+from disruptions.filters import DisruptionFilter
 from disruptions.models import Extract
 from disruptions.statistics import CellRevision, RevisionQuery, Revisions, read_revision_query, revisions
 from disruptions.statistics.definitions import REVISED
@@ -29,26 +30,46 @@ from disruptions.statistics.periods import Quarter
 from disruptions.statistics.revisions import (
     LEVELS,
     PARAMETERS,
+    PLACES,
     TOTAL,
+    AgencyRevision,
     Narrowed,
     Point,
+    Revision,
     count_open,
     records_behind,
 )
-from disruptions.views.counted import MARKING, page_parameters, period_words, wants_csv
+from disruptions.views.counted import (
+    MARKING,
+    filter_field,
+    given_twice,
+    page_parameters,
+    period_words,
+    wanted_file,
+    wants_csv,
+)
 from disruptions.views.listing import without_blanks
 from disruptions.views.paging import CappedPaginator
-from disruptions.vocabulary import Level, ReasonClass
+from disruptions.vocabulary import ExtractState, Level, ReasonClass
 
 PAGE_SIZE: Final = 50
 REASONS: Final = dict(ReasonClass.choices)
 LEVEL_NAMES: Final = {level: Level(level).label for level in LEVELS} | {TOTAL: "Total"}
+STANDING: Final[dict[str, str]] = {
+    ExtractState.SIGNED_OFF: "",
+    ExtractState.FROZEN: ", not signed off",
+    ExtractState.SET_ASIDE: ", set aside: do not use it",
+}
+"""What is said of an extract beside its reference."""
 NARROWING: Final = ("quarter", "level", "reason")
 LABELS: Final = {
     "before": "Before",
     "as_at": "After",
     "from": "From",
     "to": "To",
+    "agency": "Agency",
+    "region": "Region",
+    "rocu": "ROCU",
     "quarter": "Quarter",
     "level": "Level",
     "reason": "Reason",
@@ -64,32 +85,38 @@ def statistics_revisions(request: SignedInRequest) -> HttpResponseBase:
     parameters = page_parameters(request)
     context: dict[str, Any] = {
         "panel": _panel(parameters, ()),
-        "pairs": _pairs(request),
+        "pairs": _pairs(request, parameters),
         "query": None,
         "errors": [],
         "marking": MARKING.value,
     }
     try:
-        as_file = wants_csv(parameters)
+        wanted = wanted_file(parameters, tuple(FILES))
         query = read_revision_query(parameters, allow=("format",))
     except Invalid as refusal:
         context |= {"errors": _errors(refusal), "panel": _panel(parameters, refusal.violations)}
         return render(request, "disruptions/statistics_revisions.html", context, status=HTTPStatus.BAD_REQUEST)
     found = revisions(query)
-    if as_file:
-        return _file(request, "revisions", query, *_table(found))
+    if wanted is not None:
+        stem, table = FILES[wanted]
+        return _file(request, stem, query, *table(found))
+    places = places_words(query)
     context |= {
         "query": query,
         "found": found,
+        "places": places,
         "before": point_words(query.before),
         "after": point_words(query.after),
         "period": period_words(query.period),
-        "sentence": sentence_of(found),
+        "sentence": sentence_of(found, places),
         "chart": chart_of(found),
         "links": {row.reason.value: _records_address(query, reason=row.reason.value) for row in found.reasons},
         "everything": _records_address(query),
         "lines": [_line(query, cell) for cell in found.cells],
-        "csv": f"{request.path}?{urlencode({**query.parameters(), 'format': 'csv'})}",
+        "by_agency": [_agency_line(query, row) for row in found.agencies if row.records],
+        "unchanged": sum(not row.records for row in found.agencies),
+        "csv": _address("statistics_revisions", query, format="csv"),
+        "agencies_csv": _address("statistics_revisions", query, format="csv-agencies"),
         "definition": REVISED,
     }
     return render(request, "disruptions/statistics_revisions.html", context)
@@ -113,11 +140,13 @@ def statistics_revision_records(request: SignedInRequest) -> HttpResponseBase:
     if as_file:
         return _file(request, "revision-records", query, *_records_table(query, narrowed, request))
     counted, openable = count_open(query, narrowed, reader=request.user)
+    seen = {"where": "revisions", "query": request.GET.urlencode()[:2000], "found": openable}
+    audit.record(AuditAction.SEARCHED, "disruption", request=request, detail=seen)
     first = (number - 1) * PAGE_SIZE
     rows = records_behind(query, narrowed, reader=request.user, first=first, most=PAGE_SIZE)
-    asked = {**query.parameters(), **_named(narrowed)}
     context |= {
         "query": query,
+        "places": places_words(query),
         "narrowed": _narrowed_words(narrowed),
         "before": point_words(query.before),
         "after": point_words(query.after),
@@ -127,8 +156,8 @@ def statistics_revision_records(request: SignedInRequest) -> HttpResponseBase:
         "openable": openable,
         "reasons": REASONS,
         "levels": LEVEL_NAMES,
-        "back": f"{reverse('statistics_revisions')}?{urlencode(query.parameters())}",
-        "csv": f"{request.path}?{urlencode({**asked, 'format': 'csv'})}",
+        "back": _address("statistics_revisions", query),
+        "csv": _records_address(query, **_named(narrowed), format="csv"),
     }
     return render(request, "disruptions/statistics_revision_records.html", context)
 
@@ -137,19 +166,29 @@ def statistics_revision_records(request: SignedInRequest) -> HttpResponseBase:
 
 
 def point_words(point: Point) -> str:
-    """Say what one side is, such as ``14 May 2026 (extract E-7KQ2-M4XH)``."""
+    """Say what one side is, such as ``14 May 2026 (extract E-7KQ2-M4XH, not signed off)``."""
     if point.is_now:
         return "now"
     day = f"{point.cut_off.day} {point.cut_off:%B %Y}"
-    return f"{day} (extract {point.extract.reference})" if point.extract is not None else day
+    return f"{day} (extract {point.extract.reference}{STANDING[point.extract.state]})" if point.extract else day
 
 
-def sentence_of(found: Revisions) -> str:
+def places_words(query: RevisionQuery) -> str:
+    """Name the agencies, regions and ROCUs that are asked about; nothing for all agencies."""
+    words = []
+    for kind in dict(query.places):
+        names = dict(DisruptionFilter.base_filters[kind].extra["choices"]())
+        words.append(" or ".join(names[code] for name, code in query.places if name == kind))
+    return ", in ".join(words)
+
+
+def sentence_of(found: Revisions, places: str = "") -> str:
     """Say how the total moved, and why, in words."""
     total, query = found.total, found.query
     start = (
-        f"As at {point_words(query.before)}, {_counted(total.old)} in {period_words(query.period)}; "
-        f"as at {point_words(query.after)}, {total.new:,}"
+        f"As at {point_words(query.before)}, {_counted(total.old)}{f' for {places}' if places else ''} in "
+        f"{period_words(query.period)}; "
+        f"{'now' if query.after.is_now else f'as at {point_words(query.after)}'}, {total.new:,}"
     )
     if not total.difference:
         start += ": no change in the total."
@@ -200,17 +239,31 @@ def _records(records: int) -> str:
 
 def _line(query: RevisionQuery, cell: CellRevision) -> dict[str, Any]:
     narrowed = Narrowed(cell.quarter, "" if cell.level == TOTAL else cell.level)
-    provisional = cell.quarter is not None and query.after.is_provisional(cell.quarter)
+    # A total is provisional as soon as one of its quarters is, and the last one is the first to be.
+    provisional = query.after.is_provisional(cell.quarter or query.quarters[-1])
+    name = cell.quarter.label if cell.quarter else "All quarters"
     return {
         "cell": cell,
-        "quarter": f"{cell.quarter.label}{' [p]' if provisional else ''}" if cell.quarter else "All quarters",
+        "quarter": f"{name}{' [p]' if provisional else ''}",
         "level": LEVEL_NAMES[cell.level],
         "is_total": cell.level == TOTAL,
         "href": _records_address(query, **_named(narrowed)) if any(cell.reasons.values()) or cell.reasons else None,
-        "why": ", ".join(
-            f"{REASONS[reason].lower()} {_signed(cell.reasons[reason])}" for reason in REASONS if cell.reasons[reason]
-        ),
+        "why": _why(cell),
     }
+
+
+def _agency_line(query: RevisionQuery, row: AgencyRevision) -> dict[str, Any]:
+    return {
+        "row": row,
+        "page": _address("statistics_revisions", query, agency=row.code),
+        "records": _records_address(query, agency=row.code),
+        "why": _why(row),
+    }
+
+
+def _why(number: Revision) -> str:
+    reasons = [(words, number.reasons[reason]) for reason, words in REASONS.items() if number.reasons[reason]]
+    return ", ".join(f"{words.lower()} {_signed(net)}" for words, net in reasons)
 
 
 def _narrowed_words(narrowed: Narrowed) -> str:
@@ -244,14 +297,44 @@ def _table(found: Revisions) -> tuple[Sequence[str], Iterable[Sequence[object]]]
     return header, lines
 
 
+def _agencies_table(found: Revisions) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
+    header = ("Agency code", "Agency", "Before", "After", "Difference", "Change (%)", *REASONS.values())
+    lines = (
+        (
+            row.code,
+            row.name,
+            row.old,
+            row.new,
+            row.difference,
+            row.percent,
+            *(row.reasons[reason] for reason in REASONS),
+        )
+        for row in found.agencies
+    )
+    return header, lines
+
+
+FILES: Final = {"csv": ("revisions", _table), "csv-agencies": ("revisions-by-agency", _agencies_table)}
+
+
 def _records_table(
     query: RevisionQuery, narrowed: Narrowed, request: SignedInRequest
 ) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
-    header = ("Reference", "Agency", "Before", "After", "Reason", "Reason typed: class", "Reason typed: words")
+    header = (
+        "Reference",
+        "Agency before",
+        "Agency after",
+        "Before",
+        "After",
+        "Reason",
+        "Reason typed: class",
+        "Reason typed: words",
+    )
     lines = (
         (
             row.reference,
-            row.agency,
+            row.agency_was,
+            row.agency_now,
             _cell_words(row.was),
             _cell_words(row.now),
             row.reason.label,
@@ -285,7 +368,11 @@ def _file(
 
 
 def _records_address(query: RevisionQuery, **narrowed: str) -> str:
-    return f"{reverse('statistics_revision_records')}?{urlencode({**query.parameters(), **narrowed})}"
+    return _address("statistics_revision_records", query, **narrowed)
+
+
+def _address(page: str, query: RevisionQuery, **changed: str) -> str:
+    return f"{reverse(page)}?{urlencode({**query.parameters(), **changed}, doseq=True)}"
 
 
 def _named(narrowed: Narrowed) -> dict[str, str]:
@@ -305,6 +392,7 @@ def _read_narrowed(parameters: QueryDict, query: RevisionQuery) -> Narrowed:
         for name, choices in known.items()
         if name in parameters and str(parameters[name]) not in choices
     ]
+    faults += given_twice(parameters, NARROWING)
     if faults:
         raise Invalid(faults)
     quarter = quarters.get(parameters.get("quarter", ""))
@@ -330,21 +418,28 @@ def _errors(refusal: Invalid) -> list[dict[str, str]]:
 
 def _panel(parameters: QueryDict, violations: Iterable[Violation]) -> dict[str, Any]:
     faults = {each.field: each.message for each in violations}
+    fields = [filter_field(name, parameters, faults) for name in PLACES]
     return {
+        "places": fields,
+        "kept": [(field["name"], value) for field in fields for value in field["more"]],
         "values": {name: parameters.get(name, "") for name in PARAMETERS},
         "faults": {name: faults.get(name) for name in PARAMETERS},
         "open": bool(faults),
     }
 
 
-def _pairs(request: SignedInRequest) -> list[dict[str, str]]:
-    """Return the extracts that can be compared with the one before, and the latest one with now."""
+def _pairs(request: SignedInRequest, parameters: QueryDict) -> list[dict[str, str]]:
+    """Return the extracts that can be compared with the one before, and the latest one with now; of the same places."""
     extracts = list(Extract.objects.visible_to(request.user).usable().latest_first()[:6])
     if not extracts:
         return []
-    address = reverse("statistics_revisions")
-    pairs = [{"text": f"{extracts[0].title}, to now", "href": f"{address}?before={extracts[0].reference}"}]
+    places = {name: parameters.getlist(name) for name in PLACES if name in parameters}
+
+    def address(**sides: str) -> str:
+        return f"{reverse('statistics_revisions')}?{urlencode({**sides, **places}, doseq=True)}"
+
+    pairs = [{"text": f"{extracts[0].title}, to now", "href": address(before=extracts[0].reference)}]
     for later, earlier in pairwise(extracts):
-        href = f"{address}?before={earlier.reference}&as_at={later.reference}"
+        href = address(before=earlier.reference, as_at=later.reference)
         pairs.append({"text": f"{earlier.title}, to {later.title}", "href": href})
     return pairs

@@ -36,7 +36,7 @@ def test_they_exist_only_in_a_demonstration(settings):
 
 
 def test_a_second_run_adds_nothing(demonstration):
-    assert demonstration == Added(14, Agency.objects.count() + 1)
+    assert demonstration == Added(15, Agency.objects.count() + 1)
     assert add_demonstration_accounts() == Added(0, 0)
 
 
@@ -56,6 +56,7 @@ def test_everybody_signs_in_with_the_printed_password(demonstration):
         ("analyst@nca.example", {Role.ANALYST}, True),
         ("moderator@nca.example", {Role.MODERATOR}, True),
         ("statistician@nca.example", {Role.STATISTICIAN}, True),
+        ("second-statistician@nca.example", {Role.STATISTICIAN}, True),
         ("threats@nca.example", {Role.THREAT_MANAGER}, True),
         ("viewer@bsc.example", {Role.VIEWER}, True),
         ("auditor@nca.example", {Role.AUDITOR}, True),

@@ -12,12 +12,13 @@ from agencies.vocabulary import AgencyKind
 from disruptions.fields import BY_NAME, Kind
 from disruptions.glossary import CODES, TERMS
 from disruptions.models import Disruption
-from disruptions.querysets import COUNTING_RULE, RULE_VERSION
+from disruptions.querysets import COUNTING_RULE, EVER_SUBMITTED, RULE_VERSION
 from disruptions.statistics.conditions import all_in_words, in_words
 from disruptions.statistics.definitions import (
     BESIDE_CONDITIONS,
     COUNTED_CONDITIONS,
     FIGURES,
+    FROZEN,
     LEFT_OUT,
     OF_LEADS,
     OF_SUPPORTS,
@@ -73,6 +74,8 @@ def test_the_conditions_in_words_are_those_of_the_counting_rule() -> None:
         assert reason in LEFT_OUT
         assert set(all_in_words((condition,))) <= set(COUNTED_CONDITIONS)
     assert set(LEFT_OUT) == set(NotCounted)
+    assert sql_of(Disruption.objects.all(), (EVER_SUBMITTED,)) == str(Disruption.objects.ever_submitted().query)
+    assert FROZEN.conditions[0] == f"frozen: {in_words(EVER_SUBMITTED)}, as at the cut-off"
     assert BESIDE_CONDITIONS[-1] == "for supports, role is support in the place of role is lead"
 
 

@@ -192,7 +192,7 @@ def test_the_likeliest_comes_first(mine, recorder, south, threat):
     assert references(mine, recorder) == [more.reference, less.reference]
 
 
-def test_a_set_is_asked_about_in_one_query_and_answered_as_one_by_one(north, recorder, south, threat):
+def test_a_set_is_asked_about_in_two_queries_and_answered_as_one_by_one(north, recorder, south, threat):
     for day in range(4):
         theirs(south, threat, occurred_on=A_DAY + timedelta(days=day * 30))
     records = [
@@ -206,8 +206,14 @@ def test_a_set_is_asked_about_in_one_query_and_answered_as_one_by_one(north, rec
     assert together == single
     assert any(together)
     assert not all(together)
-    assert len(queries) == 1
+    assert len(queries) == 2
     assert likely_duplicates(acting_user=recorder, rows=[], agency=north, sandbox=False) == []
+
+
+def test_where_nothing_is_found_nobody_asks_who_may_open_it(mine, recorder, north, django_assert_num_queries):
+    rows = [compared(mine)]
+    with django_assert_num_queries(1):
+        assert likely_duplicates(acting_user=recorder, rows=rows, agency=north, sandbox=False) == [[]]
 
 
 # ----------------------------------------------------------------------------------------------------------- blindness

@@ -176,6 +176,8 @@ def test_rows_without_an_extract_do_not_stay(extract: Extract) -> None:
     [
         ({"cut_off": date(2025, 7, 12)}, {"extract_cut_off_ended"}),
         ({"cut_off": None}, {"extract_cut_off_ended"}),
+        ({"cut_off": date.max}, {"extract_cut_off_ended"}),
+        ({"period_to": date.max}, {"extract_period_ended"}),
         ({"title": " "}, {"extract_title_required"}),
         ({"title": "x" * 161, "words": "x" * 2001}, {"extract_title_within_limit", "extract_words_within_limit"}),
         ({"title": "a\x00b"}, {"extract_storable"}),

@@ -328,9 +328,21 @@ def test_figures_that_were_revised_down_are_expected_to_be_so_again():
     found, together = expect([*(row(place, 100, 90) for place in range(4)), row(4, 200)])
     assert (found[0].expected, found[0].low, found[0].high, found[0].percent) == (180, 180, 180, -10)
     assert together is not None
-    growth = Growth(date(2026, 4, 30), (), (), found, together, ())
+    growth = Growth(date(2026, 4, 30), (), (), found, together, (), ())
     assert "180 (180 to 180) are expected" in growth_sentence(growth)
-    assert "−10%" in growth_sentence(growth)
+    assert growth_sentence(growth).endswith(": −20 (−10%).")
+    same, together = expect([*(row(place, 100, 100) for place in range(4)), row(4, 200)])
+    assert growth_sentence(Growth(date(2026, 4, 30), (), (), same, together, (), ())).endswith(": no change.")
+
+
+def test_nothing_is_expected_of_a_quarter_of_which_nothing_is_counted_yet():
+    """Nothing times what earlier quarters grew by would be nothing, from nothing to nothing."""
+    found, together = expect([*(row(place, 10, 20) for place in range(4)), row(4, 10), row(5, 0)])
+    assert [each.quarter for each in found] == [Quarter(2024, 1)]
+    assert together is not None
+    assert together.counted == 10
+    growth = Growth(date(2024, 7, 31), (row(4, 0),), (), (), None, (), (Quarter(2024, 1),))
+    assert "no disruption of the recent quarters is counted yet" in growth_sentence(growth)
 
 
 def test_the_interval_is_the_same_each_time_and_holds_eight_in_ten_of_drawn_paths():
@@ -392,6 +404,7 @@ def test_growth_page_file_and_api_say_the_same(quarters, client):
     words = text_of(page)
     assert growth_sentence(growth) in words
     assert "Never publish or quote them as counts." in words
+    assert "fewer than 30 counted disruptions" in words
     assert "<svg" in page.content.decode()
     lines = list(
         csv.DictReader(StringIO(client.get(f"{reverse('statistics_growth')}?{AS_AT}&format=csv").getvalue().decode()))

@@ -35,26 +35,36 @@ from disruptions.statistics import Period, oic_01, read_query
 from disruptions.statistics.vintage import Vintage, vintage_of
 from disruptions.vocabulary import Level
 from tests.api import Partner
-from tests.factories import make_api_client, make_disruption, make_threat, make_user
+from tests.factories import make_agency, make_api_client, make_disruption, make_threat, make_user
 
 pytestmark = pytest.mark.django_db
 
 QUERY = "from=2023-01-01&to=2024-12-31&as_at=2026-05-14"
 TWO_YEARS = 2 * 5
+RECORDED = datetime(2025, 2, 3, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def records(north):
-    threat = make_threat(lead_agency=north)
-    for day, level in [
-        (date(2023, 1, 1), Level.MINOR),
-        (date(2023, 3, 31), Level.MAJOR),
-        (date(2023, 12, 31), Level.MODERATE),
-        (date(2024, 5, 1), Level.MINOR),
-        (date(2024, 5, 2), Level.MINOR),
-    ]:
-        make_disruption(agency=north, occurred_on=day, level=level, threat=threat)
+def north(clock_at):
+    """An agency that was there at the cut-off."""
+    with clock_at(RECORDED):
+        return make_agency(code="north", name="North Police")
+
+
+@pytest.fixture
+def records(clock_at, north):
+    """Five records of the years that are asked for, which were there at the cut-off."""
+    with clock_at(RECORDED):
+        threat = make_threat(lead_agency=north)
+        for day, level in [
+            (date(2023, 1, 1), Level.MINOR),
+            (date(2023, 3, 31), Level.MAJOR),
+            (date(2023, 12, 31), Level.MODERATE),
+            (date(2024, 5, 1), Level.MINOR),
+            (date(2024, 5, 2), Level.MINOR),
+        ]:
+            make_disruption(agency=north, occurred_on=day, level=level, threat=threat)
 
 
 def files_of(query: str = QUERY, **changes: Any) -> Oic01Files:
@@ -85,6 +95,10 @@ def text_of(workbook: bytes, sheet: str) -> str:
 def test_page_api_and_command_give_the_same_table_as_ods_csv_and_json(records, client, north, tmp_path):
     expected = list(files_of().lines())
     assert len(expected) == TWO_YEARS
+    # Numbers of each column, so that none stands in another's place.
+    assert expected[0] == (2023, "Jan - Mar", 1, 0, 1, 2)
+    assert expected[4] == (2023, "Total", 1, 1, 1, 3)
+    assert expected[-1] == (2024, "Total [p]", 2, 0, 0, 2)
     client.force_login(make_user(agency=north))
     page = reverse("statistics_oic_01")
     partner = Partner(make_api_client(agency=north))
@@ -235,7 +249,9 @@ def test_what_is_no_release_says_so_on_each_sheet_and_bears_no_title_block(setti
     workbook = files.workbook()
     for sheet in (COVER, CONTENTS, TABLE):
         assert MANAGEMENT in text_of(workbook, sheet), sheet
-    assert "live figures, not published" in cells_of(workbook)[0][0]
+    assert ("(not published)" if changes else "(live figures, not published)") in cells_of(workbook)[0][0]
+    # What is frozen does not change any more.
+    assert ("The figures change" in text_of(workbook, COVER)) is not bool(changes)
     everything = "".join(text_of(workbook, sheet) for sheet in (COVER, CONTENTS, NOTES, TABLE))
     assert not any(
         str(value) in everything
@@ -245,6 +261,13 @@ def test_what_is_no_release_says_so_on_each_sheet_and_bears_no_title_block(setti
     assert "No: not published" in everything
     assert "OFFICIAL-SENSITIVE" in everything
     assert "not-published" in files.name("ods") or files.name("ods").startswith("live-")
+
+
+def test_an_extract_that_was_set_aside_says_so_on_each_sheet(records):
+    files = files_of(extract="X-1", set_aside=True)
+    for sheet in (COVER, CONTENTS, TABLE):
+        assert "extract X-1, which was set aside. Do not use it." in text_of(files.workbook(), sheet), sheet
+    assert "set aside" in files.csv_metadata("a.csv")
 
 
 def test_a_signed_off_extract_has_the_title_block_of_the_settings(settings, records):
@@ -280,6 +303,7 @@ def test_a_table_that_is_narrowed_says_to_what(records):
     for sheet in (COVER, NOTES, TABLE):
         assert "Narrowed to Agency: North Police; Level: Major or Minor" in text_of(files.workbook(), sheet)
     assert [row[3] for row in table_of(files.workbook())] == [0] * TWO_YEARS
+    assert [row[5] for row in table_of(files.workbook())] == [2, 0, 0, 0, 2, 0, 2, 0, 0, 2]
 
 
 def test_figures_of_now_say_the_moment(records):
@@ -364,6 +388,7 @@ def test_the_vintage_of_an_extract_is_a_release_only_whole_and_signed_off():
         "rule_version": "1",
         "provisional_quarters": 6,
         "is_signed_off": True,
+        "is_set_aside": False,
         "signed_off_at": datetime(2026, 5, 15, 23, 30, tzinfo=UTC),
     }
 
@@ -376,6 +401,8 @@ def test_the_vintage_of_an_extract_is_a_release_only_whole_and_signed_off():
     assert whole.signed_off_on == date(2026, 5, 16), "in London"
     assert whole.is_release
     assert not of(period, is_signed_off=False, signed_off_at=None).is_release
+    aside = of(period, is_signed_off=False, signed_off_at=None, is_set_aside=True)
+    assert (aside.set_aside, aside.is_release) == (True, False)
     part = of(Period(date(2024, 1, 1), date(2024, 12, 31)))
     assert not part.is_release
     assert part.narrowed == ("Period: January 2024 to December 2024",)

@@ -352,7 +352,11 @@ def test_nothing_recorded_has_no_rates(client_for: Any, viewer: Any, north: Agen
     assert "Nothing is overdue, and no expected answer is missing." in page
     assert "Nothing that is submitted or approved was recorded" in text_of(browser.get(reverse("statistics_quality")))
     assert browser.get(reverse("statistics_quality"), {"level": "major"}).status_code == 400
-    assert browser.get(reverse("statistics_quality_agency", args=["north"]), {"to": "x"}).status_code == 400
+    refused = browser.get(reverse("statistics_quality_agency", args=["north"]), {"to": "x"})
+    assert refused.status_code == 400
+    # The first day was not given, and is not what is wrong.
+    assert b'href="#to"' in refused.content
+    assert b'href="#from"' not in refused.content
 
 
 def test_each_answer_has_filters_that_find_what_lacks_it() -> None:

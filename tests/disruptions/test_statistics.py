@@ -357,6 +357,7 @@ def test_threats_linked_are_by_primary_or_other_area(db):
         ("from=2025-01-01&from=2025-02-01", {"from": "invalid_filter"}),
         ("to=20250101", {"to": "invalid_filter"}),
         ("from=2025-02-01&to=2025-01-31", {"to": "invalid_filter"}),
+        ("to=8999-12-31", {"to": "invalid_filter"}),
         ("as_at=2999-01-01", {"as_at": "invalid_filter"}),
         ("status=approved", {"status": "filter_not_for_counts"}),
         ("q=lorry", {"q": "filter_not_for_counts"}),
