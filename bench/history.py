@@ -22,11 +22,12 @@ _PAST: Final = {
     "pgh_label": "CASE number WHEN 1 THEN 'insert' ELSE 'update' END",
     "pgh_created_at": "moment",
     "changed_at": "moment",
-    "status": f"CASE number WHEN 1 THEN 'draft' WHEN {VERSIONS} THEN status WHEN 3 THEN 'approved' ELSE 'submitted' END",
+    "status": f"CASE WHEN number = {VERSIONS} OR status = 'draft' THEN status "
+    "ELSE (ARRAY['draft', 'submitted', 'approved', 'submitted'])[number] END",
     "level": f"CASE WHEN number < {VERSIONS} AND last.id % 17 = 0 THEN 'moderate' ELSE level END",
-    "submitted_at": "CASE WHEN number > 1 THEN coalesce(submitted_at, moment) END",
-    "claimed_level": "CASE WHEN number > 1 THEN coalesce(claimed_level, level) END",
-    "approved_at": f"CASE WHEN number IN (3, 4) OR number = {VERSIONS} AND status = 'approved' THEN moment END",
+    "submitted_at": "CASE WHEN number > 1 THEN submitted_at END",
+    "claimed_level": "CASE WHEN number > 1 THEN claimed_level END",
+    "approved_at": "CASE WHEN number > 2 THEN approved_at END",
 }
 """What differs in a past version from the last one: a draft, submitted, approved, amended, and as it is now."""
 
@@ -46,7 +47,8 @@ _REVIEWS: Final = f"""
     SELECT id, version, CASE version WHEN 3 THEN 'approve' ELSE (ARRAY['upheld', 'lowered', 'return'])[1 + id % 3] END,
         coalesce(level, 'minor'), coalesce(level, 'minor'), 'Generated.', '{{}}', '', pgh_created_at, recorded_by_id,
         CASE version WHEN 3 THEN %s ELSE %s END
-    FROM {EVENTS} WHERE version = 3 OR version = {VERSIONS} AND id % 10 < 3 ORDER BY pgh_created_at
+    FROM {EVENTS} WHERE submitted_at IS NOT NULL AND (version = 3 OR version = {VERSIONS} AND id % 10 < 3)
+    ORDER BY pgh_created_at
 """  # nosec B608
 
 
