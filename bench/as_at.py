@@ -1,4 +1,4 @@
-"""Every statistic with a cut-off, where each record has five versions, beside one plain statement over the same history.
+"""Every statistic with a cut-off, each record having five versions, beside one plain statement over the same history.
 
 ``python -m bench --as-at`` keeps a cluster of its own. The plain statement is the counted table (quarters by level) as
 somebody would write it by hand who knows the rule: what else a statistic does shows in its ratio to that.

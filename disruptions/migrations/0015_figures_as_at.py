@@ -16,6 +16,7 @@ HELD = (
     *("agency", "threat", "duplicate_of", "role", "level", "status", "uk_led", "sandbox"),
 )
 
+
 def _again(view: str, events: str) -> migrations.RunSQL:
     """Make the view again, with the columns that it has."""
 
