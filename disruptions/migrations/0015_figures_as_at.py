@@ -13,7 +13,7 @@ NOT_AFTER = f"({{version}}.pgh_created_at > {CUT_OFF}) IS NOT TRUE"
 
 HELD = (
     *("pgh_created_at", "occurred_on", "recorded_at", "submitted_at", "approved_at", "changed_at"),
-    *("agency", "threat", "duplicate_of", "role", "level", "status", "uk_led", "sandbox"),
+    *("agency", "threat", "duplicate_of", "role", "level", "claimed_level", "status", "uk_led", "sandbox", "marking"),
 )
 
 

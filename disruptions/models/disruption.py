@@ -61,7 +61,7 @@ WALKED_OVER = (
 
 COUNTED_AS_AT = (
     *("occurred_on", "recorded_at", "submitted_at", "approved_at", "changed_at", "agency", "threat", "duplicate_of"),
-    *("role", "level", "status", "uk_led", "sandbox"),
+    *("role", "level", "claimed_level", "status", "uk_led", "sandbox", "marking"),
 )
 """What figures as at a time compare, kept beside the version: the texts, most of a version, are then not read."""
 
