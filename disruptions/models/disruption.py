@@ -59,6 +59,12 @@ WALKED_OVER = (
 )
 """What a walk by date compares most, kept beside the day."""
 
+COUNTED_AS_AT = (
+    *("occurred_on", "recorded_at", "submitted_at", "approved_at", "changed_at", "agency", "threat", "duplicate_of"),
+    *("role", "level", "claimed_level", "status", "uk_led", "sandbox", "marking"),
+)
+"""What figures as at a time compare, kept beside the version: the texts, most of a version, are then not read."""
+
 COMMONEST = {
     "level": Level.MINOR,
     "claimed_level": Level.MINOR,
@@ -516,7 +522,7 @@ class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type:
     """One version of a record, written by trigger. The record's own history page reads these."""
 
     class Meta:
-        constraints: ClassVar = [one_row_per_version("disruption_event")]
+        constraints: ClassVar = [one_row_per_version("disruption_event", holding=COUNTED_AS_AT)]
         indexes: ClassVar = [
             # Which records an agency ever had under a reference of its own (services.putting).
             models.Index(
