@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from django.db.models import Count, Func
+from django.db.models import Count, Func, QuerySet
 
 from disruptions.models import Extract
 from disruptions.querysets import DisruptionQuerySet
@@ -106,15 +106,15 @@ def read_cells(rows: DisruptionQuerySet, query: StatisticsQuery, *, span: Period
     ``rows`` are the query's within ``span``, by default its period, which decides which of them are ``inside``.
     """
     buckets = Buckets.of(query.period, span or query.period)
-    return Cells(
-        tuple(
-            Cell(agency, role, buckets.quarter(number), level, not_counted, buckets.inside(number), records)
-            for number, agency, role, level, not_counted, records in read_groups(rows, query, buckets, _standing)
-        )
-    )
+    placed = {number: (buckets.quarter(number), buckets.inside(number)) for number in buckets.numbers}
+    cells = []
+    for number, agency, role, level, not_counted, records in read_groups(rows, query, buckets, _standing):
+        quarter, inside = placed[number]
+        cells.append(Cell(agency, role, quarter, level, not_counted, inside, records))
+    return Cells(tuple(cells))
 
 
-def _standing(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
+def _standing(rows: DisruptionQuerySet, number: Func) -> QuerySet[Any, Group]:
     return (
         rows.standing()
         .with_reason_not_counted()
