@@ -40,9 +40,9 @@ class Buckets:
 
     @property
     def numbers(self) -> list[int]:
-        """The numbers of the stretches that have days."""
+        """The numbers of the stretches of the span: one may lie before it, and one after."""
         every = range(1, len(self.edges) + 1)
-        return [number for number in every if self.edges[number - 1] <= self.span.last]
+        return [number for number in every if self.span.first <= self.edges[number - 1] <= self.span.last]
 
     def quarter(self, number: int) -> Quarter:
         """Return the quarter of the days with a number."""

@@ -105,7 +105,12 @@ def _statement_to_keep(rows: DisruptionQuerySet, query: StatisticsQuery, span: P
         return None
     if connection.in_atomic_block or rows.model is not Disruption:
         return None
-    template, statement = _written(read(rows, Value(0, output_field=IntegerField())))
+    return _statement_of_any_days(read(rows, Value(0, output_field=IntegerField())), span)
+
+
+def _statement_of_any_days(asked: QuerySet[Any, Group] | Statement, span: Period) -> str | None:
+    """Return a statement without the condition that its days are those of the span, if it can be kept."""
+    template, statement = _written(asked)
     of_days = f"\"{RECORDS}\".\"occurred_on\" BETWEEN '{span.first}'::date AND '{span.last}'::date"
     if statement.count(of_days) == 1 and STANDING in statement and _is_noted(template):
         return statement.replace(of_days, "")
