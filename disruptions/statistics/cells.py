@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from django.db.models import Count, Func, QuerySet
+from django.db.models import Count, Func
 
 from disruptions.models import Extract
 from disruptions.querysets import DisruptionQuerySet
@@ -114,14 +114,15 @@ def read_cells(rows: DisruptionQuerySet, query: StatisticsQuery, *, span: Period
     return Cells(tuple(cells))
 
 
-def _standing(rows: DisruptionQuerySet, number: Func) -> QuerySet[Any, Group]:
-    return (
+def _standing(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
+    found: Iterable[Group] = (
         rows.standing()
         .with_reason_not_counted()
         .order_by()
         .values_list(number, "agency_id", "role", "level", "not_counted")
         .annotate(records=Count("*"))
     )
+    return found
 
 
 def count_by_quarter(rows: DisruptionQuerySet, period: Period) -> QuarterCells:

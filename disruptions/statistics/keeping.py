@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeAlias
@@ -30,11 +30,22 @@ from disruptions.vocabulary import COUNTED_STATUSES
 
 Group: TypeAlias = tuple[Any, ...]
 """What records that are alike have in common, the number of their bucket first, and what they come to."""
-Read: TypeAlias = "Callable[[DisruptionQuerySet, Func], QuerySet[Any, Group] | Statement]"
-"""Says what to ask for groups of records, given the records and the expression that numbers their days: one statement,
-whose groups are sums over records, so that those of several days are what those of each day come to together.
 
-``EmptyResultSet`` may be raised: no record can meet the conditions."""
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that gives groups, where a queryset cannot say it."""
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+Read: TypeAlias = Callable[[DisruptionQuerySet, Func], Iterable[Group] | Statement]
+"""Says what to ask for groups of records, given the records and the expression that numbers their days.
+
+A queryset or a ``Statement``, either of which can be kept, or else the groups themselves. They are sums over records,
+so that those of several days are what those of each day come to together. It may raise ``EmptyResultSet``.
+"""
 
 FORM: Final = "1"
 """The form in which pieces are kept; another one leaves those of this one alone."""
@@ -51,14 +62,6 @@ STANDING: Final = f'"{RECORDS}"."status" IN ({", ".join(repr(status.value) for s
 """Only changes of submitted and approved records are noted."""
 OF_THE_MOMENT: Final = re.compile(r"now\(|current_|_timestamp\(|localtime|random|nextval|set_config", re.IGNORECASE)
 """What makes a statement give something else another time, whatever the records are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement that gives groups, where a queryset cannot say it."""
-
-    sql: str
-    parameters: Sequence[Any]
 
 
 def read_groups(rows: DisruptionQuerySet, query: StatisticsQuery, buckets: Buckets, read: Read) -> list[Group]:
@@ -105,39 +108,50 @@ def _statement_to_keep(rows: DisruptionQuerySet, query: StatisticsQuery, span: P
         return None
     if connection.in_atomic_block or rows.model is not Disruption:
         return None
-    return _statement_of_any_days(read(rows, Value(0, output_field=IntegerField())), span)
+    return _statement_of_any_days(
+        read(rows, Func(Value(0), template="%(expressions)s", output_field=IntegerField())), span
+    )
 
 
-def _statement_of_any_days(asked: QuerySet[Any, Group] | Statement, span: Period) -> str | None:
+def _statement_of_any_days(asked: Iterable[Group] | Statement, span: Period) -> str | None:
     """Return a statement without the condition that its days are those of the span, if it can be kept."""
-    template, statement = _written(asked)
-    of_days = f"\"{RECORDS}\".\"occurred_on\" BETWEEN '{span.first}'::date AND '{span.last}'::date"
-    if statement.count(of_days) == 1 and STANDING in statement and _is_noted(template):
-        return statement.replace(of_days, "")
-    return None
-
-
-def _ask(asked: QuerySet[Any, Group] | Statement) -> list[Group]:
-    """Return the groups."""
     if isinstance(asked, QuerySet):
+        asked = Statement(*asked.query.sql_with_params())
+    if not isinstance(asked, Statement):
+        return None
+    template, statement = asked.sql, _as_sent(asked)
+    of_days = f"\"{RECORDS}\".\"occurred_on\" BETWEEN '{span.first}'::date AND '{span.last}'::date"
+    condition = statement.rpartition(" WHERE ")[2].partition(" GROUP BY ")[0]
+    before, standing, _ = condition.partition(STANDING)
+    # One of the conditions that are all met, no part of any of them.
+    if not standing or before.count("(") - before.count(")") > 1:
+        return None
+    return statement.replace(of_days, "") if statement.count(of_days) == 1 and _is_noted(template) else None
+
+
+def _ask(asked: Iterable[Group] | Statement) -> list[Group]:
+    """Return the groups."""
+    if not isinstance(asked, Statement):
         return list(asked)
     with connection.cursor() as cursor:
         cursor.execute(asked.sql, asked.parameters)
-        return cursor.fetchall()
+        found: list[Group] = cursor.fetchall()
+    return found
 
 
-def _written(asked: QuerySet[Any, Group] | Statement) -> tuple[str, str]:
-    """Return a statement without its parameters, and as it would be sent."""
-    if isinstance(asked, QuerySet):
-        asked = Statement(*asked.query.sql_with_params())
+def _as_sent(asked: Statement) -> str:
+    """Return a statement with its parameters."""
     with connection.cursor() as cursor:
-        return asked.sql, cursor.mogrify(asked.sql, asked.parameters).decode()
+        sent: bytes = cursor.mogrify(asked.sql, asked.parameters)
+    return sent.decode()
 
 
 def _is_noted(template: str) -> bool:
     """Say whether changes of all that a statement reads are noted."""
     tables = {model._meta.db_table for model in apps.get_models()} & set(re.findall(r"\w+", template))
     if not tables <= WHOLE_TABLES | set(COLUMNS) or OF_THE_MOMENT.search(template):
+        return False
+    if len(re.findall(rf'\b{RECORDS}\b"?(?!"?\.)', template)) != 1:
         return False
     for table, columns in COLUMNS.items():
         # By its own name and no other, so that each of its columns is seen.

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from agencies.models import Agency, User
 from agencies.services import amend_agency
 from agencies.vocabulary import Role
-from disruptions.kept_groups import KEPT_AT_MOST, forget_kept_groups, pack, unpack
+from disruptions.kept_groups import KEPT_AT_MOST, forget_kept_groups, pack, take_groups, unpack
 from disruptions.models import CountingChange, Disruption, KeptGroups, Outcome, SOCThreat
 from disruptions.models.kept_groups import EVERYTHING, READ_OF_AGENCIES, READ_OF_THREATS
 from disruptions.parsing import parse_disruption
@@ -182,7 +183,8 @@ def test_what_is_taken_is_what_would_be_read_after_every_change(
             "UPDATE agencies_agency SET version = version + 1, active_from = '2025-09-09' WHERE code = 'north'"
         ),
         "an agency ends earlier": sql(
-            "UPDATE agencies_agency SET version = version + 1, active_from = NULL, active_until = '2026-04-04' WHERE code = 'north'"
+            "UPDATE agencies_agency SET version = version + 1, active_from = NULL, active_until = '2026-04-04'"
+            " WHERE code = 'north'"
         ),
         "and does not": sql(
             "UPDATE agencies_agency SET version = version + 1, active_until = NULL WHERE code = 'north'"
@@ -365,10 +367,9 @@ def test_all_groups_are_as_at_one_moment(world: World, monkeypatch: pytest.Monke
     record = world.record(occurred_on="2025-02-02")
     groups()
     world.record(occurred_on="2026-08-08")
-    taking = keeping.take_groups
 
     def take_and_be_overtaken(pieces: Any) -> Any:
-        taken = taking(pieces)
+        taken = take_groups(pieces)
         moved = Disruption.objects.filter(pk=record.pk)
         with elsewhere(lambda: moved.update(occurred_on=date(2026, 9, 9), version=F("version") + 1)) as commit:
             commit()
@@ -376,7 +377,7 @@ def test_all_groups_are_as_at_one_moment(world: World, monkeypatch: pytest.Monke
 
     with ANEW:
         before = groups()
-    monkeypatch.setattr(keeping, "take_groups", take_and_be_overtaken)
+    monkeypatch.setattr("disruptions.statistics.keeping.take_groups", take_and_be_overtaken)
     assert groups() == before
     monkeypatch.undo()
     with ANEW:
@@ -456,8 +457,9 @@ def test_a_statement_is_kept_only_if_all_that_it_reads_is_noted() -> None:
         with asked.rows() as rows:
             return keeping._statement_of_any_days(read(rows), asked.period) is not None
 
+    for each in READS:
+        assert noted(partial(each, number=number))
     counted = (number, "level")
-    assert all(noted(lambda rows, read=read: read(rows, number)) for read in READS)
     assert noted(lambda rows: rows.counted().values_list(*counted, "summary"))
     # Records that are no longer, or not yet, submitted.
     assert not noted(lambda rows: rows.values_list(*counted))
@@ -468,12 +470,14 @@ def test_a_statement_is_kept_only_if_all_that_it_reads_is_noted() -> None:
     assert not noted(lambda rows: rows.counted().values_list(*counted, "agency__region__name"))
     assert not noted(lambda rows: rows.counted().values_list(*counted, "force_area__statistics_group"))
     assert not noted(lambda rows: rows.counted().values_list(*counted, "recorded_by__name"))
+    assert not noted(lambda rows: rows.counted().filter(supports__level="minor").values_list(*counted))
+    assert not noted(lambda rows: rows.not_counted_or_credited(role="lead").values_list(*counted))
     assert not noted(lambda rows: rows.counted().with_grade_then().values_list(*counted, "grade_then"))
     raw = of_outcomes(Disruption.objects.filter(occurred_on__range=(asked.period.first, asked.period.last)), number)
-    assert noted(lambda rows: raw)
+    assert keeping._statement_of_any_days(raw, asked.period) is not None
     for instead in ("clock_timestamp()", "oic_now()", "current_date", "(SELECT title FROM disruptions_socthreat AS t)"):
         other = Statement(raw.sql.replace("outcome.type", instead, 1), raw.parameters)
-        assert not noted(lambda rows, other=other: other), instead
+        assert keeping._statement_of_any_days(other, asked.period) is None, instead
     # Days that are not the span's.
     assert not noted(lambda rows: rows.filter(occurred_on__gte=date(2025, 2, 2)).none().union(rows).values_list("pk"))
 
@@ -536,7 +540,7 @@ def play(world: World, test_database: TestDatabase, chance: random.Random, *, tu
             make_outcome(disruption=record, count=chance.randint(1, 9))
 
     def change() -> None:
-        values = chance.choice(
+        values: dict[str, Any] = chance.choice(
             [
                 {"occurred_on": chance.choice(days)},
                 {"level": chance.choice(["minor", "moderate", "major", "none"])},

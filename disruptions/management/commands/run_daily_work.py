@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from agencies.models import london_date, oic_now
 from agencies.services.request_limits import forget_old_use
+from disruptions.kept_groups import forget_kept_groups
 from disruptions.services.digests import send_digests
 from disruptions.services.idempotency import forget_old_answers
 from disruptions.services.stored_files import forget_files
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     help = (
         "Send each person's digest of what waits, and delete kept answers of the API, counted days of its use, "
-        "messages to webhooks and the content of files that are past their time."
+        "messages to webhooks, the content of files, and what was kept for figures, once they are past their time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,3 +30,4 @@ class Command(BaseCommand):
         self.stdout.write(f"days of use forgotten: {forget_old_use()}")
         self.stdout.write(f"messages to webhooks forgotten: {forget_old_deliveries()}")
         self.stdout.write(f"files forgotten: {forget_files()}")
+        self.stdout.write(f"changes behind kept figures forgotten: {forget_kept_groups()}")
