@@ -115,14 +115,14 @@ def read_cells(rows: DisruptionQuerySet, query: StatisticsQuery, *, span: Period
 
 
 def _standing(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
-    found: Iterable[Group] = (
+    grouped: Iterable[Group] = (
         rows.standing()
         .with_reason_not_counted()
         .order_by()
         .values_list(number, "agency_id", "role", "level", "not_counted")
         .annotate(records=Count("*"))
     )
-    return found
+    return grouped
 
 
 def count_by_quarter(rows: DisruptionQuerySet, period: Period) -> QuarterCells:

@@ -19,6 +19,7 @@ from django.db import connection
 from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.dimensions import LIST, OUTCOMES, Dimension, Filters, Part
+from disruptions.statistics.outcomes import joined_on
 from disruptions.statistics.rounding import share
 from disruptions.vocabulary import MASTER_LIST_MARKING, DisruptionRole, Marking, NotCounted, highest_marking
 
@@ -347,13 +348,8 @@ class _Reader:
 
     def _outcomes(self) -> tuple[str, list[Any]]:
         """Return the join of the outcomes that a record has in the version that is read."""
-        on = ["outcome.disruption_id = asked.id"]
+        on = [joined_on(self.rows)]
         values: list[Any] = []
-        if self.is_as_at:
-            on.append("outcome.from_version <= asked.version")
-            on.append("(outcome.until_version IS NULL OR outcome.until_version > asked.version)")
-        else:
-            on.append("outcome.until_version IS NULL")
         if self.chosen.outcomes:
             on.append("outcome.type = ANY(%s)")
             values.append(list(self.chosen.outcomes))
@@ -457,31 +453,13 @@ def _lines(table: Pivot) -> list[list[Place]]:
 
 # --------------------------------------------------------------------------------------------------------------- shades
 
-SHADES: Final = 6
 
-
-def shade_bounds(table: Pivot) -> list[Number]:
-    """Return the largest number of each shade, lightest first; none where there is nothing to shade.
-
-    Shades follow the square root of the number, so that one large agency does not leave the others without a
-    difference; the page says which numbers each stands for.
-    """
+def shaded_numbers(table: Pivot) -> list[Number]:
+    """Return the numbers that a page shades: the cells inside, without totals, the rest, and what is hidden."""
     columns: Iterable[str | None] = [part.key for part in table.column_parts] if table.across else [None]
-    inside = [
+    return [
         table.number(row.key, column)
         for column in columns
         for row in table.row_parts
         if REST not in (row.key, column) and (row.key, column) not in table.hidden
     ]
-    most = max(inside, default=0)
-    if most <= 0:
-        return []
-    bounds = [int(most * step * step / (SHADES * SHADES)) for step in range(1, SHADES)]
-    return [*bounds, most]
-
-
-def shade_of(number: Number, bounds: Sequence[Number]) -> int:
-    """Return which shade a number has, from 0 for nothing."""
-    if not number or not bounds:
-        return 0
-    return next((place for place, bound in enumerate(bounds, start=1) if number <= bound), SHADES)

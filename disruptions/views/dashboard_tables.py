@@ -1,0 +1,275 @@
+"""The tables of a dashboard: what the page shows and what its CSV holds, from the same cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from django.urls import reverse
+
+from disruptions.drawings import share_bar
+from disruptions.drill_downs import DrillDown
+from disruptions.small_drawings import sparkline
+from disruptions.statistics import (
+    AgencyRow,
+    Dashboard,
+    LevelCounts,
+    Mix,
+    OutcomeRow,
+    PlaceRow,
+    YearOfCounts,
+    by_region,
+    by_rocu,
+    forces,
+    lead_total,
+    share,
+    shares_so_far,
+)
+from disruptions.statistics.mixes import MIXED
+from disruptions.views.statistics import File
+
+TEXT, NUMBER, PERCENT, MONEY, DRAWING = "text", "number", "percent", "money", "drawing"
+ORDER: Final = ("minor", "moderate", "major")
+"""The levels in the order of the published table."""
+NO_REGION: Final = "No region"
+NO_ROCU: Final = "No ROCU"
+
+Cell: TypeAlias = Any
+"""Text, a number, nothing, or a mapping of ``text`` and ``href``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and what its cells hold; a ``drawing`` is of the page alone."""
+
+    text: str
+    kind: str = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the page; ``slug`` is its name in addresses."""
+
+    slug: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    totals: tuple[Cell, ...] | None = None
+    note: str = ""
+
+    @property
+    def file(self) -> File:
+        """The header and the lines of its CSV: the same cells without drawings and addresses, and no totals."""
+        kept = [at for at, column in enumerate(self.columns) if column.kind != DRAWING]
+        header = tuple(_heading(self.columns[at]) for at in kept)
+        return header, (tuple(_plain(row[at]) for at in kept) for row in self.rows)
+
+
+def _heading(column: Column) -> str:
+    return column.text + {PERCENT: " (%)", MONEY: " (£)"}.get(column.kind, "")
+
+
+def _plain(cell: Cell) -> object:
+    value = cell.get("text") if isinstance(cell, Mapping) else cell
+    return "" if value is None else value
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+
+def year_table(slug: str, caption: str, years: Sequence[YearOfCounts], links: DrillDown, **narrowed: Any) -> Table:
+    """Return counts by year: leads by level, and supports beside them."""
+    return Table(
+        slug,
+        caption,
+        (Column("Year"), *_level_columns("Total"), Column("Supports, beside", NUMBER)),
+        tuple(
+            (
+                _year_name(year),
+                *_lead_cells(links, year.lead, period=year.period, **narrowed),
+                links.support(year.support.total, period=year.period, **narrowed),
+            )
+            for year in years
+        ),
+        note="Supports are shown beside leads and never added to them.",
+    )
+
+
+def _year_name(year: YearOfCounts) -> str:
+    part = f" ({year.period.first:%b %Y} to {year.period.last:%b %Y} only)" if year.is_part else ""
+    return f"{year.name}{' [p]' if year.provisional else ''}{part}"
+
+
+def mix_table(mix: Mix, links: DrillDown, **narrowed: Any) -> Table:
+    """Return a mix: each part's leads and share, and its share of the rest where one part hides the others."""
+    beside = next((row.label for row in mix.rows if row.key == mix.apart), "")
+    most = mix.rest if beside else mix.total
+    columns = [Column(mix.label), Column("Leads", NUMBER), Column("Share", PERCENT)]
+    if beside:
+        columns.append(Column(f"Share without {beside.lower()}", PERCENT))
+    columns.append(Column("Drawn", DRAWING))
+    rows = []
+    for row in mix.rows:
+        cells: list[Cell] = [row.label, links.lead(row.lead, **narrowed, **_as_keywords(row.filters))]
+        cells.append(mix.share_of(row))
+        if beside:
+            cells.append(mix.share_of_rest(row))
+        cells.append(share_bar(row.lead, most) if row.key != mix.apart or not beside else None)
+        rows.append(tuple(cells))
+    note = f"The bars leave out {beside.lower()}, so that the rest can be seen." if beside else ""
+    return Table(mix.name, _MIX_CAPTIONS[mix.name], tuple(columns), tuple(rows), note=note)
+
+
+_MIX_CAPTIONS: Final = {
+    "initiation": "Proactive and reactive",
+    "strand": "4P strand",
+    "sub_threat": "OIC sub-threat",
+    "entry_method": "Entry method",
+    "p_grade": "P grade of the threat, as graded now",
+}
+
+
+def outcome_table(slug: str, rows: Sequence[OutcomeRow], links: DrillDown, **narrowed: Any) -> Table:
+    """Return outcomes by type, of leads or of supports."""
+    is_lead = slug == OUTCOMES
+    who, cell = ("Leads with it", links.lead) if is_lead else ("Supports with it", links.support)
+    return Table(
+        slug,
+        "Outcomes of counted leads" if is_lead else "Outcomes of supports, beside and never added",
+        (Column("Outcome"), Column(who, NUMBER), Column("Number", NUMBER), Column("Value", MONEY)),
+        tuple((row.label, cell(row.records, outcome=row.type, **narrowed), row.number, row.value) for row in rows),
+        note="A record with several outcomes is in several rows, so records do not add up.",
+    )
+
+
+def place_table(slug: str, places: Sequence[PlaceRow], links: DrillDown, shared: str, figures: Dashboard) -> Table:
+    """Return leads by region or ROCU."""
+    page, name, none, empty = {
+        REGIONS: ("dashboard_region", "region", NO_REGION, "region__empty"),
+        ROCUS: ("dashboard_rocu", "rocu", NO_ROCU, "rocu__empty"),
+    }[slug]
+    rows = []
+    for place in places:
+        narrowed = {name: place.code} if place.code else {empty: "yes"}
+        title: Cell = none
+        if place.code:
+            title = {"text": place.name, "href": f"{reverse(page, args=[place.code])}{shared}"}
+        drawn = quarters_drawn(figures, place.name or none, place.by_quarter)
+        national = place.share_of(figures.national.total)
+        rows.append((title, drawn, *_lead_cells(links, place.lead, **narrowed), national))
+    return Table(
+        slug,
+        "Counted leads by region" if slug == REGIONS else "Counted leads by ROCU area",
+        (
+            Column("Region" if slug == REGIONS else "ROCU"),
+            Column("By quarter", DRAWING),
+            *_level_columns("Total"),
+            Column("Share", PERCENT),
+        ),
+        tuple(rows),
+    )
+
+
+def force_table(rows: Sequence[AgencyRow]) -> Table:
+    """Return what the file of the police forces holds: the page draws its own table of the same rows."""
+    whole = lead_total(rows).total
+    shares = [(share(row.lead.total, whole), so_far) for row, so_far in zip(rows, shares_so_far(rows), strict=True)]
+    columns = (Column("Share of forces", PERCENT), Column("Running share", PERCENT))
+    return _agency_table(FORCES, "Police forces", rows, columns, shares)
+
+
+def other_table(rows: Sequence[AgencyRow], national: int) -> Table:
+    """Return what the file of the other agencies holds: the page draws its own table of the same rows."""
+    shares = [(row.share_of(national),) for row in rows]
+    return _agency_table(OTHERS, "Other agencies", rows, (Column("Share of all agencies", PERCENT),), shares)
+
+
+def _agency_table(
+    slug: str,
+    caption: str,
+    rows: Sequence[AgencyRow],
+    shares: Sequence[Column],
+    of_rows: Sequence[tuple[int | None, ...]],
+) -> Table:
+    return Table(
+        slug,
+        caption,
+        (
+            *(Column(text) for text in ("Agency code", "Agency", "Region")),
+            *_level_columns("Lead total", "Lead "),
+            *shares,
+            *_level_columns("Support total", "Support "),
+            Column("Leads not counted", NUMBER),
+        ),
+        tuple(
+            (
+                *(row.code, row.name, row.region),
+                *_levels(row.lead),
+                *of_row,
+                *_levels(row.support),
+                row.not_counted_total,
+            )
+            for row, of_row in zip(rows, of_rows, strict=True)
+        ),
+    )
+
+
+def quarters_drawn(figures: Dashboard, name: str, values: Sequence[int]) -> str:
+    """Draw somebody's leads by quarter, in a cell beside their numbers; nothing where there are none."""
+    if not any(values):
+        return ""
+    provisional = sum(row.provisional for row in figures.lead_by_quarter if not row.is_year)
+    return sparkline(values, f"{name} by quarter: {', '.join(map(str, values))}", provisional=provisional)
+
+
+def _level_columns(total: str, before: str = "") -> tuple[Column, ...]:
+    names = [f"{before}{level}".capitalize() for level in ORDER]
+    return (*(Column(name, NUMBER) for name in names), Column(total, NUMBER))
+
+
+def _levels(counts: LevelCounts) -> tuple[int, ...]:
+    return (*(getattr(counts, level) for level in ORDER), counts.total)
+
+
+def _lead_cells(links: DrillDown, counts: LevelCounts, **narrowed: Any) -> tuple[Cell, ...]:
+    by_level = (links.lead(getattr(counts, level), level=level, **narrowed) for level in ORDER)
+    return (*by_level, links.lead(counts.total, **narrowed))
+
+
+def _as_keywords(filters: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
+    return {name: list(values) for name, values in filters}
+
+
+# ---------------------------------------------------------------------------------------------------------------- files
+
+CALENDAR_YEARS, FINANCIAL_YEARS = "calendar-years", "financial-years"
+OUTCOMES, SUPPORT_OUTCOMES = "outcomes", "support-outcomes"
+REGIONS, ROCUS = "regions", "rocus"
+FORCES, OTHERS = "forces", "others"
+
+
+def all_tables(figures: Dashboard, links: DrillDown, shared: str = "") -> dict[str, Table]:
+    """Return every table of a dashboard by its slug, in the order of the page."""
+    narrowed = figures.scope.filters
+    tables = [
+        year_table(CALENDAR_YEARS, "By calendar year", figures.calendar_years, links, **narrowed),
+        year_table(FINANCIAL_YEARS, "By financial year (April to March)", figures.financial_years, links, **narrowed),
+        *(mix_table(figures.mixes[side.name], links, **narrowed) for side in MIXED),
+    ]
+    if figures.outcomes is not None:
+        tables += [
+            outcome_table(OUTCOMES, figures.outcomes.lead, links, **narrowed),
+            outcome_table(SUPPORT_OUTCOMES, figures.outcomes.support, links, **narrowed),
+        ]
+    if figures.scope.kind != "agency":
+        tables += [
+            force_table(forces(figures.agencies)),
+            other_table([row for row in figures.agencies if not row.is_force], figures.national.total),
+        ]
+    if not figures.scope.kind:
+        tables += [
+            place_table(REGIONS, by_region(figures.agencies), links, shared, figures),
+            place_table(ROCUS, by_rocu(figures.agencies), links, shared, figures),
+        ]
+    return {table.slug: table for table in tables}
