@@ -13,17 +13,19 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from django.db import connection, transaction
 
-from disruptions.models.kept_groups import EVERYTHING
+from disruptions.models.kept_groups import EVERYTHING, GRADES
 
 Row: TypeAlias = tuple[Any, ...]
 
-KEPT_AT_MOST: Final = 3_000
-"""How many pieces are kept: those that were read longest ago go first."""
+KEPT_FOR: Final = timedelta(days=7)
+"""How long pieces are taken at most; the database's ``forget_counting_changes`` goes by the same."""
+KEPT_AT_MOST: Final = 20_000
+"""How many pieces are kept: those that were read longest ago go first. A dashboard has some 60."""
 
 FIRST_SIGN: Final = ord("0")
 SIGNS: Final = 2_000
@@ -35,13 +37,17 @@ KEEPABLE: Final = frozenset({int, str, bool, type(None)})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The days of one bucket of one read, within a quarter: ``key`` stands for the statement and these days."""
+    """The days of one bucket of one read, within a quarter: ``key`` stands for the statement and these days.
+
+    ``of_grades``: the statement reads P grades of threats.
+    """
 
     key: str
     name: str
     first: date
     last: date
     quarter: date
+    of_grades: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +81,27 @@ def take_groups(pieces: Sequence[Piece]) -> Taken:
                 SELECT pg_current_snapshot() AS snapshot, now() AS moment,
                     (SELECT system_identifier FROM pg_control_system()) AS cluster
             ) AS now
-            CROSS JOIN unnest(%s::text[], %s::date[]) AS asked (key, quarter)
+            CROSS JOIN unnest(%s::text[], %s::date[], %s::date[]) AS asked (key, quarter, grades)
             LEFT JOIN disruptions_keptgroups AS kept
                 ON kept.key = asked.key
                 AND kept.cluster = now.cluster
-                AND kept.read_at > now.moment - interval '1 day'
+                AND kept.read_at > now.moment - %s
                 AND pg_snapshot_xmax(kept.snapshot::pg_snapshot) <= pg_snapshot_xmax(now.snapshot)
                 AND NOT EXISTS (
                     SELECT FROM disruptions_countingchange AS change
-                    WHERE change.quarter = ANY(ARRAY[asked.quarter, %s::date])
+                    WHERE change.quarter = ANY(ARRAY[asked.quarter, asked.grades, %s::date])
                         AND change.xid >= pg_snapshot_xmin(kept.snapshot::pg_snapshot)::text::bigint
                         AND change.xid < pg_snapshot_xmax(now.snapshot)::text::bigint
                         AND NOT pg_visible_in_snapshot(change.xid::text::xid8, kept.snapshot::pg_snapshot)
                 )
             """,
-            [[piece.key for piece in pieces], [piece.quarter for piece in pieces], EVERYTHING],
+            [
+                [piece.key for piece in pieces],
+                [piece.quarter for piece in pieces],
+                [GRADES if piece.of_grades else EVERYTHING for piece in pieces],
+                KEPT_FOR,
+                EVERYTHING,
+            ],
         )
         rows = cursor.fetchall()
     _, _, cluster, snapshot, moment = rows[0]
@@ -133,9 +145,10 @@ def keep_groups(taken: Taken, groups: Mapping[Piece, Collection[Row]]) -> None:
         )
         cursor.execute(
             """
-            DELETE FROM disruptions_keptgroups WHERE key IN (
-                SELECT key FROM disruptions_keptgroups WHERE name <> 'mark'
-                ORDER BY read_at DESC, key OFFSET %s FOR UPDATE SKIP LOCKED
+            DELETE FROM disruptions_keptgroups WHERE name <> 'mark' AND key IN (
+                SELECT key FROM disruptions_keptgroups
+                WHERE read_at <= (SELECT read_at FROM disruptions_keptgroups ORDER BY read_at DESC OFFSET %s LIMIT 1)
+                FOR UPDATE SKIP LOCKED
             )
             """,
             [KEPT_AT_MOST],

@@ -28,7 +28,7 @@ DROP TRIGGER note_counting_update ON agencies_agency;
 DROP FUNCTION note_counting_change_of_agencies();
 """
 
-# What a mark of more than a day ago already saw as committed, every snapshot since sees too, and groups older than a day
+# What a mark of more than 7 days ago already saw as committed, every snapshot since sees too, and groups older than that
 # are not taken any more: nobody will ask after it. Rows may go only so, therefore not by the site's own role.
 FORGETTING = """
 CREATE FUNCTION forget_counting_changes() RETURNS bigint
@@ -39,9 +39,9 @@ DECLARE
     past disruptions_keptgroups;
     forgotten bigint := 0;
 BEGIN
-    DELETE FROM disruptions_keptgroups WHERE name <> 'mark' AND read_at < clock_timestamp() - interval '1 day';
+    DELETE FROM disruptions_keptgroups WHERE name <> 'mark' AND read_at < clock_timestamp() - interval '7 days';
     SELECT * INTO past FROM disruptions_keptgroups
-        WHERE name = 'mark' AND cluster = this_cluster AND read_at < clock_timestamp() - interval '1 day'
+        WHERE name = 'mark' AND cluster = this_cluster AND read_at < clock_timestamp() - interval '7 days'
         ORDER BY read_at DESC LIMIT 1;
     IF FOUND THEN
         DELETE FROM disruptions_countingchange
@@ -76,7 +76,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "quarter",
-                    models.DateField(help_text="The first day of the quarter, or the first day of all for everything."),
+                    models.DateField(
+                        help_text="Its first day; the first two days of all stand for everything, and for grades."
+                    ),
                 ),
                 ("xid", models.BigIntegerField(help_text="The number of the transaction.")),
             ],
@@ -242,8 +244,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="note_counting_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF NOT EXISTS (SELECT FROM old_values JOIN new_values USING (id) WHERE old_values.primary_area IS DISTINCT FROM new_values.primary_area OR old_values.p_grade IS DISTINCT FROM new_values.p_grade) THEN\n        RETURN NULL;\n    END IF;\n    INSERT INTO disruptions_countingchange (quarter, xid)\n    SELECT DISTINCT changed.quarter, pg_current_xact_id()::text::bigint FROM (VALUES ('0001-01-01'::date)) AS changed (quarter)\n    ON CONFLICT DO NOTHING;\n    RETURN NULL;\n",
-                    hash="2fce9991f10ba554063d7dbe47b4164a1ad27e56",
+                    func="\n    INSERT INTO disruptions_countingchange (quarter, xid)\n    SELECT DISTINCT changed.quarter, pg_current_xact_id()::text::bigint FROM (\n        SELECT CASE WHEN old_values.primary_area IS DISTINCT FROM new_values.primary_area\n            THEN '0001-01-01'::date ELSE '0001-01-02'::date END\n        FROM old_values JOIN new_values USING (id)\n        WHERE old_values.primary_area IS DISTINCT FROM new_values.primary_area\n            OR old_values.p_grade IS DISTINCT FROM new_values.p_grade\n    ) AS changed (quarter)\n    ON CONFLICT DO NOTHING;\n    RETURN NULL;\n",
+                    hash="19fcc167a6e51836fa016ad4be39c7253d9e2448",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_note_counting_update_0ec99",
@@ -270,7 +272,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="keptgroups",
-            index=models.Index(fields=["read_at"], name="kept_groups_read_at_idx"),
+            index=models.Index(fields=["read_at"], include=("key",), name="kept_groups_read_at_idx"),
         ),
         migrations.RunSQL(AGENCIES, NO_AGENCIES),
         migrations.RunSQL(FORGETTING, "DROP FUNCTION forget_counting_changes()"),

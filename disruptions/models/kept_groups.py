@@ -12,6 +12,8 @@ from disruptions.vocabulary import COUNTED_STATUSES
 
 EVERYTHING: Final = date.min
 """In the place of a quarter: whatever was read is to be read anew."""
+GRADES: Final = date(1, 1, 2)
+"""In the place of a quarter: so is whatever was read of the P grades of threats, which change often."""
 
 
 def _note(rows: str) -> str:
@@ -65,7 +67,11 @@ def _trigger(kind: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
     )
 
 
-NOTE_EVERYTHING: Final = _note(f"VALUES ('{EVERYTHING.isoformat()}'::date)")
+def _of(mark: date) -> str:
+    return _note(f"VALUES ('{mark.isoformat()}'::date)")
+
+
+NOTE_EVERYTHING: Final = _of(EVERYTHING)
 
 RECORD_TRIGGERS: Final = (
     _trigger(pgtrigger.Insert, _of_records("new_values")),
@@ -85,28 +91,33 @@ READ_OF_THREATS: Final = ("primary_area", "p_grade")
 READ_OF_AGENCIES: Final = ("statistics_group", "active_from", "active_until")
 """The same of an agency. Its trigger is made in the migration: agencies know nothing of what is counted."""
 
-
-def note_if_changed(columns: tuple[str, ...]) -> str:
-    """Return the function of a trigger that takes everything for changed where one of some columns was."""
-    differs = " OR ".join(f"old_values.{name} IS DISTINCT FROM new_values.{name}" for name in columns)
-    return f"""
-    IF NOT EXISTS (SELECT FROM old_values JOIN new_values USING (id) WHERE {differs}) THEN
-        RETURN NULL;
-    END IF;{NOTE_EVERYTHING}"""  # nosec B608 - as above
-
-
-THREAT_TRIGGERS: Final = (_trigger(pgtrigger.Update, note_if_changed(READ_OF_THREATS)),)
+THREAT_TRIGGERS: Final = (
+    _trigger(
+        pgtrigger.Update,
+        _note(
+            f"""
+        SELECT CASE WHEN old_values.primary_area IS DISTINCT FROM new_values.primary_area
+            THEN '{EVERYTHING.isoformat()}'::date ELSE '{GRADES.isoformat()}'::date END
+        FROM old_values JOIN new_values USING (id)
+        WHERE old_values.primary_area IS DISTINCT FROM new_values.primary_area
+            OR old_values.p_grade IS DISTINCT FROM new_values.p_grade
+    """  # nosec B608 - as above
+        ),
+    ),
+)
 
 
 class CountingChange(models.Model):
-    """A transaction that changed what kept groups of a quarter depend on (or of ``EVERYTHING``), written by trigger.
+    """A transaction that changed what kept groups of a quarter depend on (``EVERYTHING``: of any), written by trigger.
 
     Seen by others when the change is, since both are committed at once. ``xid`` is the transaction's own number, with
     which a snapshot says whether it was committed when that was taken.
     """
 
     pk = models.CompositePrimaryKey("quarter", "xid")
-    quarter = models.DateField(help_text="The first day of the quarter, or the first day of all for everything.")
+    quarter = models.DateField(
+        help_text="Its first day; the first two days of all stand for everything, and for grades."
+    )
     xid = models.BigIntegerField(help_text="The number of the transaction.")
 
     class Meta:
@@ -130,7 +141,7 @@ class KeptGroups(models.Model):
 
     class Meta:
         verbose_name_plural = "kept groups"
-        indexes: ClassVar = [models.Index(fields=["read_at"], name="kept_groups_read_at_idx")]
+        indexes: ClassVar = [models.Index(fields=["read_at"], include=["key"], name="kept_groups_read_at_idx")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.first_day:%Y-%m-%d} to {self.last_day:%Y-%m-%d}"

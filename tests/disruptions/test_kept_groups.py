@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from agencies.models import Agency, User
 from agencies.services import amend_agency
 from agencies.vocabulary import Role
-from disruptions.kept_groups import KEPT_AT_MOST, forget_kept_groups, pack, take_groups, unpack
+from disruptions.kept_groups import KEPT_AT_MOST, KEPT_FOR, forget_kept_groups, pack, take_groups, unpack
 from disruptions.models import CountingChange, Disruption, KeptGroups, Outcome, SOCThreat
 from disruptions.models.kept_groups import EVERYTHING, READ_OF_AGENCIES, READ_OF_THREATS
 from disruptions.parsing import parse_disruption
@@ -272,7 +272,10 @@ def test_only_what_a_change_touches_is_read_again(world: World, manager: User, t
     amend_threats(acting_user=manager, versions={world.threat.reference: None}, values={"title": "New"}, reason="So.")
     amend_agency(acting_user=manager, agency=world.north, version=None, short_name="N")
     assert read_again() == read_again(by_grade) == []
-    # What the counting rule looks at is in all of them.
+    # A grade is in what is told apart by grades, and what the counting rule looks at is in all of them.
+    grade_threat(threat=SOCThreat.objects.get(pk=world.threat.pk), grade=PriorityGrade.P1)
+    assert read_again() == []
+    assert read_again(by_grade) == ALL
     test_database.run_as_owner(
         "UPDATE agencies_agency SET version = version + 1, active_from = '2025-01-01' WHERE code = 'south'"
     )
@@ -401,7 +404,7 @@ def test_what_cannot_be_read_is_read_anew(world: World) -> None:
     assert groups() == expected
     kept.update(snapshot="900000000:900000000:", groups=pack([]))
     assert groups() == expected
-    kept.update(read_at=Disruption.objects.latest("recorded_at").recorded_at - timedelta(days=2), groups=pack([]))
+    kept.update(read_at=Disruption.objects.latest("recorded_at").recorded_at - KEPT_FOR, groups=pack([]))
     assert groups() == expected
 
 
@@ -411,13 +414,18 @@ def test_what_nobody_can_ask_after_is_forgotten(world: World, test_database: Tes
     world.record(occurred_on="2025-05-15")
     noted = CountingChange.objects.count()
     assert noted
-    # The first time only a mark is set, which counts from a day later on.
+    # The first time only a mark is set, which counts when pieces from before it are not taken any more.
     assert forget_kept_groups() == 0 == noted - CountingChange.objects.count()
-    test_database.run_as_owner("UPDATE disruptions_keptgroups SET read_at = read_at - interval '25 hours'")
+    KeptGroups.objects.update(read_at=F("read_at") - KEPT_FOR + timedelta(hours=1))
+    assert forget_kept_groups() == 0
+    assert read_again() == ["2025-04"]
+    KeptGroups.objects.update(read_at=F("read_at") - timedelta(hours=2))
     world.record(occurred_on="2025-05-16")
     assert forget_kept_groups() == noted
     assert CountingChange.objects.count() == 1
-    assert set(KeptGroups.objects.values_list("name", flat=True)) == {"mark"}
+    assert [str(day) for day in KeptGroups.objects.exclude(name="mark").values_list("first_day", flat=True)] == [
+        "2025-04-01"
+    ]
     test_database.run_as_owner("TRUNCATE disruptions_countingchange")
     assert list(CountingChange.objects.values_list("quarter", flat=True)) == [EVERYTHING]
 
