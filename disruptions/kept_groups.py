@@ -85,7 +85,7 @@ def take_groups(pieces: Sequence[Piece]) -> Taken:
             LEFT JOIN disruptions_keptgroups AS kept
                 ON kept.key = asked.key
                 AND kept.cluster = now.cluster
-                AND kept.read_at > now.moment - %s
+                AND kept.read_at > now.moment - make_interval(days => %s)
                 AND pg_snapshot_xmax(kept.snapshot::pg_snapshot) <= pg_snapshot_xmax(now.snapshot)
                 AND NOT EXISTS (
                     SELECT FROM disruptions_countingchange AS change
@@ -99,7 +99,7 @@ def take_groups(pieces: Sequence[Piece]) -> Taken:
                 [piece.key for piece in pieces],
                 [piece.quarter for piece in pieces],
                 [GRADES if piece.of_grades else EVERYTHING for piece in pieces],
-                KEPT_FOR,
+                KEPT_FOR.days,
                 EVERYTHING,
             ],
         )
@@ -120,6 +120,8 @@ def keep_groups(taken: Taken, groups: Mapping[Piece, Collection[Row]]) -> None:
         return
     # In the order of their keys, so that two who keep the same do not wait for each other crosswise.
     with transaction.atomic(), connection.cursor() as cursor:
+        # What a crash of the machine loses is read anew.
+        cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(
             """
             INSERT INTO disruptions_keptgroups AS kept

@@ -8,6 +8,7 @@ known that a piece still stands. Whatever is not certain to be covered by that i
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, Final, TypeAlias
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.db.models import Func, IntegerField, QuerySet, Value
 
 from disruptions.kept_groups import Piece, keep_groups, one_moment, take_groups
@@ -27,6 +28,8 @@ from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.parameters import Period, StatisticsQuery
 from disruptions.vocabulary import COUNTED_STATUSES
+
+logger = logging.getLogger(__name__)
 
 Group: TypeAlias = tuple[Any, ...]
 """What records that are alike have in common, the number of their bucket first, and what they come to."""
@@ -72,16 +75,20 @@ def read_groups(rows: DisruptionQuerySet, query: StatisticsQuery, buckets: Bucke
     each run of days that is not there, or stands no more, reads them anew, and they are kept then.
     """
     try:
-        return _read(rows, query, buckets, read)
+        statement = _statement_to_keep(rows, query, buckets.span, read)
+        if statement is not None:
+            try:
+                return _read(rows, buckets, read, _pieces(statement, buckets, f"{read.__module__}.{read.__qualname__}"))
+            except ProgrammingError:
+                # What is kept may not be read: a right is missing.
+                logger.warning("kept_groups_not_read", exc_info=True)
+        return _ask(read(rows, buckets.number))
     except EmptyResultSet:
         return []
 
 
-def _read(rows: DisruptionQuerySet, query: StatisticsQuery, buckets: Buckets, read: Read) -> list[Group]:
-    statement = _statement_to_keep(rows, query, buckets.span, read)
-    if statement is None:
-        return _ask(read(rows, buckets.number))
-    pieces = _pieces(statement, buckets, f"{read.__module__}.{read.__qualname__}")
+def _read(rows: DisruptionQuerySet, buckets: Buckets, read: Read, pieces: dict[int, Piece]) -> list[Group]:
+    """Return the groups of pieces, kept or read anew."""
     with one_moment():
         taken = take_groups(list(pieces.values()))
         groups = {
@@ -96,7 +103,11 @@ def _read(rows: DisruptionQuerySet, query: StatisticsQuery, buckets: Buckets, re
             for group in _ask(read(rows.filter(occurred_on__range=days), buckets.number)):
                 fresh[group[0]].append(group)
     if fresh:
-        keep_groups(taken, {pieces[number]: [group[1:] for group in found] for number, found in fresh.items()})
+        try:
+            keep_groups(taken, {pieces[number]: [group[1:] for group in found] for number, found in fresh.items()})
+        except DatabaseError:
+            # A figure that was read is shown, whether it can be kept or not.
+            logger.warning("groups_not_kept", exc_info=True)
     return [group for number in pieces for group in (groups | fresh)[number]]
 
 
@@ -107,7 +118,7 @@ def _statement_to_keep(rows: DisruptionQuerySet, query: StatisticsQuery, span: P
     """
     if not settings.STATISTICS_KEPT or query.as_at is not None or query.extract is not None:
         return None
-    if connection.in_atomic_block or rows.model is not Disruption:
+    if connection.in_atomic_block or not connection.get_autocommit() or rows.model is not Disruption:
         return None
     return _statement_of_any_days(
         read(rows, Func(Value(0), template="%(expressions)s", output_field=IntegerField())), span
