@@ -461,6 +461,11 @@ PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
 if not 0 <= PROVISIONAL_QUARTERS <= 40:
     raise ImproperlyConfigured(f"PROVISIONAL_QUARTERS is {PROVISIONAL_QUARTERS}: give a whole number from 0 to 40.")
 
+# Dashboards: from how many counted leads their outcomes are shown; the outcomes of one would tell much of it.
+OUTCOMES_FROM = env.int("OUTCOMES_FROM", default=5)
+if not 1 <= OUTCOMES_FROM <= 100:
+    raise ImproperlyConfigured(f"OUTCOMES_FROM is {OUTCOMES_FROM}: give a whole number from 1 to 100.")
+
 # Recording lag: within how many days of the disruption records are looked for; later than the last is late.
 LAG_DAYS = env.list("LAG_DAYS", cast=int, default=[7, 30, 91])
 if not LAG_DAYS or not all(1 <= _days <= 3650 for _days in LAG_DAYS) or len(LAG_DAYS) > 5:

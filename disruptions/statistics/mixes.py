@@ -22,8 +22,8 @@ MIXED: Final[tuple[Dimension, ...]] = tuple(
 )
 """What a mix is told apart by; the grade is that of now, or of the cut-off."""
 
-HIDES_THE_REST: Final = {"entry_method": EntryMethod.SMALL_BOAT.value}
-"""Parts so large that the others are shown as shares of what is left, too."""
+HIDES_THE_REST: Final = {"entry_method": (EntryMethod.SMALL_BOAT.value, "small boats")}
+"""Parts so large that the others are shown as shares of what is left, too; and what to call them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class MixRow:
 class Mix:
     """Counted leads by one dimension; the parts add up to ``total``.
 
-    ``apart`` is the key of the part that hides the others by its size, or empty.
+    ``apart`` is the key of the part that hides the others by its size, and ``apart_words`` what it is called; or empty.
     """
 
     name: str
     label: str
     rows: tuple[MixRow, ...]
     apart: str = ""
+    apart_words: str = ""
 
     @property
     def total(self) -> int:
@@ -99,5 +100,6 @@ def _mix(side: Dimension, counts: Counter[str | None]) -> Mix:
         key=lambda item: (not item[0].key, -item[1] if side.by_size else 0, item[0].place, item[0].label),
     )
     rows = tuple(MixRow(part.key, part.label, part.filters or (), records) for part, records in parts)
-    apart = HIDES_THE_REST.get(side.name, "")
-    return Mix(side.name, side.label, rows, apart if any(row.key == apart for row in rows) else "")
+    apart, words = HIDES_THE_REST.get(side.name, ("", ""))
+    is_there = bool(apart) and any(row.key == apart for row in rows)
+    return Mix(side.name, side.label, rows, apart if is_there else "", words if is_there else "")

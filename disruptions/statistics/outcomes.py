@@ -14,7 +14,7 @@ from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.keeping import Group, Statement, read_groups
 from disruptions.statistics.parameters import StatisticsQuery
-from disruptions.vocabulary import OUTCOME_MEASURES, OutcomeType
+from disruptions.vocabulary import OutcomeType
 
 _PLACES: Final = {kind.value: place for place, kind in enumerate(OutcomeType)}
 
@@ -23,7 +23,7 @@ _PLACES: Final = {kind.value: place for place, kind in enumerate(OutcomeType)}
 class OutcomeRow:
     """One type of outcome of a role: records that have it, how many there were, and their value in pounds.
 
-    An outcome without a number is one. ``value`` is ``None`` for a type that has no value.
+    An outcome without a number is one. ``value`` is ``None`` where none was recorded.
     """
 
     type: str
@@ -104,10 +104,9 @@ def _rows(groups: Iterable[Group]) -> tuple[OutcomeRow, ...]:
     for _, kind, records, number, pence in groups:
         row = table.get(kind)
         if row is None:
-            has_value = "value_gbp" in OUTCOME_MEASURES[OutcomeType(kind)].allowed
-            row = table[kind] = OutcomeRow(kind, value=Decimal(0) if has_value else None)
+            row = table[kind] = OutcomeRow(kind)
         row.records += records
         row.number += number
-        if row.value is not None:
-            row.value += Decimal(pence) / 100
+        if pence:
+            row.value = (row.value or Decimal(0)) + Decimal(pence) / 100
     return tuple(sorted(table.values(), key=lambda row: _PLACES[row.type]))

@@ -43,7 +43,7 @@ from disruptions.views.counted import (
     wants_csv,
 )
 from disruptions.views.dashboard_map import map_of
-from disruptions.views.dashboard_tables import all_tables, quarters_drawn
+from disruptions.views.dashboard_tables import all_tables, quarters_drawn, tiles
 from disruptions.views.figures import sentences_of, trend_chart, trend_sentence, year_ending_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import NotCounted
@@ -133,6 +133,7 @@ def _context(query: StatisticsQuery, figures: Dashboard, request: SignedInReques
         "narrowed": scope.filters,
         "tables": all_tables(figures, links, shared),
         "sentences": sentences_of(figures),
+        "glance": tiles(figures, links),
         "forces": inside,
         "forces_total": statistics.lead_total(inside),
         "running": statistics.shares_so_far(inside),

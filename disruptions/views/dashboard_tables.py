@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
@@ -27,7 +28,10 @@ from disruptions.statistics import (
     shares_so_far,
 )
 from disruptions.statistics.mixes import MIXED
+from disruptions.statistics.rounding import rounded
+from disruptions.views.figures import ARRESTS
 from disruptions.views.statistics import File
+from disruptions.vocabulary import Initiation, PriorityGrade
 
 TEXT, NUMBER, PERCENT, MONEY, DRAWING = "text", "number", "percent", "money", "drawing"
 ORDER: Final = ("minor", "moderate", "major")
@@ -97,17 +101,17 @@ def year_table(slug: str, caption: str, years: Sequence[YearOfCounts], links: Dr
 
 
 def _year_name(year: YearOfCounts) -> str:
-    part = f" ({year.period.first:%b %Y} to {year.period.last:%b %Y} only)" if year.is_part else ""
+    part = f", {year.period.first:%b} to {year.period.last:%b}" if year.is_part else ""
     return f"{year.name}{' [p]' if year.provisional else ''}{part}"
 
 
 def mix_table(mix: Mix, links: DrillDown, **narrowed: Any) -> Table:
     """Return a mix: each part's leads and share, and its share of the rest where one part hides the others."""
-    beside = next((row.label for row in mix.rows if row.key == mix.apart), "")
+    beside = mix.apart_words
     most = mix.rest if beside else mix.total
     columns = [Column(mix.label), Column("Leads", NUMBER), Column("Share", PERCENT)]
     if beside:
-        columns.append(Column(f"Share without {beside.lower()}", PERCENT))
+        columns.append(Column(f"Share without {beside}", PERCENT))
     columns.append(Column("Drawn", DRAWING))
     rows = []
     for row in mix.rows:
@@ -117,7 +121,7 @@ def mix_table(mix: Mix, links: DrillDown, **narrowed: Any) -> Table:
             cells.append(mix.share_of_rest(row))
         cells.append(share_bar(row.lead, most) if row.key != mix.apart or not beside else None)
         rows.append(tuple(cells))
-    note = f"The bars leave out {beside.lower()}, so that the rest can be seen." if beside else ""
+    note = f"The bars leave out {beside}, so that the rest can be seen." if beside else ""
     return Table(mix.name, _MIX_CAPTIONS[mix.name], tuple(columns), tuple(rows), note=note)
 
 
@@ -133,7 +137,7 @@ _MIX_CAPTIONS: Final = {
 def outcome_table(slug: str, rows: Sequence[OutcomeRow], links: DrillDown, **narrowed: Any) -> Table:
     """Return outcomes by type, of leads or of supports."""
     is_lead = slug == OUTCOMES
-    who, cell = ("Leads with it", links.lead) if is_lead else ("Supports with it", links.support)
+    who, cell = ("Leads", links.lead) if is_lead else ("Supports", links.support)
     return Table(
         slug,
         "Outcomes of counted leads" if is_lead else "Outcomes of supports, beside and never added",
@@ -247,6 +251,42 @@ CALENDAR_YEARS, FINANCIAL_YEARS = "calendar-years", "financial-years"
 OUTCOMES, SUPPORT_OUTCOMES = "outcomes", "support-outcomes"
 REGIONS, ROCUS = "regions", "rocus"
 FORCES, OTHERS = "forces", "others"
+
+
+def tiles(figures: Dashboard, links: DrillDown) -> list[dict[str, Any]]:
+    """Return what is said of a dashboard at a glance, below its levels; parts of nothing are left out."""
+    narrowed: dict[str, Any] = dict(figures.scope.filters)
+    found = figures.outcomes
+    proactive = figures.mixes["initiation"].of(Initiation.PROACTIVE)
+    grades = figures.mixes["p_grade"]
+    high = grades.of(PriorityGrade.P1) + grades.of(PriorityGrade.P2)
+    rows: list[dict[str, Any]] = []
+    if figures.lead.total:
+        rows = [
+            _part("Proactive", proactive, figures, links.lead(proactive, initiation="proactive", **narrowed)),
+            _part("Against threats at P1 or P2", high, figures, links.lead(high, p_grade=["P1", "P2"], **narrowed)),
+        ]
+    if found is not None:
+        rows.append({"label": "Arrests", "value": found.number_of(*ARRESTS), "note": "of counted leads"})
+        rows.append({"label": "Value of outcomes", "value": in_short(found.value), "note": "of counted leads"})
+    inside = forces(figures.agencies)
+    if inside and figures.scope.kind != "agency":
+        zero = sum(row.is_zero_return for row in inside)
+        rows.append({"label": "Zero returns", "value": zero, "note": f"of {len(inside)} police forces"})
+    return rows
+
+
+def in_short(pounds: Decimal) -> str:
+    """Write pounds so that they fit a tile: ``£52.2 million``, ``£840,000``."""
+    million = Decimal(1_000_000)
+    if pounds < million:
+        return f"£{rounded(pounds):,}"
+    return f"£{(pounds / million).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP):,} million"
+
+
+def _part(label: str, records: int, figures: Dashboard, cell: Cell) -> dict[str, Any]:
+    percent = share(records, figures.lead.total)
+    return {"label": label, "value": records, "href": cell["href"], "note": f"{percent}% of counted disruptions led"}
 
 
 def all_tables(figures: Dashboard, links: DrillDown, shared: str = "") -> dict[str, Table]:

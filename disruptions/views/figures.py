@@ -47,6 +47,7 @@ from disruptions.vocabulary import (
 MOST_OF_IT: Final = 62
 """The share that four forces made up when the inspectorate looked (S3): how many do now is said of this share."""
 FEW_NAMES: Final = 8
+ARRESTS: Final = (OutcomeType.ARREST, OutcomeType.OVERSEAS_ARREST)
 SEIZURES: Final = (
     OutcomeType.CASH_SEIZURE,
     OutcomeType.ASSET_SEIZURE,
@@ -142,10 +143,9 @@ def mix_sentence(mix: Mix) -> str:
     sentence = f"{largest.label}: {largest.lead:,} of {_of_counted(mix.total)} ({mix.share_of(largest)}%)."
     others = [row for row in mix.rows if row.key != mix.apart]
     if mix.apart and others:
-        hidden = next(row for row in mix.rows if row.key == mix.apart)
         second = max(others, key=lambda row: row.lead)
         sentence += (
-            f" Without {hidden.label.lower()} the most frequent was {second.label.lower()}: {second.lead:,} of the "
+            f" Without {mix.apart_words} the most frequent was {second.label.lower()}: {second.lead:,} of the "
             f"other {mix.rest:,} ({mix.share_of_rest(second)}%)."
         )
     return sentence
@@ -167,7 +167,7 @@ def outcomes_sentence(found: Outcomes) -> str:
     """Say how many arrests, convictions and seizures counted leads brought, and what they were worth."""
     if not found.lead:
         return "No outcome was recorded on the counted disruptions."
-    arrests = found.number_of(OutcomeType.ARREST, OutcomeType.OVERSEAS_ARREST)
+    arrests = found.number_of(*ARRESTS)
     convictions = found.number_of(OutcomeType.CONVICTION)
     seizures = found.number_of(*SEIZURES)
     return (
@@ -182,11 +182,13 @@ def concentration_sentence(rows: Sequence[AgencyRow]) -> str:
     if not few:
         return "No police force led a counted disruption in this period."
     led, whole = lead_total(few).total, lead_total(rows).total
-    names = _listed([row.short_name for row in few]) if len(few) <= FEW_NAMES else ""
-    return (
-        f"{len(few)} of {len(rows)} police forces led {led:,} of the {whole:,} counted disruptions that forces led "
-        f"({share(led, whole)}%){': ' + names if names else ''}."
+    sentence = (
+        f"{len(few)} of {len(rows)} police forces led {share(led, whole)}% of what police forces led: {led:,} of "
+        f"{whole:,} counted disruptions. No smaller number of forces reaches {MOST_OF_IT}%."
     )
+    if len(few) <= FEW_NAMES:
+        sentence += f" {'It is' if len(few) == 1 else 'They are'} {_listed([row.short_name for row in few])}."
+    return sentence
 
 
 def places_sentence(places: Sequence[PlaceRow], national: int) -> str:

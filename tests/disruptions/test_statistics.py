@@ -388,6 +388,7 @@ def test_the_period_has_defaults(db, query, first, last):
 
 def test_the_periods_that_are_offered_follow_the_cut_off():
     assert whole_years_ending(date(2026, 11, 21)) == {
+        "July to September 2026": (date(2026, 7, 1), date(2026, 9, 30)),
         "Year ending September 2026": (date(2025, 10, 1), date(2026, 9, 30)),
         "2025": (date(2025, 1, 1), date(2025, 12, 31)),
         "April 2025 to March 2026": (date(2025, 4, 1), date(2026, 3, 31)),
@@ -395,6 +396,7 @@ def test_the_periods_that_are_offered_follow_the_cut_off():
         "Since April 2026": (date(2026, 4, 1), date(2026, 11, 21)),
     }
     assert set(whole_years_ending(date(2025, 12, 31))) == {
+        "October to December 2025",
         "Year ending December 2025",
         "2025",
         "April 2024 to March 2025",
