@@ -29,7 +29,7 @@ DROP FUNCTION note_counting_change_of_agencies();
 """
 
 # What a mark of more than 7 days ago already saw as committed, every snapshot since sees too, and groups older than that
-# are not taken any more: nobody will ask after it. Rows may go only so, therefore not by the site's own role.
+# are not taken any more: nobody will ask after it. They go a day before, for the daily work to read them ahead. Rows may go only so, therefore not by the site's own role.
 FORGETTING = """
 CREATE FUNCTION forget_counting_changes() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
@@ -39,7 +39,7 @@ DECLARE
     past disruptions_keptgroups;
     forgotten bigint := 0;
 BEGIN
-    DELETE FROM disruptions_keptgroups WHERE name <> 'mark' AND read_at < clock_timestamp() - interval '7 days';
+    DELETE FROM disruptions_keptgroups WHERE name <> 'mark' AND read_at < clock_timestamp() - interval '6 days';
     SELECT * INTO past FROM disruptions_keptgroups
         WHERE name = 'mark' AND cluster = this_cluster AND read_at < clock_timestamp() - interval '7 days'
         ORDER BY read_at DESC LIMIT 1;
