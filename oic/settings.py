@@ -454,6 +454,8 @@ if STATISTICS_RELEASE_MARKING not in ("official", "official_sensitive"):
     raise ImproperlyConfigured(
         f"STATISTICS_RELEASE_MARKING is {STATISTICS_RELEASE_MARKING}: give official or official_sensitive."
     )
+# Whether what was read for figures is kept and taken again as long as it stands (decision 32); off: it is read anew.
+STATISTICS_KEPT = env.bool("STATISTICS_KEPT", default=True)
 # How many of the latest complete quarters are provisional; quarters not yet over always are.
 PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
 if not 0 <= PROVISIONAL_QUARTERS <= 40:

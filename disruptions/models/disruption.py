@@ -20,6 +20,7 @@ from agencies.models import Agency, AgencyAsAt, LondonDate, Now, User
 from disruptions.countries import COUNTRIES
 from disruptions.fields import BY_NAME, FIELDS, Field, Kind
 from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
+from disruptions.models.kept_groups import RECORD_TRIGGERS
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt
 from disruptions.querysets import SUBMITTED_ONCE, DisruptionQuerySet, VersionedQuerySet
 from disruptions.vocabulary import (
@@ -515,6 +516,7 @@ class Disruption(DisruptionState):
                 ),
                 func=REFUSE_MERGED.format(named=NAMED_BY_CHANGED),
             ),
+            *RECORD_TRIGGERS,
         ]
 
 

@@ -38,6 +38,12 @@ class Buckets:
         edges = Value(list(self.edges), output_field=ArrayField(DateField()))
         return Func(F("occurred_on"), edges, function="width_bucket", output_field=IntegerField())
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the stretches of the span: one may lie before it, and one after."""
+        every = range(1, len(self.edges) + 1)
+        return [number for number in every if self.span.first <= self.edges[number - 1] <= self.span.last]
+
     def quarter(self, number: int) -> Quarter:
         """Return the quarter of the days with a number."""
         return Quarter.of(self.edges[number - 1])

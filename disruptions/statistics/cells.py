@@ -106,12 +106,12 @@ def read_cells(rows: DisruptionQuerySet, query: StatisticsQuery, *, span: Period
     ``rows`` are the query's within ``span``, by default its period, which decides which of them are ``inside``.
     """
     buckets = Buckets.of(query.period, span or query.period)
-    return Cells(
-        tuple(
-            Cell(agency, role, buckets.quarter(number), level, not_counted, buckets.inside(number), records)
-            for number, agency, role, level, not_counted, records in read_groups(rows, query, buckets, _standing)
-        )
-    )
+    placed = {number: (buckets.quarter(number), buckets.inside(number)) for number in buckets.numbers}
+    cells = []
+    for number, agency, role, level, not_counted, records in read_groups(rows, query, buckets, _standing):
+        quarter, inside = placed[number]
+        cells.append(Cell(agency, role, quarter, level, not_counted, inside, records))
+    return Cells(tuple(cells))
 
 
 def _standing(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Func
 
 from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.buckets import Buckets
-from disruptions.statistics.keeping import Group, read_groups
+from disruptions.statistics.keeping import Group, Statement, read_groups
 from disruptions.statistics.parameters import StatisticsQuery
 from disruptions.vocabulary import OutcomeType
 
@@ -78,21 +76,19 @@ def joined_on(rows: DisruptionQuerySet) -> str:
     )
 
 
-def _of_leads(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
+def _of_leads(rows: DisruptionQuerySet, number: Func) -> Statement:
     return _groups(rows.counted(), number)
 
 
-def _of_supports(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
+def _of_supports(rows: DisruptionQuerySet, number: Func) -> Statement:
     return _groups(rows.credited(), number)
 
 
-def _groups(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
-    """Return bucket, type, records, number and value in pence of the outcomes of records."""
-    asked = rows.order_by().annotate(bucket=number).values_list("pk", "version", "bucket")
-    try:
-        inner, parameters = asked.query.sql_with_params()
-    except EmptyResultSet:
-        return []
+def _groups(rows: DisruptionQuerySet, number: Func) -> Statement:
+    """Return what gives bucket, type, records, number and value in pence of the outcomes of records."""
+    inner, parameters = (
+        rows.order_by().annotate(bucket=number).values_list("pk", "version", "bucket").query.sql_with_params()
+    )
     # Only what Django wrote and what stands here is in the statement; what comes from outside is a parameter.
     statement = (
         "SELECT asked.bucket, outcome.type, count(DISTINCT asked.id), "  # nosec B608
@@ -100,10 +96,7 @@ def _groups(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
         f"FROM ({inner}) AS asked (id, version, bucket) "
         f"JOIN disruptions_outcome AS outcome ON {joined_on(rows)} GROUP BY 1, 2"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[Group] = cursor.fetchall()
-    return found
+    return Statement(statement, parameters)
 
 
 def _rows(groups: Iterable[Group]) -> tuple[OutcomeRow, ...]:
