@@ -28,11 +28,15 @@ def event_model(tracked: type[models.Model], *, exclude: tuple[str, ...] = ()) -
     )
 
 
-def one_row_per_version(event_table: str) -> models.UniqueConstraint:
-    """Return the constraint that a version of a record stands in its history exactly once."""
+def one_row_per_version(event_table: str, *, holding: tuple[str, ...] = ()) -> models.UniqueConstraint:
+    """Return the constraint that a version of a record stands in its history exactly once.
+
+    Its index holds the time of each version, so that what stood at a time is found in it alone; and ``holding``, what
+    figures as at a time compare.
+    """
     return models.UniqueConstraint(
         fields=["id", "version"],
-        include=["pgh_created_at"],
+        include=["pgh_created_at", *holding],
         name=f"{event_table}_one_row_per_version",
     )
 

@@ -59,10 +59,10 @@ def make_cast() -> Cast:
     """Return the people of the benchmark, made once."""
     agency = Agency.objects.get(code="kent")
     centre = Agency.objects.get(code="nca")
-    recorder = _person("recorder@bench.example", agency, Role.RECORDER, Scope.AGENCY)
-    analyst = _person("analyst@bench.example", centre, Role.ANALYST, Scope.NATION)
-    manager = _person("threats@bench.example", centre, Role.THREAT_MANAGER, Scope.NATION)
-    administrator = _person("administrator@bench.example", agency, Role.AGENCY_ADMIN, Scope.AGENCY)
+    recorder = make_person("recorder@bench.example", agency, Role.RECORDER, Scope.AGENCY)
+    analyst = make_person("analyst@bench.example", centre, Role.ANALYST, Scope.NATION)
+    manager = make_person("threats@bench.example", centre, Role.THREAT_MANAGER, Scope.NATION)
+    administrator = make_person("administrator@bench.example", agency, Role.AGENCY_ADMIN, Scope.AGENCY)
     if not SOCThreat.objects.exists():
         ocgs = record_ocgs(
             acting_user=manager, agency=centre, rows=[OCGRow(f"Bench group {place}") for place in range(THREATS)]
@@ -85,7 +85,8 @@ def make_cast() -> Cast:
     return Cast(analyst, recorder, manager, administrator, agency, threat)
 
 
-def _person(email: str, agency: Agency, role: Role, scope: Scope) -> User:
+def make_person(email: str, agency: Agency, role: Role, scope: Scope) -> User:
+    """Return a person with a role, made once."""
     person = User.objects.filter(email=email).first()
     if person is None:
         person = User.objects.create(email=email, name=email.partition("@")[0].title(), agency=agency)

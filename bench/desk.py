@@ -17,6 +17,7 @@ from typing import Final
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +25,7 @@ from agencies.models import User
 from bench.data import Cast, fill, list_threats, make_cast
 from bench.exports import copies, writes
 from bench.wording import RARE_WORD
+from disruptions.models import Disruption, KeptGroups
 from oic.embedded_database import Cluster
 from oic.environment import OWNER, connected_as
 from oic.prepare import migrate
@@ -36,6 +38,8 @@ GROWTH: Final = 1.3
 
 SEARCH_MS: Final = 200
 FACETS_MS: Final = 300
+DASHBOARD_MS: Final = 400
+COLD_DASHBOARD_MS: Final = 1_500
 SMALLER: Final = 10
 SAMPLES: Final = 3
 """How often a task is timed in each turn, on a connection that is warm."""
@@ -236,11 +240,31 @@ def exports(desk: Desk) -> Iterator[Task]:
     yield Task("CSV of all", writes("csv", ""), copies, limit_ratio=2)
 
 
+def dashboards(desk: Desk) -> Iterator[Task]:
+    """The national dashboard: its groups kept, one quarter to be read anew after a change, and all of them."""
+    page = desk.page("/dashboard/")
+    latest = Disruption.objects.leads().standing().values_list("pk", flat=True)[:1]
+
+    def after_a_change() -> None:
+        # A version that is no other is noted as well, and leaves the records as they are.
+        Disruption.objects.filter(pk__in=list(latest)).update(operation=F("operation"))
+        page()
+
+    def cold() -> None:
+        KeptGroups.objects.all().delete()
+        page()
+
+    yield Task("dashboard, kept", page, desk.statements_of(page), limit_ms=DASHBOARD_MS)
+    yield Task("dashboard, after a change", after_a_change, limit_ms=DASHBOARD_MS)
+    yield Task("dashboard, nothing kept", cold, limit_ms=COLD_DASHBOARD_MS)
+
+
 WORKLOADS: Final[dict[str, Callable[[Desk], Iterator[Task]]]] = {
     "lists": lists,
     "searches": searches,
     "facets": facets,
     "exports": exports,
+    "dashboards": dashboards,
 }
 """By name, for ``--only``."""
 

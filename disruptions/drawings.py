@@ -313,3 +313,20 @@ def _drawing(title: str, description: str, height: float, parts: Sequence[str]) 
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
         f"{''.join(parts)}</svg>"
     )
+
+
+# ------------------------------------------------------------------------------------------------------ beside a number
+
+BAR_LENGTH: Final = 120
+BAR_HEIGHT: Final = 14
+
+
+def share_bar(part: int, whole: int) -> str:
+    """Draw what part of a whole a number is, as a bar in its frame; the number stands beside it, so it has no name."""
+    length = round(BAR_LENGTH * min(part, whole) / whole, 1) if whole else 0
+    size = f'width="{BAR_LENGTH}" height="{BAR_HEIGHT}"'
+    return (
+        f'<svg {size} viewBox="0 0 {BAR_LENGTH} {BAR_HEIGHT}" aria-hidden="true" focusable="false">'
+        f'<rect x="0.5" y="0.5" width="{BAR_LENGTH - 1}" height="{BAR_HEIGHT - 1}" fill="{WHITE}" stroke="{AXIS}"/>'
+        f'<rect width="{length}" height="{BAR_HEIGHT}" fill="{MIDDLE}"/></svg>'
+    )

@@ -29,6 +29,7 @@ DELETABLE_TABLES = frozenset(
         "socialaccount_socialaccount",
         "socialaccount_socialtoken",
         "disruptions_idempotencyrecord",
+        "disruptions_keptgroups",
         "disruptions_storedfilepart",
         "disruptions_unsavedstep",
         "disruptions_uploadfinding",
@@ -42,6 +43,7 @@ APPEND_ONLY_ENDINGS = ("event",)
 APPEND_ONLY_TABLES = frozenset(
     {
         "agencies_auditentry",
+        "disruptions_countingchange",
         "disruptions_digestsent",
         "disruptions_donetogether",
         "disruptions_duplicatesetaside",
@@ -66,7 +68,7 @@ READ_ONLY_TABLES = frozenset(
     }
 )
 # Functions that do for the site's role, as the owner, what it may not do itself; nobody else may call them.
-FUNCTIONS = ("number_change_events(integer)",)
+FUNCTIONS = ("number_change_events(integer)", "forget_counting_changes()")
 TABLE_KINDS = frozenset("rpf")
 VIEW_KINDS = frozenset("vm")
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")

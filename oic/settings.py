@@ -454,10 +454,17 @@ if STATISTICS_RELEASE_MARKING not in ("official", "official_sensitive"):
     raise ImproperlyConfigured(
         f"STATISTICS_RELEASE_MARKING is {STATISTICS_RELEASE_MARKING}: give official or official_sensitive."
     )
+# Whether what was read for figures is kept and taken again as long as it stands (decision 32); off: it is read anew.
+STATISTICS_KEPT = env.bool("STATISTICS_KEPT", default=True)
 # How many of the latest complete quarters are provisional; quarters not yet over always are.
 PROVISIONAL_QUARTERS = env.int("PROVISIONAL_QUARTERS", default=8)
 if not 0 <= PROVISIONAL_QUARTERS <= 40:
     raise ImproperlyConfigured(f"PROVISIONAL_QUARTERS is {PROVISIONAL_QUARTERS}: give a whole number from 0 to 40.")
+
+# Dashboards: from how many counted leads their outcomes are shown; the outcomes of one would tell much of it.
+OUTCOMES_FROM = env.int("OUTCOMES_FROM", default=5)
+if not 1 <= OUTCOMES_FROM <= 100:
+    raise ImproperlyConfigured(f"OUTCOMES_FROM is {OUTCOMES_FROM}: give a whole number from 1 to 100.")
 
 # Recording lag: within how many days of the disruption records are looked for; later than the last is late.
 LAG_DAYS = env.list("LAG_DAYS", cast=int, default=[7, 30, 91])

@@ -303,6 +303,8 @@ PAGES: Final[tuple[Row, ...]] = (
     *_both("reassessment_plan", may=frozenset({"threat_manager"})),
     *_both("scoring_model_amend", may=frozenset({"system_admin"})),
     Row("dashboard_agency", of="agency", may=EVERYBODY),
+    Row("dashboard_region", of="region", may=EVERYBODY),
+    Row("dashboard_rocu", of="rocu", may=EVERYBODY),
     # Extracts: to read for everybody; frozen, signed off and set aside by statisticians.
     Row("extract_detail", of="extract", may=EVERYBODY),
     Row("extract_records", of="extract", may=EVERYBODY),

@@ -121,6 +121,8 @@ def make_cast():
     things = {
         "": {},
         "agency": {"code": north.code},
+        "region": {"code": "the-north"},
+        "rocu": {"code": make_agency(code="unit", kind=AgencyKind.REGIONAL_UNIT).code},
         "person": {"pk": member.pk},
         "leaver": {"pk": leaver.pk},
         "grant": {"pk": member.pk, "grant_pk": RoleGrant.objects.get(user=member).pk},

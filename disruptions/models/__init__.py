@@ -14,6 +14,7 @@ from disruptions.models.export import Export
 from disruptions.models.extract import Extract, ExtractRow
 from disruptions.models.feed import ChangeEvent, IdempotencyRecord
 from disruptions.models.hand_over import HandOver
+from disruptions.models.kept_groups import CountingChange, KeptGroups
 from disruptions.models.membership import Membership
 from disruptions.models.merge import MergeMove, OCGMerge, ThreatMerge
 from disruptions.models.moderation import ModerationCase
@@ -38,6 +39,7 @@ __all__ = [
     "OCG",
     "Assignment",
     "ChangeEvent",
+    "CountingChange",
     "DefaultView",
     "DigestSent",
     "Disruption",
@@ -51,6 +53,7 @@ __all__ = [
     "ExtractRow",
     "HandOver",
     "IdempotencyRecord",
+    "KeptGroups",
     "Membership",
     "MergeMove",
     "ModerationCase",

@@ -20,6 +20,7 @@ from agencies.models import Agency, AgencyAsAt, LondonDate, Now, User
 from disruptions.countries import COUNTRIES
 from disruptions.fields import BY_NAME, FIELDS, Field, Kind
 from disruptions.models.conditions import known, listed, well_formed_reference, within_limit
+from disruptions.models.kept_groups import RECORD_TRIGGERS
 from disruptions.models.threat import SOCThreat, SOCThreatAsAt
 from disruptions.querysets import SUBMITTED_ONCE, DisruptionQuerySet, VersionedQuerySet
 from disruptions.vocabulary import (
@@ -58,6 +59,12 @@ WALKED_OVER = (
     "operation",
 )
 """What a walk by date compares most, kept beside the day."""
+
+COUNTED_AS_AT = (
+    *("occurred_on", "recorded_at", "submitted_at", "approved_at", "changed_at", "agency", "threat", "duplicate_of"),
+    *("role", "level", "claimed_level", "status", "uk_led", "sandbox", "marking"),
+)
+"""What figures as at a time compare, kept beside the version: the texts, most of a version, are then not read."""
 
 COMMONEST = {
     "level": Level.MINOR,
@@ -509,6 +516,7 @@ class Disruption(DisruptionState):
                 ),
                 func=REFUSE_MERGED.format(named=NAMED_BY_CHANGED),
             ),
+            *RECORD_TRIGGERS,
         ]
 
 
@@ -516,7 +524,7 @@ class DisruptionEvent(event_model(Disruption, exclude=("lead_role",))):  # type:
     """One version of a record, written by trigger. The record's own history page reads these."""
 
     class Meta:
-        constraints: ClassVar = [one_row_per_version("disruption_event")]
+        constraints: ClassVar = [one_row_per_version("disruption_event", holding=COUNTED_AS_AT)]
         indexes: ClassVar = [
             # Which records an agency ever had under a reference of its own (services.putting).
             models.Index(

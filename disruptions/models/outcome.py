@@ -12,6 +12,7 @@ from django.db.models.lookups import LessThanOrEqual
 from agencies.constraints import check, unique
 from disruptions.models.conditions import all_of, known
 from disruptions.models.disruption import Disruption
+from disruptions.models.kept_groups import OUTCOME_TRIGGERS
 from disruptions.querysets import VersionedQuerySet
 from disruptions.vocabulary import MEASURE_NAMES, OUTCOME_MEASURES, OutcomeType
 
@@ -123,6 +124,7 @@ class Outcome(models.Model):
                 condition=Q(until_version__isnull=True),
             )
         ]
+        triggers: ClassVar = [*OUTCOME_TRIGGERS]
 
     def __str__(self) -> str:
         return f"{self.get_type_display()} ({self.count or self.value_gbp or self.item})"

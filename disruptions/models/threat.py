@@ -12,6 +12,7 @@ from agencies.constraints import check, unique
 from agencies.history import event_model, one_row_per_version
 from agencies.models import Agency, AgencyAsAt, Now, User
 from disruptions.models.conditions import each_within_limit, known, listed, well_formed_reference, within_limit
+from disruptions.models.kept_groups import THREAT_TRIGGERS
 from disruptions.models.ocg import (
     ALIASES_LIMIT,
     GEOGRAPHY_LIMIT,
@@ -214,6 +215,7 @@ class SOCThreat(SOCThreatState):
             models.Index(fields=["primary_area", "p_grade"], name="soc_threat_area_grade_idx"),
             models.Index(fields=["next_review_on"], name="soc_threat_next_review_idx"),
         ]
+        triggers: ClassVar = [*THREAT_TRIGGERS]
 
     def in_its_place(self) -> SOCThreat:
         """Return what stands in its place: itself, or the last that it was merged into; a query for each step."""

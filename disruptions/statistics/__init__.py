@@ -2,18 +2,25 @@
 
 from disruptions.statistics.agencies import (
     AgencyRow,
+    PlaceRow,
     by_agency,
+    by_region,
+    by_rocu,
+    forces,
     lead_total,
     not_counted_total,
+    shares_so_far,
+    that_make_up,
     zero_returns,
 )
 from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreement
 from disruptions.statistics.cells import LevelCounts
-from disruptions.statistics.dashboards import Dashboard, dashboard
+from disruptions.statistics.dashboards import NATION, Dashboard, Scope, dashboard, outcomes_from
 from disruptions.statistics.extracts import Verification, oic_01_of
 from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
 from disruptions.statistics.growth import Expectation, Growth, TriangleRow, expected_growth
 from disruptions.statistics.lag import AgencyLag, Lags, LagTable, recording_lag
+from disruptions.statistics.mixes import Mix, MixRow, mixes
 from disruptions.statistics.oic01 import (
     Oic01Row,
     YearEnding,
@@ -26,6 +33,7 @@ from disruptions.statistics.oic01 import (
     with_yearly_totals,
     year_ending,
 )
+from disruptions.statistics.outcomes import OutcomeRow, Outcomes, outcomes
 from disruptions.statistics.parameters import Period, StatisticsQuery, read_query
 from disruptions.statistics.periods import Quarter
 from disruptions.statistics.quality import (
@@ -50,8 +58,10 @@ from disruptions.statistics.revisions import (
 )
 from disruptions.statistics.rounding import mean, percent_change, share
 from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threat_counts
+from disruptions.statistics.years import YearOfCounts, by_year
 
 __all__ = [
+    "NATION",
     "AgencyAgreement",
     "AgencyLag",
     "AgencyRecords",
@@ -68,8 +78,13 @@ __all__ = [
     "Lags",
     "LevelCounts",
     "MasterListRow",
+    "Mix",
+    "MixRow",
     "Oic01Row",
+    "OutcomeRow",
+    "Outcomes",
     "Period",
+    "PlaceRow",
     "Quality",
     "QualityQuarter",
     "QualityRow",
@@ -80,6 +95,7 @@ __all__ = [
     "RevisedRecord",
     "RevisionQuery",
     "Revisions",
+    "Scope",
     "StatisticsQuery",
     "ThreatCounts",
     "TierRow",
@@ -88,23 +104,31 @@ __all__ = [
     "Verification",
     "YearEnding",
     "YearEndingRow",
+    "YearOfCounts",
     "YearRow",
     "agreement",
     "at_high_grades",
     "by_agency",
     "by_grade",
+    "by_region",
+    "by_rocu",
+    "by_year",
     "dashboard",
     "expected_growth",
+    "forces",
     "graded_leads",
     "grades",
     "last_whole_quarter",
     "lead_total",
     "master_list",
     "mean",
+    "mixes",
     "not_counted_total",
     "of_moment",
     "oic_01",
     "oic_01_of",
+    "outcomes",
+    "outcomes_from",
     "percent_change",
     "quality",
     "read_quality_query",
@@ -116,6 +140,8 @@ __all__ = [
     "reviews",
     "revisions",
     "share",
+    "shares_so_far",
+    "that_make_up",
     "threat_counts",
     "tiers",
     "to_fix",

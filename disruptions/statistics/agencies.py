@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,16 @@ from agencies.models import Agency
 from agencies.vocabulary import AgencyKind
 from disruptions.statistics.cells import Cells, LevelCounts, read_cells
 from disruptions.statistics.parameters import StatisticsQuery
+from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import share
 
 
 @dataclass(slots=True)
 class AgencyRow:
-    """One agency. ``lead`` adds up over agencies to the national total; ``support`` never does (R12)."""
+    """One agency. ``lead`` adds up over agencies to the national total; ``support`` never does (R12).
+
+    ``by_quarter`` are its leads in each quarter that the query's period touches.
+    """
 
     code: str
     name: str
@@ -24,9 +28,18 @@ class AgencyRow:
     kind: str
     region: str
     statistics_group: str
+    region_code: str = ""
+    rocu: str = ""
+    rocu_code: str = ""
     lead: LevelCounts = field(default_factory=LevelCounts)
     support: LevelCounts = field(default_factory=LevelCounts)
     not_counted: dict[str, int] = field(default_factory=dict)
+    by_quarter: tuple[int, ...] = ()
+
+    @property
+    def is_force(self) -> bool:
+        """Whether it is one of the 43 territorial forces of England and Wales."""
+        return self.kind == AgencyKind.TERRITORIAL_FORCE
 
     @property
     def not_counted_total(self) -> int:
@@ -36,7 +49,7 @@ class AgencyRow:
     @property
     def is_zero_return(self) -> bool:
         """Whether it is one of the 43 forces and led nothing that counts."""
-        return self.kind == AgencyKind.TERRITORIAL_FORCE and not self.lead.total
+        return self.is_force and not self.lead.total
 
     def share_of(self, national: int) -> int | None:
         """The agency's part of the national leads, in whole percent."""
@@ -50,13 +63,15 @@ def by_agency(query: StatisticsQuery) -> list[AgencyRow]:
     are named and grouped as at the cut-off. Two queries.
     """
     with query.rows() as rows:
-        return agency_rows(query, read_cells(rows, query.period), list(query.agencies()))
+        return agency_rows(query, read_cells(rows, query), list(query.agencies()))
 
 
 def agency_rows(query: StatisticsQuery, cells: Cells, agencies: Iterable[Agency]) -> list[AgencyRow]:
     """Arrange cells of the query's period by agency, as ``by_agency`` says."""
     leads = _levels(cells.leads())
     supports = _levels(cells.supports())
+    quarters = quarters_between(query.period.first, query.period.last)
+    by_quarter = _by_quarter(cells.leads())
     reasons: dict[int, Counter[str]] = {}
     for cell in cells.outside_the_rule().groups:
         reasons.setdefault(cell.agency, Counter())[str(cell.not_counted)] += cell.records
@@ -72,9 +87,13 @@ def agency_rows(query: StatisticsQuery, cells: Cells, agencies: Iterable[Agency]
             kind=agency.kind,
             region=agency.region.name if agency.region else "",
             statistics_group=agency.statistics_group,
+            region_code=agency.region.code if agency.region else "",
+            rocu=agency.rocu.short_name if agency.rocu else "",
+            rocu_code=agency.rocu.code if agency.rocu else "",
             lead=leads.get(agency.pk, LevelCounts()),
             support=supports.get(agency.pk, LevelCounts()),
             not_counted=dict(sorted(reasons.get(agency.pk, Counter()).items())),
+            by_quarter=tuple(by_quarter[agency.pk, quarter] for quarter in quarters),
         )
         table.append(row)
     return sorted(table, key=lambda row: (-row.lead.total, -row.support.total, row.name))
@@ -100,6 +119,79 @@ def not_counted_total(rows: Iterable[AgencyRow]) -> dict[str, int]:
 def zero_returns(rows: Iterable[AgencyRow]) -> list[AgencyRow]:
     """Return those of the 43 forces that led nothing that counts, by name."""
     return sorted((row for row in rows if row.is_zero_return), key=lambda row: row.name)
+
+
+def forces(rows: Iterable[AgencyRow]) -> list[AgencyRow]:
+    """Return the rows of the 43 territorial forces, in their order."""
+    return [row for row in rows if row.is_force]
+
+
+def shares_so_far(rows: Iterable[AgencyRow]) -> list[int | None]:
+    """Return, for each row, what it and those above it led of all that the rows led, in whole percent."""
+    rows = list(rows)
+    whole, together, found = lead_total(rows).total, 0, []
+    for row in rows:
+        together += row.lead.total
+        found.append(share(together, whole))
+    return found
+
+
+def that_make_up(rows: Iterable[AgencyRow], percent: int) -> list[AgencyRow]:
+    """Return the fewest rows that led at least a percentage of all that the rows led; none where nothing was led."""
+    largest = sorted(rows, key=lambda row: (-row.lead.total, row.name))
+    whole, together, found = lead_total(largest).total, 0, []
+    for row in largest:
+        if not whole or 100 * together >= percent * whole:
+            break
+        together += row.lead.total
+        found.append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A policing region, or the area of a ROCU: what its agencies led together; supports have no such sum (R12).
+
+    ``code`` is empty for agencies that belong to none.
+    """
+
+    code: str
+    name: str
+    agencies: int
+    lead: LevelCounts
+    by_quarter: tuple[int, ...]
+
+    def share_of(self, national: int) -> int | None:
+        """The place's part of the national leads, in whole percent."""
+        return share(self.lead.total, national)
+
+
+def by_region(rows: Iterable[AgencyRow]) -> list[PlaceRow]:
+    """Return a row per region, most leads first; agencies of none come last."""
+    return _by_place(rows, lambda row: (row.region_code, row.region))
+
+
+def by_rocu(rows: Iterable[AgencyRow]) -> list[PlaceRow]:
+    """Return a row per ROCU, most leads first; agencies of none come last."""
+    return _by_place(rows, lambda row: (row.rocu_code, row.rocu))
+
+
+def _by_place(rows: Iterable[AgencyRow], place_of: Callable[[AgencyRow], tuple[str, str]]) -> list[PlaceRow]:
+    inside: dict[tuple[str, str], list[AgencyRow]] = {}
+    for row in rows:
+        inside.setdefault(place_of(row), []).append(row)
+    table = []
+    for (code, name), each in inside.items():
+        quarters = zip(*(row.by_quarter for row in each), strict=True)
+        table.append(PlaceRow(code, name, len(each), lead_total(each), tuple(map(sum, quarters))))
+    return sorted(table, key=lambda place: (not place.code, -place.lead.total, place.name))
+
+
+def _by_quarter(cells: Cells) -> Counter[tuple[int, Quarter]]:
+    counts: Counter[tuple[int, Quarter]] = Counter()
+    for cell in cells.groups:
+        counts[cell.agency, cell.quarter] += cell.records
+    return counts
 
 
 def _levels(cells: Cells) -> dict[int, LevelCounts]:

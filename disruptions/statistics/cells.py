@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple, Self
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateField, F, Func, IntegerField, Value
+from django.db.models import Count, Func
 
 from disruptions.models import Extract
 from disruptions.querysets import DisruptionQuerySet
+from disruptions.statistics.buckets import Buckets
+from disruptions.statistics.keeping import Group, read_groups
 from disruptions.statistics.parameters import Period, StatisticsQuery
-from disruptions.statistics.periods import Quarter, quarters_between
+from disruptions.statistics.periods import Quarter
 from disruptions.vocabulary import DisruptionRole
 
 QuarterCells = Counter[tuple[Quarter, str]]
@@ -57,9 +58,9 @@ class Cells:
 
     groups: tuple[Cell, ...]
 
-    def of_agency(self, key: int) -> Self:
-        """Keep one agency's records."""
-        return self._keep(cell for cell in self.groups if cell.agency == key)
+    def of_agencies(self, keys: Container[int]) -> Self:
+        """Keep the records of some agencies."""
+        return self._keep(cell for cell in self.groups if cell.agency in keys)
 
     def inside(self) -> Self:
         """Keep the records within the period of the query, if more was read."""
@@ -99,58 +100,29 @@ class Cells:
         return type(self)(tuple(groups))
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """Days cut into quarters, and cut again where a period begins and ends within one.
-
-    The database numbers a day by one binary search over ``edges``: a whole number, which it groups by hashing, where
-    year and quarter taken from the date would be two decimals that it sorts by.
-    """
-
-    edges: tuple[date, ...]
-    period: Period
-
-    @classmethod
-    def of(cls, period: Period, span: Period) -> Self:
-        """Cut the days of ``span`` at quarters, and at both ends of ``period``."""
-        quarters = (quarter.start for quarter in quarters_between(span.first, span.last))
-        edges = {span.first, period.first, period.last + timedelta(days=1), *quarters}
-        return cls(tuple(sorted(edges)), period)
-
-    @property
-    def number(self) -> Func:
-        """The expression that numbers the day of a record, from 1."""
-        edges = Value(list(self.edges), output_field=ArrayField(DateField()))
-        return Func(F("occurred_on"), edges, function="width_bucket", output_field=IntegerField())
-
-    def quarter(self, number: int) -> Quarter:
-        """Return the quarter of the days with a number."""
-        return Quarter.of(self.edges[number - 1])
-
-    def inside(self, number: int) -> bool:
-        """Say whether the days with a number lie in the period."""
-        return self.period.first <= self.edges[number - 1] <= self.period.last
-
-
-def read_cells(rows: DisruptionQuerySet, period: Period, *, span: Period | None = None) -> Cells:
+def read_cells(rows: DisruptionQuerySet, query: StatisticsQuery, *, span: Period | None = None) -> Cells:
     """Read submitted and approved records grouped by all that the figures tell apart. One query.
 
-    ``rows`` lie within ``span``, by default the period; ``period`` decides which of them are ``inside``.
+    ``rows`` are the query's within ``span``, by default its period, which decides which of them are ``inside``.
     """
-    buckets = Buckets.of(period, span or period)
-    grouped = (
+    buckets = Buckets.of(query.period, span or query.period)
+    placed = {number: (buckets.quarter(number), buckets.inside(number)) for number in buckets.numbers}
+    cells = []
+    for number, agency, role, level, not_counted, records in read_groups(rows, query, buckets, _standing):
+        quarter, inside = placed[number]
+        cells.append(Cell(agency, role, quarter, level, not_counted, inside, records))
+    return Cells(tuple(cells))
+
+
+def _standing(rows: DisruptionQuerySet, number: Func) -> Iterable[Group]:
+    grouped: Iterable[Group] = (
         rows.standing()
         .with_reason_not_counted()
         .order_by()
-        .values_list("agency_id", "role", buckets.number, "level", "not_counted")
+        .values_list(number, "agency_id", "role", "level", "not_counted")
         .annotate(records=Count("*"))
     )
-    return Cells(
-        tuple(
-            Cell(agency, role, buckets.quarter(number), level, not_counted, buckets.inside(number), records)
-            for agency, role, number, level, not_counted, records in grouped
-        )
-    )
+    return grouped
 
 
 def count_by_quarter(rows: DisruptionQuerySet, period: Period) -> QuarterCells:

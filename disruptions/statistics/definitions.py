@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from disruptions.querysets import COUNTING_RULE, EVER_SUBMITTED, RULE_VERSION, SUBMITTED_ONCE
 from disruptions.statistics.conditions import all_in_words, in_words
+from disruptions.statistics.dashboards import outcomes_from
 from disruptions.statistics.parameters import provisional_quarters
 from disruptions.statistics.quality import ANSWERS, EXPECTED_ANSWERS
 from disruptions.vocabulary import COUNTED_STATUSES, DisruptionRole, NotCounted, Status, ThreatArea, ThreatStatus
@@ -78,6 +79,44 @@ ZERO_RETURNS: Final = (
 )
 ROLLING_YEAR: Final = (
     "A year ending with a quarter is that quarter and the three before it, beside the four quarters before those."
+)
+YEARS: Final = (
+    "A calendar year goes from January to December, a financial year from April to March. A year of which the period "
+    "holds only a part says so."
+)
+RUNNING_SHARE: Final = (
+    "Share of forces: what a force led of all counted disruptions that the territorial forces led. Running share: what "
+    "it and the forces above it led together, so the line where it passes 62% says how many forces led that much. Four "
+    "forces had recorded 62% of police disruptions when the inspectorate of constabulary looked; it counted all "
+    "records of police forces, not only counted leads."
+)
+MAPPED: Final = (
+    "The map has a square of the same size for each force, about where the force is, so that a large area does not "
+    "look like a large number. Its shades follow the square root of the number."
+)
+PLACED_AGENCIES: Final = (
+    "Leads by region and by ROCU go by where the agency belongs at the cut-off, not by where the disruption happened. "
+    "They add up to the national figure. Supports of several agencies are never added together, so there is no sum of "
+    "them for a region."
+)
+MIXED_BY: Final = (
+    "Each part is counted leads by one answer of the record: proactive or reactive, 4P strand, OIC sub-threat, entry "
+    "method; or by the P grade that the threat has at the cut-off. The parts add up to the counted leads of the period."
+)
+BESIDE_SMALL_BOATS: Final = (
+    "Small boats are so many that they hide the other entry methods. Each other method is also shown as a share of "
+    "what is left without them."
+)
+OUTCOMES_OF_LEADS: Final = (
+    "Outcomes recorded on counted leads: how many records have the type, how many there were, and their value in "
+    "pounds. An outcome recorded without a number is one. Values are what was recorded when it happened, not what was "
+    "recovered in the end."
+)
+OUTCOMES_OF_SUPPORTS: Final = (
+    "Outcomes of supports tell of the same events as those of leads. They are shown apart and never added."
+)
+FEW_LEADS: Final = (
+    "Outcomes are shown from {outcomes_from} counted leads, as those of a single record would tell much of it."
 )
 RECORDING: Final = (
     "All submitted and approved records by year of disruption, agency and role: any level, both roles, any threat "
@@ -304,6 +343,7 @@ def _settings() -> dict[str, object]:
         "recording_days": settings.RECORDING_DAYS,
         "draft_days": settings.DRAFT_DAYS,
         "returned_days": settings.RETURNED_DAYS,
+        "outcomes_from": outcomes_from(),
         "expected": f"{', '.join(expected[:-1])} and {expected[-1]}",
     }
 
@@ -340,6 +380,9 @@ OPEN_CONDITION: Final = (
     "with your agency or you hold a national role"
 )
 
+DASHBOARDS_OF_SEVERAL: Final = ("dashboard", "dashboard_region", "dashboard_rocu")
+DASHBOARDS: Final = (*DASHBOARDS_OF_SEVERAL, "dashboard_agency")
+
 COUNTED_FIGURE: Final = Definition(
     (COUNTED, PLACED, PROVISIONAL, AS_AT),
     tuple(LEFT_OUT.values()),
@@ -347,7 +390,7 @@ COUNTED_FIGURE: Final = Definition(
     title="Counted disruptions (OIC_01)",
     day=BY_OCCURRED,
     conditions=COUNTED_CONDITIONS,
-    pages=("statistics_oic_01", "dashboard", "dashboard_agency", "pivot"),
+    pages=("statistics_oic_01", *DASHBOARDS, "pivot"),
     operations=("api_statistics-oic-01",),
 )
 TREND: Final = Definition(
@@ -357,7 +400,7 @@ TREND: Final = Definition(
     title="Trend by quarter",
     day=BY_OCCURRED,
     conditions=BESIDE_CONDITIONS,
-    pages=("statistics_trend", "dashboard", "dashboard_agency"),
+    pages=("statistics_trend", *DASHBOARDS),
     operations=("api_statistics-trend",),
 )
 COMPARISON: Final = Definition(
@@ -367,7 +410,7 @@ COMPARISON: Final = Definition(
     title="Year ending, beside the year before",
     day=BY_OCCURRED,
     conditions=COUNTED_CONDITIONS,
-    pages=("statistics_year_ending", "dashboard", "dashboard_agency"),
+    pages=("statistics_year_ending", *DASHBOARDS),
 )
 BY_AGENCY: Final = Definition(
     (COUNTED, SUPPORTS, ZERO_RETURNS, ROUNDED, AS_AT),
@@ -380,8 +423,61 @@ BY_AGENCY: Final = Definition(
         "not counted: a lead that is submitted or approved, and no sandbox record, which another condition leaves out",
         "why: the first condition, in this order, that it does not meet",
     ),
-    pages=("statistics_by_agency", "dashboard", "admin:index"),
+    pages=("statistics_by_agency", *DASHBOARDS_OF_SEVERAL, "admin:index"),
     operations=("api_statistics-by-agency",),
+)
+FORCES: Final = Definition(
+    (COUNTED, RUNNING_SHARE, MAPPED, ZERO_RETURNS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="forces",
+    title="Police forces: map, share and running share",
+    day=BY_OCCURRED,
+    conditions=(*COUNTED_CONDITIONS, "forces: agency.kind is territorial_force"),
+    pages=(*DASHBOARDS_OF_SEVERAL, "admin:index"),
+)
+PLACES: Final = Definition(
+    (COUNTED, PLACED_AGENCIES, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="places",
+    title="Counts by region and ROCU",
+    day=BY_OCCURRED,
+    conditions=(*COUNTED_CONDITIONS, "grouped by agency.region or agency.rocu at the cut-off"),
+    pages=("dashboard",),
+)
+BY_YEAR: Final = Definition(
+    (COUNTED, YEARS, SUPPORTS, ROUNDED, PROVISIONAL, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="by-year",
+    title="Counts by calendar and financial year",
+    day=BY_OCCURRED,
+    conditions=BESIDE_CONDITIONS,
+    pages=DASHBOARDS,
+)
+MIXES: Final = Definition(
+    (COUNTED, MIXED_BY, BESIDE_SMALL_BOATS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    slug="mixes",
+    title="What counted disruptions are made of",
+    day=BY_OCCURRED,
+    conditions=(
+        *COUNTED_CONDITIONS,
+        "grouped by initiation, strand, sub_threat, entry_method, or threat.p_grade at the cut-off",
+    ),
+    pages=DASHBOARDS,
+)
+OUTCOMES: Final = Definition(
+    (COUNTED, OUTCOMES_OF_LEADS, OUTCOMES_OF_SUPPORTS, FEW_LEADS, ROUNDED, AS_AT),
+    tuple(LEFT_OUT.values()),
+    source="This table is this service’s own; no published table has it.",
+    slug="outcomes",
+    title="Outcomes of counted disruptions",
+    day=BY_OCCURRED,
+    conditions=(
+        *BESIDE_CONDITIONS,
+        "outcomes: those of the version of the record that stands at the cut-off, grouped by outcome.type",
+        "number: the sum of outcome.count, an empty one being 1; value: the sum of outcome.value_gbp",
+    ),
+    pages=DASHBOARDS,
 )
 BY_GRADE: Final = Definition(
     (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT),
@@ -414,7 +510,7 @@ THREATS: Final = Definition(
     title="SOC master list: links, P grades, PND tiers and reviews",
     day=AT_CUT_OFF,
     conditions=THREAT_CONDITIONS,
-    pages=("statistics_threats", "dashboard", "dashboard_agency"),
+    pages=("statistics_threats", *DASHBOARDS),
     operations=("api_statistics-threats",),
 )
 PIVOT: Final = Definition(
@@ -523,6 +619,11 @@ FIGURES: Final = (
     TREND,
     COMPARISON,
     BY_AGENCY,
+    FORCES,
+    PLACES,
+    BY_YEAR,
+    MIXES,
+    OUTCOMES,
     BY_GRADE,
     RECORDS,
     THREATS,

@@ -1,8 +1,7 @@
 """The revision triangle: each quarter as it was counted month by month after its end, and the growth to expect from it.
 
-The counts at all those month ends come from one statement. The as-at views give the state at one moment; here the same
-querysets read, under the views' names, every past version with the time in which it stood, so that the rule and the
-filters stay those of every other figure.
+The counts at all those month ends come from one statement, which reads every past version with the time in which it
+stood (``statistics.past``).
 """
 
 from __future__ import annotations
@@ -26,8 +25,9 @@ from django.db.models.functions import Coalesce
 from agencies.as_at import reading_as_at
 from disruptions.filters import COUNTED_FILTERS, DisruptionFilter
 from disruptions.models import DisruptionAsAt
-from disruptions.statistics.cells import Buckets
+from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.parameters import StatisticsQuery, end_of_day, require_quarter_bounds
+from disruptions.statistics.past import VIEWS, throughout
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import percent_change, rounded
 
@@ -42,21 +42,10 @@ SEED: Final = 7
 LOW, HIGH = Fraction(1, 10), Fraction(9, 10)
 """The part of the draws below each end of the interval."""
 
-_SPAN: Final = (
-    "{view} AS NOT MATERIALIZED (SELECT state.*, min(state.pgh_created_at) OVER (PARTITION BY state.id "
-    "ORDER BY state.version ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS superseded_at FROM {events} state)"
-)
-_VIEWS: Final = {
-    "disruptions_disruption_as_at": "disruptions_disruptionevent",
-    "disruptions_soc_threat_as_at": "disruptions_socthreatevent",
-    "agencies_agency_as_at": "agencies_agencyevent",
-}
-_SPANS: Final = f"WITH {', '.join(_SPAN.format(view=view, events=events) for view, events in _VIEWS.items())} "
-
 
 def _of_all(function: str, column: str) -> Func:
     """Return the earliest or latest of a time of record, threat and agency; what is not known yet does not matter."""
-    columns = ", ".join(f'"{view}"."{column}"' for view in _VIEWS)
+    columns = ", ".join(f'"{view}"."{column}"' for view in VIEWS)
     return Func(template=f"{function}({columns})", output_field=DateTimeField())
 
 
@@ -222,11 +211,11 @@ def _counts(
     counts: Counter[tuple[Quarter, int]] = Counter()
     known_from: datetime | None = None
     try:
-        statement, parameters = rows.query.sql_with_params()
+        statement, parameters = throughout(rows)
     except EmptyResultSet:
         return counts, None
     with connection.cursor() as cursor:
-        cursor.execute(_SPANS + statement, parameters)
+        cursor.execute(statement, parameters)
         for number, first, last, records, since in cursor.fetchall():
             known_from = since if known_from is None else min(known_from, since)
             for place in range(first, last):

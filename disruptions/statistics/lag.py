@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, F, Func, IntegerField
+from django.db.models import Case, Count, F, Func, IntegerField, When
 
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.parameters import StatisticsQuery
@@ -117,27 +117,24 @@ class LagTable:
 
 
 def recording_lag(query: StatisticsQuery) -> LagTable:
-    """Return the days that counted leads took, by agency, as at the cut-off. Three queries.
+    """Return the days that counted leads took, by agency, as at the cut-off. Two queries.
 
     Days run from the day of the disruption to the day of first submission, or of approval, in London. The approval of
     a record that is open again does not count.
     """
     limits = lag_limits()
     with query.rows() as rows:
-        counted = rows.counted()
-        submitted = _by_days(counted, "submitted_at")
-        approved = _by_days(counted.filter(status=Status.APPROVED), "approved_at")
+        groups = _by_days(rows.counted())
         agencies = {agency.pk: agency for agency in query.agencies()}
     together = AgencyLag("", "All agencies", "All agencies")
     table: dict[int, AgencyLag] = {}
-    for key, days, records in submitted:
+    for key, days, days_to_approval, records in groups:
         agency = agencies[key]
         row = table.setdefault(key, AgencyLag(agency.code, agency.name, agency.short_name))
         for each in (row, together):
             each.submission.by_days[days] += records
-    for key, days, records in approved:
-        for each in (table[key], together):
-            each.approval.by_days[days] += records
+            if days_to_approval is not None:
+                each.approval.by_days[days_to_approval] += records
     return LagTable(_in_order(table.values(), limits), together, limits)
 
 
@@ -150,9 +147,15 @@ def _in_order(rows: Iterable[AgencyLag], limits: Sequence[int]) -> list[AgencyLa
     return sorted(rows, key=lambda row: (-row.late(limits[-1]), -row.records, row.name))
 
 
-def _by_days(rows: DisruptionQuerySet, moment: str) -> list[tuple[int, int, int]]:
-    """Return how many records of each agency took how many days to a moment. One query."""
-    return list(rows.order_by().values_list("agency_id", _days_to(moment)).annotate(records=Count("*")))
+def _by_days(rows: DisruptionQuerySet) -> list[tuple[int, int, int | None, int]]:
+    """Return how many records of each agency took how many days to submission, and to approval if they stand approved.
+
+    One query.
+    """
+    approval = Case(When(status=Status.APPROVED, then=_days_to("approved_at")), default=None)
+    return list(
+        rows.order_by().values_list("agency_id", _days_to("submitted_at"), approval).annotate(records=Count("*"))
+    )
 
 
 def _days_to(moment: str) -> Func:

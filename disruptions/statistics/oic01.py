@@ -133,7 +133,7 @@ def trend(query: StatisticsQuery) -> dict[str, list[Oic01Row]]:
     A quarter at the edge of the period may be counted in part. One query.
     """
     with query.rows() as rows:
-        cells = read_cells(rows, query.period)
+        cells = read_cells(rows, query)
     return {
         "lead": quarter_rows(query, cells.leads().by_quarter()),
         "support": quarter_rows(query, cells.supports().by_quarter()),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Self
 
 from django.conf import settings
 from django.http import QueryDict
@@ -72,6 +72,13 @@ class StatisticsQuery:
         """Give all records of the cut-off, whatever the filters and period."""
         with records_as_at(self.as_at) as rows:
             yield rows
+
+    def narrowed(self, **filters: str) -> Self:
+        """Return the query with filters in the place of its own on the same things."""
+        kept = self.filters.copy()
+        for name, value in filters.items():
+            kept[name] = value
+        return replace(self, filters=kept)
 
     def agencies(self) -> AgencyQuerySet:
         """Return the agencies of the cut-off, with region and ROCU; evaluate them inside ``rows`` or ``everything``."""

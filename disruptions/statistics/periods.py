@@ -65,7 +65,7 @@ def quarters_between(first: date, last: date) -> list[Quarter]:
 def whole_years_ending(day: date) -> dict[str, tuple[date, date]]:
     """Return the periods that people ask for by name, each with its first and last day, latest first.
 
-    The year ending with the last complete quarter; the last whole calendar year and this one so far; the last whole
+    The last complete quarter; the year ending with it; the last whole calendar year and this one so far; the last whole
     financial year (April to March) and this one so far.
     """
     latest = Quarter.latest_complete(day)
@@ -73,6 +73,7 @@ def whole_years_ending(day: date) -> dict[str, tuple[date, date]]:
     last_calendar = day.year if day == date(day.year, 12, 31) else day.year - 1
     last_financial = financial.year if day == date(financial.year + 1, 3, 31) else financial.year - 1
     named = {
+        f"{latest.start:%B} to {latest.end:%B %Y}": (latest.start, latest.end),
         f"Year ending {latest.end:%B %Y}": (latest.plus(-3).start, latest.end),
         f"{last_calendar}": (date(last_calendar, 1, 1), date(last_calendar, 12, 31)),
         f"April {last_financial} to March {last_financial + 1}": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import combinations, compress
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ from django.db import connection
 from disruptions.models import Disruption
 from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.dimensions import LIST, OUTCOMES, Dimension, Filters, Part
+from disruptions.statistics.outcomes import joined_on
 from disruptions.statistics.rounding import share
 from disruptions.vocabulary import MASTER_LIST_MARKING, DisruptionRole, Marking, NotCounted, highest_marking
 
@@ -204,8 +206,8 @@ def pivot_table(
     Call it where ``rows`` may be evaluated (``Asked.rows``, ``StatisticsQuery.rows``). ``order`` is ``size`` (largest
     first) or ``natural``, where the dimensions' own order is not wanted.
 
-    One statement; one more for each side that is joined, whose parts a total cannot be added up from; and one to name
-    the agencies or threats of a side.
+    One statement; more where outcomes are counted by enablers, as a total cannot be added up from these; and one to
+    name the agencies or threats of a side.
     """
     sides = tuple(side for side in (by, across) if side is not None)
     reader = _Reader(measure.keep(rows).order_by(), measure, chosen)
@@ -294,21 +296,41 @@ class _Reader:
     def groups(self, sides: tuple[Dimension, ...]) -> _Groups:
         """Return what is counted of each group that the database finds."""
         if sides not in self._read:
-            self._read[sides] = self._groups(sides)
+            self._read |= self._groups(sides)
         return self._read[sides]
 
-    def _groups(self, sides: tuple[Dimension, ...]) -> _Groups:
+    def _coarser(self, sides: tuple[Dimension, ...]) -> list[tuple[Dimension, ...]]:
+        """Return the sides, and what is left of them without joined ones, as far as one statement counts them all.
+
+        A record that is joined to its enablers is there more than once, and so are its outcomes. It is known which rows
+        are one record, but not which are one outcome.
+        """
+        if self.measure.of != RECORDS and any(side.joined == LIST for side in sides):
+            return [sides]
+        joined = [side for side in sides if side.joined]
+        left_out = [set(some) for number in range(len(joined) + 1) for some in combinations(joined, number)]
+        return [tuple(side for side in sides if side not in some) for some in left_out]
+
+    def _groups(self, sides: tuple[Dimension, ...]) -> dict[tuple[Dimension, ...], _Groups]:
+        sets = self._coarser(sides)
+        found: dict[tuple[Dimension, ...], _Groups] = {kept: {} for kept in sets}
         try:
-            statement, parameters = self._statement(sides)
+            statement, parameters = self._statement(sides, sets)
         except EmptyResultSet:
-            return {}
+            return found
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
-            found = cursor.fetchall()
-        self.is_sensitive = self.is_sensitive or any(line[-1] for line in found)
-        return {tuple(keys): Cell(number, records) for *keys, number, records, _ in found if records}
+            lines = cursor.fetchall()
+        for *keys, absent, number, records, is_sensitive in lines:
+            self.is_sensitive = self.is_sensitive or bool(is_sensitive)
+            is_kept = [not absent >> at & 1 for at in reversed(range(len(sides)))]
+            kept = tuple(compress(sides, is_kept))
+            if records:
+                found[kept][tuple(compress(keys, is_kept))] = Cell(number, records)
+        return found
 
-    def _statement(self, sides: tuple[Dimension, ...]) -> tuple[str, list[Any]]:
+    def _statement(self, sides: tuple[Dimension, ...], sets: Iterable[tuple[Dimension, ...]]) -> tuple[str, list[Any]]:
+        """Return the statement that counts by each of the sets of sides; which of them a line is of stands in a bit."""
         rows = self.rows
         for side in sides:
             rows = side.prepare(rows) if side.prepare else rows
@@ -337,23 +359,22 @@ class _Reader:
         counted = "count(DISTINCT asked.id)" if joins else "count(*)"
         sensitive = "bool_or(asked.marking <> %s)"
         asked = ", ".join(["id", "version", "marking", *columns])
-        grouped = f"GROUP BY {', '.join(map(str, range(1, len(keys) + 1)))}" if keys else ""
+        absent = f"GROUPING({', '.join(keys)})" if keys else "0"
+        grouped = [", ".join(keys[sides.index(side)] for side in kept) for kept in sets]
+        # A record is found before what it is joined to: its past versions are many.
+        fence = "OFFSET 0" if joins and self.is_as_at else ""
         # Names and joins are written above; what comes from outside is a parameter.
         statement = (
-            f"SELECT {', '.join([*keys, number, counted, sensitive])} "  # nosec B608
-            f"FROM ({inner}) AS asked ({asked}) {' '.join(joins)} {grouped}"
+            f"SELECT {', '.join([*keys, absent, number, counted, sensitive])} "  # nosec B608
+            f"FROM ({inner} {fence}) AS asked ({asked}) {' '.join(joins)} "
+            f"GROUP BY GROUPING SETS ({', '.join(f'({columns})' for columns in grouped)})"
         )
         return statement, [Marking.OFFICIAL.value, *parameters, *more]
 
     def _outcomes(self) -> tuple[str, list[Any]]:
         """Return the join of the outcomes that a record has in the version that is read."""
-        on = ["outcome.disruption_id = asked.id"]
+        on = [joined_on(self.rows)]
         values: list[Any] = []
-        if self.is_as_at:
-            on.append("outcome.from_version <= asked.version")
-            on.append("(outcome.until_version IS NULL OR outcome.until_version > asked.version)")
-        else:
-            on.append("outcome.until_version IS NULL")
         if self.chosen.outcomes:
             on.append("outcome.type = ANY(%s)")
             values.append(list(self.chosen.outcomes))
@@ -457,31 +478,13 @@ def _lines(table: Pivot) -> list[list[Place]]:
 
 # --------------------------------------------------------------------------------------------------------------- shades
 
-SHADES: Final = 6
 
-
-def shade_bounds(table: Pivot) -> list[Number]:
-    """Return the largest number of each shade, lightest first; none where there is nothing to shade.
-
-    Shades follow the square root of the number, so that one large agency does not leave the others without a
-    difference; the page says which numbers each stands for.
-    """
+def shaded_numbers(table: Pivot) -> list[Number]:
+    """Return the numbers that a page shades: the cells inside, without totals, the rest, and what is hidden."""
     columns: Iterable[str | None] = [part.key for part in table.column_parts] if table.across else [None]
-    inside = [
+    return [
         table.number(row.key, column)
         for column in columns
         for row in table.row_parts
         if REST not in (row.key, column) and (row.key, column) not in table.hidden
     ]
-    most = max(inside, default=0)
-    if most <= 0:
-        return []
-    bounds = [int(most * step * step / (SHADES * SHADES)) for step in range(1, SHADES)]
-    return [*bounds, most]
-
-
-def shade_of(number: Number, bounds: Sequence[Number]) -> int:
-    """Return which shade a number has, from 0 for nothing."""
-    if not number or not bounds:
-        return 0
-    return next((place for place, bound in enumerate(bounds, start=1) if number <= bound), SHADES)

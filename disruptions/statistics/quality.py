@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from statistics import median_low
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateTimeField, Exists, F, Func, IntegerField, Min, OuterRef, Q, Value
 from django.http import QueryDict
@@ -24,7 +26,8 @@ from disruptions.filters.disruption import LAG
 from disruptions.models import DuplicateSetAside, Review
 from disruptions.permissions import may_read_quality
 from disruptions.querysets import SUBMITTED_ONCE, DisruptionQuerySet
-from disruptions.statistics.cells import Buckets, spanning
+from disruptions.statistics.buckets import Buckets
+from disruptions.statistics.cells import spanning
 from disruptions.statistics.parameters import Period, StatisticsQuery, end_of_day, read_as_at, read_query
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import share
@@ -282,7 +285,7 @@ def twelve_months_to(last: date) -> Period:
 
 
 def quality(query: StatisticsQuery, *, reader: User) -> Quality:
-    """Return how well agencies record, as far as the reader may read about them. Four queries.
+    """Return how well agencies record, as far as the reader may read about them. Three queries.
 
     All agencies together are there for everybody, so that each can compare itself.
     """
@@ -291,17 +294,15 @@ def quality(query: StatisticsQuery, *, reader: User) -> Quality:
     buckets = Buckets.of(query.period, wider.period)
     with query.everything() as rows:
         agencies = list(query.agencies())
-        recorded = _recorded_in(wider.period, rows)
-        groups = list(_grouped(recorded, buckets, query))
-        days = list(_days(recorded.filter(_STANDING), query))
+        groups = list(_grouped(_recorded_in(wider.period, rows), buckets, query))
         waiting = list(_waiting(rows, query))
     readable = {agency.pk: _empty(agency) for agency in agencies if may_read_quality(reader, agency)}
     together = QualityRow("", ALL_AGENCIES, ALL_AGENCIES)
-    for group in groups:
-        if buckets.inside(group["number"]):
-            for row in _both(readable, together, group["agency_id"]):
-                _add(row, group)
-    _add_days(days, readable, together)
+    inside = [group for group in groups if buckets.inside(group["number"])]
+    for group in inside:
+        for row in _both(readable, together, group["agency_id"]):
+            _add(row, group)
+    _add_medians(inside, readable, together)
     for group in waiting:
         for row in _both(readable, together, group["agency_id"]):
             _add_waiting(row, group)
@@ -427,6 +428,7 @@ def _grouped(recorded: DisruptionQuerySet, buckets: Buckets, query: StatisticsQu
             submitted=Count("pk"),
             records=Count("pk", filter=_STANDING),
             in_time=Count("pk", filter=_STANDING & Q(days__lte=settings.RECORDING_DAYS)),
+            days_taken=ArrayAgg("days", filter=_STANDING, default=[]),
             sent_back=Count("pk", filter=decided(Decision.RETURN)),
             moderated=Count("pk", filter=decided(*MODERATORS_DECISIONS)),
             regraded=Count("pk", filter=decided(*REGRADES)),
@@ -436,16 +438,6 @@ def _grouped(recorded: DisruptionQuerySet, buckets: Buckets, query: StatisticsQu
         )
     )
     return groups
-
-
-def _days(standing: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[tuple[int, int, int]]:
-    """Give agency, days from the disruption to its record, and how many records took so long."""
-    first, last = query.period.first, query.period.last
-    inside = standing.filter(recorded_at__gte=_begins(first), recorded_at__lt=_begins(last + timedelta(days=1)))
-    taken: Iterable[tuple[int, int, int]] = (
-        inside.annotate(days=LAG).values_list("agency_id", "days").annotate(Count("pk"))
-    )
-    return taken
 
 
 def _waiting(rows: DisruptionQuerySet, query: StatisticsQuery) -> Iterable[Any]:
@@ -494,24 +486,15 @@ def _add_waiting(row: QualityRow, group: Mapping[str, Any]) -> None:
         setattr(row, name, min(known, default=None))
 
 
-def _add_days(days: Iterable[tuple[int, int, int]], readable: Mapping[int, QualityRow], together: QualityRow) -> None:
+def _add_medians(groups: Iterable[Mapping[str, Any]], readable: Mapping[int, QualityRow], together: QualityRow) -> None:
     """Say in how many days half of the records were recorded: the least number that at least half did not exceed."""
-    taken: dict[str, Counter[int]] = {}
-    for key, number, records in days:
-        for row in _both(readable, together, key):
-            taken.setdefault(row.code, Counter())[number] += records
+    taken: dict[str, list[int]] = {}
+    for group in groups:
+        for row in _both(readable, together, group["agency_id"]):
+            taken.setdefault(row.code, []).extend(group["days_taken"])
     for row in (together, *readable.values()):
-        row.median_days = _median(taken.get(row.code, Counter()))
-
-
-def _median(taken: Counter[int]) -> int | None:
-    left = taken.total()
-    half, reached = (left + 1) // 2, 0
-    for number in sorted(taken):
-        reached += taken[number]
-        if reached >= half:
-            return number
-    return None
+        if days := taken.get(row.code):
+            row.median_days = median_low(days)
 
 
 def _trend_periods(query: StatisticsQuery) -> list[tuple[Quarter, Period]]:

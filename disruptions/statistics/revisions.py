@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -39,6 +39,7 @@ from disruptions.statistics.parameters import (
     provisional_quarters,
     too_long,
 )
+from disruptions.statistics.past import at_moment
 from disruptions.statistics.periods import Quarter, quarters_between
 from disruptions.statistics.rounding import percent_change
 from disruptions.vocabulary import COUNTED_STATUSES, Level, NotCounted, ReasonClass, Status
@@ -63,11 +64,6 @@ class Point:
         if self.extract is not None:
             return self.extract.reference
         return "" if self.is_now else self.cut_off.isoformat()
-
-    @property
-    def is_past(self) -> bool:
-        """Whether it is read from history."""
-        return self.extract is None and not self.is_now
 
     @property
     def rule_version(self) -> str:
@@ -423,77 +419,46 @@ class _Statement:
     parameters: list[Any]
 
 
-@contextmanager
-def _compared(query: RevisionQuery) -> Iterator[_Statement]:
-    """Give the statement that joins the two sides; run it inside the block."""
-    with _side(query.before, beside=query.after) as was, _side(query.after) as later:
-        days = [query.period.first, query.period.last]
-        here = ", ".join(_here(side, query.agencies) for side in ("was", "later"))
-        joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')}, {here} "  # nosec B608
-        joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({later.sql}) later({_SIDE}) ON later.record = was.record"
-        cases = " ".join(f"WHEN {condition} THEN '{reason.value}'" for reason, condition in _CLASSES)
-        sql = (
-            "SELECT coalesce(later_record, was_record) AS record, was_version, later_version, was_agency, "  # nosec B608
-            "later_agency, was_occurred_on, later_occurred_on, was_seen_quarter AS was_quarter, "
-            "was_seen_cell AS was_cell, later_seen_quarter AS later_quarter, later_seen_cell AS later_cell, "
-            f"CASE WHEN {_AS_IT_WAS} THEN NULL WHEN {_HANDED_OVER} THEN '{ReasonClass.LEAD_CHANGE.value}' {cases} "
-            f"ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
-            f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out, LATERAL (SELECT {_SEEN}) seen "
-            "WHERE was_seen_quarter IS NOT NULL OR later_seen_quarter IS NOT NULL"
-        )
-        other_rule = query.before.rule_version != query.after.rule_version
-        meant = [] if query.agencies is None else [sorted(query.agencies)] * 2
-        # In the order in which the statement names them: classes, cells, agencies, sides.
-        classes = [*days, other_rule, other_rule]
-        yield _Statement(sql, [*classes, *days * 4, *meant, *was.parameters, *later.parameters])
+def _compared(query: RevisionQuery) -> _Statement:
+    """Return the statement that joins the two sides."""
+    was, later = _side(query.before), _side(query.after)
+    days = [query.period.first, query.period.last]
+    here = ", ".join(_here(side, query.agencies) for side in ("was", "later"))
+    joined = f"SELECT {_BOTH}, {_cell('was')}, {_cell('later')}, {here} "  # nosec B608
+    joined += f"FROM ({was.sql}) was({_SIDE}) FULL JOIN ({later.sql}) later({_SIDE}) ON later.record = was.record"
+    cases = " ".join(f"WHEN {condition} THEN '{reason.value}'" for reason, condition in _CLASSES)
+    sql = (
+        "SELECT coalesce(later_record, was_record) AS record, was_version, later_version, was_agency, "  # nosec B608
+        "later_agency, was_occurred_on, later_occurred_on, was_seen_quarter AS was_quarter, "
+        "was_seen_cell AS was_cell, later_seen_quarter AS later_quarter, later_seen_cell AS later_cell, "
+        f"CASE WHEN {_AS_IT_WAS} THEN NULL WHEN {_HANDED_OVER} THEN '{ReasonClass.LEAD_CHANGE.value}' {cases} "
+        f"ELSE '{ReasonClass.OTHER_CORRECTION.value}' END AS reason "
+        f"FROM ({joined}) joined, LATERAL (SELECT {_OUT}) out, LATERAL (SELECT {_SEEN}) seen "
+        "WHERE was_seen_quarter IS NOT NULL OR later_seen_quarter IS NOT NULL"
+    )
+    other_rule = query.before.rule_version != query.after.rule_version
+    meant = [] if query.agencies is None else [sorted(query.agencies)] * 2
+    # In the order in which the statement names them: classes, cells, agencies, sides.
+    classes = [*days, other_rule, other_rule]
+    return _Statement(sql, [*classes, *days * 4, *meant, *was.parameters, *later.parameters])
 
 
-@contextmanager
-def _side(point: Point, *, beside: Point | None = None) -> Iterator[_Statement]:
-    """Give the facts of one side. A past day beside another past day is read before it: a session stands at one."""
-    reading: Any = nullcontext()
+def _side(point: Point) -> _Statement:
+    """Return the facts of one side."""
     if point.extract is not None:
-        facts = ExtractRow.objects.of_extract(point.extract).as_facts()
-    elif point.is_now:
-        facts = Disruption.objects.all().as_facts()
-    else:
-        facts, reading = DisruptionAsAt.objects.all().as_facts(), reading_as_at(end_of_day(point.cut_off))
-    if point.is_past and beside is not None and beside.is_past:
-        with reading:
-            document = _as_document(facts)
-        yield _Statement(f"SELECT {_SIDE} FROM json_to_recordset(%s::json) AS listed({_TYPED})", [document])  # nosec B608
-        return
-    with reading:
-        yield _Statement(*facts.query.sql_with_params())
-
-
-_TYPES: Final = dict.fromkeys(FACTS, "text") | {
-    **dict.fromkeys(("record", "agency", "threat"), "bigint"),
-    "version": "int",
-    "occurred_on": "date",
-    **dict.fromkeys(("duplicate", "uk_led", "counted"), "boolean"),
-    "not_counted": "text[]",
-}
-_TYPED: Final = ", ".join(f"{name} {_TYPES[name]}" for name in FACTS)
-
-
-def _as_document(facts: Any) -> str:
-    """Return facts as one JSON text, which the database makes and reads back: Python never looks at the rows."""
-    compiled, parameters = facts.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT coalesce(json_agg(listed), '[]')::text FROM ({compiled}) listed({_SIDE})",  # nosec B608
-            parameters,
-        )
-        return str(cursor.fetchone()[0])
+        return _Statement(*ExtractRow.objects.of_extract(point.extract).as_facts().query.sql_with_params())
+    if point.is_now:
+        return _Statement(*Disruption.objects.all().as_facts().query.sql_with_params())
+    return _Statement(*at_moment(DisruptionAsAt.objects.all().as_facts(), point.moment))
 
 
 # -------------------------------------------------------------------------------------------------------------- figures
 
 
 def revisions(query: RevisionQuery) -> Revisions:
-    """Compare two tables cell for cell. Two queries; three where both sides are past days."""
-    with _compared(query) as compared, connection.cursor() as cursor:
+    """Compare two tables cell for cell. Two queries."""
+    compared = _compared(query)
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT was_quarter, was_cell, was_agency, later_quarter, later_cell, later_agency, reason, "  # nosec B608
             f"count(*) FROM ({compared.sql}) classed GROUP BY 1, 2, 3, 4, 5, 6, 7",
@@ -575,7 +540,8 @@ def count_open(query: RevisionQuery, narrowed: Narrowed, *, reader: User) -> tup
     """Return how many records stand behind a number, and how many of them somebody may open. One query."""
     conditions, values = _narrowing(narrowed)
     opened, opened_by = _openable(reader)
-    with _compared(query) as compared, connection.cursor() as cursor:
+    compared = _compared(query)
+    with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {opened}) FROM ({compared.sql}) classed WHERE {conditions}",  # nosec B608
             [*opened_by, *compared.parameters, *values],
@@ -590,7 +556,8 @@ def records_behind(
     """Return the records behind a number that somebody may open, the latest disruption first. Four queries."""
     conditions, values = _narrowing(narrowed)
     opened, opened_by = _openable(reader)
-    with _compared(query) as compared, connection.cursor() as cursor:
+    compared = _compared(query)
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT record, was_version, later_version, was_agency, later_agency, "  # nosec B608
             "was_quarter, was_cell, later_quarter, later_cell, reason "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,14 +33,15 @@ class ThreatCounts:
     at_lowest_tier: int
 
 
-def grades(as_at: date | None = None, *, lead_agency: str | None = None) -> list[GradeRow]:
+def grades(as_at: date | None = None, *, lead_agencies: Collection[str] | None = None) -> list[GradeRow]:
     """Return OCGs with OIC primary by P grade, P1 first, then those not graded; archived ones left out.
 
-    The grade is the one adopted at the cut-off. ``lead_agency`` keeps the threats that one agency leads. One query.
+    The grade is the one adopted at the cut-off. ``lead_agencies`` keeps the threats that these agencies lead, by their
+    codes. One query.
     """
     with threats_as_at(as_at) as threats:
         found = dict(
-            _led_by(threats, lead_agency)
+            _led_by(threats, lead_agencies)
             .primarily_oic()
             .ocgs()
             .exclude(status=ThreatStatus.ARCHIVED)
@@ -51,16 +53,16 @@ def grades(as_at: date | None = None, *, lead_agency: str | None = None) -> list
     return [*table, GradeRow(NOT_GRADED, "Not graded", found.get(None, 0))]
 
 
-def threat_counts(as_at: date | None = None, *, lead_agency: str | None = None) -> ThreatCounts:
+def threat_counts(as_at: date | None = None, *, lead_agencies: Collection[str] | None = None) -> ThreatCounts:
     """Return the size of the master list as the inspectorate counted it (S3, N13 and N14); archived ones left out.
 
-    ``lead_agency`` keeps the threats that one agency leads. One query.
+    ``lead_agencies`` keeps the threats that these agencies lead, by their codes. One query.
     """
     ocg = Q(kind=ThreatKind.OCG)
     primary = ocg & Q(primary_area=ThreatArea.OIC)
     with threats_as_at(as_at) as threats:
         counts = (
-            _led_by(threats, lead_agency)
+            _led_by(threats, lead_agencies)
             .linked_to_oic()
             .exclude(status=ThreatStatus.ARCHIVED)
             .order_by()
@@ -75,5 +77,5 @@ def threat_counts(as_at: date | None = None, *, lead_agency: str | None = None) 
     return ThreatCounts(**counts)
 
 
-def _led_by(threats: SOCThreatQuerySet, lead_agency: str | None) -> SOCThreatQuerySet:
-    return threats.filter(lead_agency__code=lead_agency) if lead_agency else threats
+def _led_by(threats: SOCThreatQuerySet, lead_agencies: Collection[str] | None) -> SOCThreatQuerySet:
+    return threats if lead_agencies is None else threats.filter(lead_agency__code__in=lead_agencies)

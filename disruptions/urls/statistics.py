@@ -8,6 +8,8 @@ from disruptions.views import dashboard, definitions, extracts, growth, lag, qua
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/regions/<slug:code>/", dashboard.dashboard_region, name="dashboard_region"),
+    path("dashboard/rocus/<slug:code>/", dashboard.dashboard_rocu, name="dashboard_rocu"),
     path("dashboard/<slug:code>/", dashboard.dashboard_agency, name="dashboard_agency"),
     path("help/figures/", definitions.help_figures, name="help_figures"),
     path("help/glossary/", definitions.help_glossary, name="help_glossary"),

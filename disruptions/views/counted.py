@@ -145,6 +145,12 @@ def refused_page(
     return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
 
 
+def shared_query(parameters: QueryDict) -> str:
+    """Return what an address of another agency, region or ROCU keeps of a page's own parameters."""
+    shared = _changed(parameters, **dict.fromkeys((*PLACES, "format", "table")))
+    return f"?{shared.urlencode()}" if shared else ""
+
+
 def period_words(period: Period) -> str:
     """Write a period in words: whole months without their days."""
     if Period(Quarter.of(period.first).start, Quarter.of(period.last).end) == period:
@@ -194,7 +200,6 @@ def _panel(
     periods = _periods(parameters, path, query, usual) if query and "from" in dates else []
     csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
     unformatted = _changed(parameters, format=None).urlencode()
-    shared = _changed(parameters, **dict.fromkeys((*PLACES, "format")))
     return {
         "selects": [field for field in fields if field["select"]],
         "boxes": [field for field in fields if not field["select"]],
@@ -210,7 +215,7 @@ def _panel(
         "csv_query": csv_query,
         "file": f"{path}?{unformatted}&format=" if unformatted else f"{path}?format=",
         "pivot": f"{reverse('pivot')}?{_changed(parameters, format=None, measure='counted').urlencode()}",
-        "shared_query": f"?{shared.urlencode()}" if shared else "",
+        "shared_query": shared_query(parameters),
     }
 
 

@@ -3,25 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from disruptions.charts import bar_chart
 from disruptions.statistics import (
+    AgencyRow,
     Agreement,
+    Dashboard,
     GradedRow,
     GradeRow,
+    Mix,
     Oic01Row,
+    Outcomes,
+    PlaceRow,
     Reviews,
     StatisticsQuery,
     ThreatCounts,
     YearEnding,
+    YearOfCounts,
     at_high_grades,
+    by_region,
+    by_rocu,
+    forces,
+    lead_total,
     of_moment,
+    percent_change,
     share,
+    that_make_up,
     total_of,
 )
 from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
+from disruptions.statistics.rounding import rounded
 from disruptions.views.counted import period_words
-from disruptions.vocabulary import NOT_GRADED, Decision, GradeMoment
+from disruptions.vocabulary import (
+    NOT_GRADED,
+    Decision,
+    GradeMoment,
+    Initiation,
+    OutcomeType,
+    PriorityGrade,
+)
+
+MOST_OF_IT: Final = 62
+"""The share that four forces made up when the inspectorate looked (S3): how many do now is said of this share."""
+FEW_NAMES: Final = 8
+ARRESTS: Final = (OutcomeType.ARREST, OutcomeType.OVERSEAS_ARREST)
+SEIZURES: Final = (
+    OutcomeType.CASH_SEIZURE,
+    OutcomeType.ASSET_SEIZURE,
+    OutcomeType.EQUIPMENT_SEIZURE,
+    OutcomeType.VESSEL_ENGINE_SEIZURE,
+    OutcomeType.VEHICLE_SEIZURE,
+    OutcomeType.DOCUMENT_SEIZURE,
+    OutcomeType.COMMODITY_SEIZURE,
+)
+NOTHING_COUNTED: Final = "No disruption was counted in this period."
 
 
 def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
@@ -73,6 +109,124 @@ def _highest(quarters: Sequence[Oic01Row]) -> str:
     if len(names) == len(quarters):
         return f"Each quarter had {most:,}."
     return f"The highest quarters were {', '.join(names[:-1])} and {names[-1]}, with {most:,} each."
+
+
+def sentences_of(figures: Dashboard) -> dict[str, str]:
+    """Say in words what each table of a dashboard shows, by the slug of the table."""
+    mixes, rows = figures.mixes, figures.agencies
+    said = {
+        "calendar-years": years_sentence(figures.calendar_years),
+        "financial-years": years_sentence(figures.financial_years),
+        "initiation": initiation_sentence(mixes["initiation"]),
+        **{name: mix_sentence(mixes[name]) for name in ("strand", "sub_threat", "entry_method")},
+        "p_grade": high_grade_sentence(mixes["p_grade"]),
+        "forces": concentration_sentence(forces(rows)),
+        "regions": places_sentence(by_region(rows), figures.national.total),
+        "rocus": places_sentence(by_rocu(rows), figures.national.total),
+    }
+    return said if figures.outcomes is None else {**said, "outcomes": outcomes_sentence(figures.outcomes)}
+
+
+def initiation_sentence(mix: Mix) -> str:
+    """Say what part was proactive; the inspectorate found very little that was (S3)."""
+    if not mix.total:
+        return NOTHING_COUNTED
+    proactive = mix.of(Initiation.PROACTIVE)
+    return f"{proactive:,} of {_of_counted(mix.total)} ({share(proactive, mix.total)}%) were proactive."
+
+
+def mix_sentence(mix: Mix) -> str:
+    """Say which part is the largest, and without a part that hides the others, which is the next."""
+    if not mix.total:
+        return NOTHING_COUNTED
+    largest = max(mix.rows, key=lambda row: row.lead)
+    sentence = f"{largest.label}: {largest.lead:,} of {_of_counted(mix.total)} ({mix.share_of(largest)}%)."
+    others = [row for row in mix.rows if row.key != mix.apart]
+    if mix.apart and others:
+        second = max(others, key=lambda row: row.lead)
+        sentence += (
+            f" Without {mix.apart_words} the most frequent was {second.label.lower()}: {second.lead:,} of the "
+            f"other {mix.rest:,} ({mix.share_of_rest(second)}%)."
+        )
+    return sentence
+
+
+def high_grade_sentence(mix: Mix) -> str:
+    """Say what part was against threats at the two highest grades, and at the two lowest."""
+    if not mix.total:
+        return NOTHING_COUNTED
+    high = mix.of(PriorityGrade.P1) + mix.of(PriorityGrade.P2)
+    low = mix.of(PriorityGrade.P3) + mix.of(PriorityGrade.P4)
+    return (
+        f"{high:,} of {_of_counted(mix.total)} ({share(high, mix.total)}%) were against threats graded P1 or P2 now, "
+        f"and {low:,} ({share(low, mix.total)}%) against threats graded P3 or P4."
+    )
+
+
+def outcomes_sentence(found: Outcomes) -> str:
+    """Say how many arrests, convictions and seizures counted leads brought, and what they were worth."""
+    if not found.lead:
+        return "No outcome was recorded on the counted disruptions."
+    arrests = found.number_of(*ARRESTS)
+    convictions = found.number_of(OutcomeType.CONVICTION)
+    seizures = found.number_of(*SEIZURES)
+    return (
+        f"Counted disruptions brought {_times(arrests, 'arrest')}, {_times(convictions, 'conviction')} and "
+        f"{_times(seizures, 'seizure')}. All outcomes that carry a value came to £{rounded(found.value):,}."
+    )
+
+
+def concentration_sentence(rows: Sequence[AgencyRow]) -> str:
+    """Say how few forces led most of what forces led: four recorded 62% when the inspectorate looked (S3)."""
+    few = that_make_up(rows, MOST_OF_IT)
+    if not few:
+        return "No police force led a counted disruption in this period."
+    led, whole = lead_total(few).total, lead_total(rows).total
+    sentence = (
+        f"{len(few)} of {len(rows)} police forces led {share(led, whole)}% of what police forces led: {led:,} of "
+        f"{whole:,} counted disruptions. No smaller number of forces reaches {MOST_OF_IT}%."
+    )
+    if len(few) <= FEW_NAMES:
+        sentence += f" {'It is' if len(few) == 1 else 'They are'} {_listed([row.short_name for row in few])}."
+    return sentence
+
+
+def places_sentence(places: Sequence[PlaceRow], national: int) -> str:
+    """Say which region or ROCU area led most."""
+    named = [place for place in places if place.code and place.lead.total]
+    if not named:
+        return NOTHING_COUNTED
+    most = named[0]
+    return f"{most.name} led most: {most.lead.total:,} of {_of_counted(national)} ({most.share_of(national)}%)."
+
+
+def years_sentence(years: Sequence[YearOfCounts]) -> str:
+    """Say how the latest whole year compares with the one before."""
+    whole = [year for year in years if not year.is_part]
+    if not whole:
+        return "The period holds no whole year."
+    last = whole[-1]
+    sentence = f"{_count(last.lead.total)} counted in {last.name}"
+    if len(whole) == 1:
+        return f"{sentence}."
+    before = whole[-2]
+    change = percent_change(before.lead.total, last.lead.total)
+    if change is None:
+        return f"{sentence}, and none in {before.name}."
+    moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
+    return f"{sentence}, {moved} the {before.lead.total:,} of {before.name}."
+
+
+def _of_counted(records: int) -> str:
+    return "the 1 counted disruption" if records == 1 else f"{records:,} counted disruptions"
+
+
+def _times(number: int, noun: str) -> str:
+    return f"no {noun}s" if not number else f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def year_ending_sentence(figures: YearEnding) -> str:

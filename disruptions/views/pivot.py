@@ -38,13 +38,13 @@ from disruptions.statistics.pivot import (
     Number,
     Pivot,
     pivot_table,
-    shade_bounds,
-    shade_of,
+    shaded_numbers,
     shortened,
     small_number,
     with_small_numbers_hidden,
 )
 from disruptions.statistics.rounding import rounded
+from disruptions.statistics.shading import shade_bounds, shade_of, shade_ranges
 from disruptions.views.counted import MARKING, page_parameters, period_words, wants_csv
 from disruptions.views.listing import without_blanks
 from disruptions.views.pivot_figures import chart_title, pivot_chart, pivot_sentence
@@ -244,7 +244,7 @@ class CountedTable:
 
 def _laid_out(table: Pivot, links: PivotLinks) -> dict[str, Any]:
     """Return the cells of the page: each its number in words, the address behind it, and its shade."""
-    bounds = shade_bounds(table)
+    bounds = shade_bounds(shaded_numbers(table))
     opens_all = not table.measure.counted
 
     def cell(row: Part | None, column: Part | None, *, shaded: bool = True) -> dict[str, Any]:
@@ -284,14 +284,8 @@ def _written(table: Pivot, number: Number) -> str:
 
 def _shades(table: Pivot) -> list[dict[str, Any]]:
     """Return the key to the shades: the numbers of each, lightest first."""
-    found, before = [], 0
-    for place, bound in enumerate(shade_bounds(table), start=1):
-        last = int(bound)
-        if last > before:
-            words = f"{before + 1:,} to {last:,}" if last > before + 1 else f"{last:,}"
-            found.append({"shade": place, "text": words})
-            before = last
-    return found
+    ranges = shade_ranges(shade_bounds(shaded_numbers(table)))
+    return [{"shade": each.shade, "text": each.words} for each in ranges]
 
 
 def _form(parameters: QueryDict, choice: Choice | None) -> dict[str, Any]:

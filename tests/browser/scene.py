@@ -169,6 +169,7 @@ def make_scene() -> Scene:
         kind=AgencyKind.LAW_ENFORCEMENT_AGENCY,
         statistics_group=StatisticsGroup.NCA,
     )
+    make_agency(code="unit", name="Northern Unit", kind=AgencyKind.REGIONAL_UNIT, region=region)
     people = {
         "officer": make_user(agency=north, roles=[Role.RECORDER], name="Rowan Recorder"),
         "approver": make_user(agency=north, roles=[Role.APPROVER], name="Ash Approver"),

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
+from agencies.vocabulary import AgencyKind
 from disruptions.fields import BY_NAME, Kind
 from disruptions.glossary import CODES, TERMS
 from disruptions.models import Disruption
@@ -24,7 +25,7 @@ from disruptions.statistics.definitions import (
 )
 from disruptions.vocabulary import NotCounted
 from tests.disruptions.pages import text_of
-from tests.factories import make_disruption, make_threat
+from tests.factories import make_agency, make_disruption, make_threat
 from tests.routes import pages, routes
 
 FIGURE_PAGES = re.compile(r"^(dashboard|statistics_|extract_detail$|pivot$)")
@@ -103,10 +104,16 @@ def test_a_condition_without_words_is_refused() -> None:
 @pytest.mark.django_db
 def test_each_page_says_what_its_figures_are(client_for, viewer, north):
     browser = client_for(viewer)
-    of_one = {"dashboard_agency", "statistics_quality_agency"}
-    of_a_thing = {each.name for each in pages() if "<" in each.written} - of_one
+    make_agency(code="unit", kind=AgencyKind.REGIONAL_UNIT)
+    of_one = {
+        "dashboard_agency": "north",
+        "statistics_quality_agency": "north",
+        "dashboard_region": "the-north",
+        "dashboard_rocu": "unit",
+    }
+    of_a_thing = {each.name for each in pages() if "<" in each.written} - of_one.keys()
     for page in sorted(figure_pages() - of_a_thing):
-        address = reverse(page, args=["north"] if page in of_one else [])
+        address = reverse(page, args=[of_one[page]] if page in of_one else [])
         answer = browser.get(address)
         assert answer.status_code == 200, page
         html = answer.content.decode()

@@ -346,6 +346,20 @@ def test_sums_over_agencies_are_the_national_figures():
         assert sum(row.lead.total for row in statistics.by_agency(query(**parameters))) == national
 
 
+def test_the_parts_of_the_dashboard_are_the_published_table():
+    asked = query(as_at=MAY)
+    figures = statistics.dashboard(asked)
+    national = sum(row.total for row in statistics.oic_01(asked) if not row.is_year)
+    assert figures.lead.total == national
+    for mix in figures.mixes.values():
+        assert mix.total == national
+    for places in (statistics.by_region(figures.agencies), statistics.by_rocu(figures.agencies)):
+        assert sum(place.lead.total for place in places) == national
+    assert sum(year.lead.total for year in figures.financial_years) == national
+    assert figures.outcomes is not None
+    assert figures.outcomes.number_of("arrest") > 0
+
+
 def test_every_agency_is_recorded_by_one_and_approved_by_another():
     approved = Disruption.objects.filter(status=Status.APPROVED)
     assert approved.count() > 13_000

@@ -190,9 +190,9 @@ def test_lag_page_file_and_api_say_the_same(recorded, client):
     ]
 
 
-def test_lag_takes_three_queries_however_many_agencies(recorded, django_assert_num_queries):
+def test_lag_takes_two_queries_however_many_agencies(recorded, django_assert_num_queries):
     query = ask(PERIOD)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         recording_lag(query)
 
 

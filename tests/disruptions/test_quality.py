@@ -208,7 +208,7 @@ def test_the_figures_agree_with_a_slow_count(
     with subtests.test("now as at today"):
         today = asked(**PERIOD, as_at=now.cut_off.isoformat())
         assert fast(quality(now, reader=history["judge"]), "") == fast(quality(today, reader=history["judge"]), "")
-    with subtests.test("four queries"), django_assert_num_queries(4):
+    with subtests.test("three queries"), django_assert_num_queries(3):
         quality(now, reader=history["judge"])
     for more in ({}, {"as_at": "2026-03-01"}):
         with subtests.test("what to fix first", **more):
@@ -373,7 +373,7 @@ def test_the_pages_ask_as_much_however_many_agencies(
         make_disruption(agency=make_agency(code=f"agency-{number}"), threat=make_threat())
     browser = client_for(viewer)
     browser.get(reverse("statistics_quality"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         browser.get(reverse("statistics_quality"))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         browser.get(reverse("statistics_quality_agency", args=["agency-0"]))
