@@ -61,7 +61,7 @@ REVOKE ALL ON FUNCTION forget_counting_changes() FROM PUBLIC;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disruptions", "0014_extracts"),
+        ("disruptions", "0015_figures_as_at"),
     ]
 
     operations = [
