@@ -268,14 +268,15 @@ class DisruptionQuerySet(QuerySet[Any]):
 
     def counted(self) -> Self:
         """Keep what published figures count, whoever asks: ``COUNTING_RULE`` over submitted and approved leads."""
-        rows = self.leads().filter(status__in=COUNTED_STATUSES)
-        for _, condition in COUNTING_RULE:
-            rows = rows.filter(condition)
-        return rows
+        return self.leads().counted_or_credited()
 
     def credited(self) -> Self:
         """Keep supports that would count if they led: shown beside the counts, never added to them (R1, R12)."""
-        rows = self.supports_only().filter(status__in=COUNTED_STATUSES)
+        return self.supports_only().counted_or_credited()
+
+    def counted_or_credited(self) -> Self:
+        """Keep both: leads and supports by one rule, to be told apart by their role and never added."""
+        rows = self.filter(status__in=COUNTED_STATUSES)
         for _, condition in COUNTING_RULE:
             rows = rows.filter(condition)
         return rows

@@ -84,7 +84,7 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
     """Return the figures of the national dashboard, or of a scope's.
 
     The same as ``by_agency``, ``trend``, ``year_ending``, ``mixes``, ``outcomes``, ``grades`` and ``threat_counts``
-    give one by one, in seven queries. The P grades and threat counts follow the cut-off (and the agencies that lead
+    give one by one, in six queries. The P grades and threat counts follow the cut-off (and the agencies that lead
     the threats), not the filters.
     """
     end = last_whole_quarter(query)

@@ -14,7 +14,7 @@ from disruptions.querysets import DisruptionQuerySet
 from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.keeping import Group, Statement, read_groups
 from disruptions.statistics.parameters import StatisticsQuery
-from disruptions.vocabulary import OutcomeType
+from disruptions.vocabulary import DisruptionRole, OutcomeType
 
 _PLACES: Final = {kind.value: place for place, kind in enumerate(OutcomeType)}
 
@@ -58,12 +58,11 @@ class Outcomes:
 
 
 def outcomes(query: StatisticsQuery) -> Outcomes:
-    """Return the outcomes of the query's counted leads, and of the supports beside them. One query for each role."""
+    """Return the outcomes of the query's counted leads, and of the supports beside them. One query."""
     buckets = Buckets.of(query.period, query.period)
     with query.rows() as rows:
-        return Outcomes(
-            _rows(read_groups(rows, query, buckets, _of_leads)), _rows(read_groups(rows, query, buckets, _of_supports))
-        )
+        groups = read_groups(rows, query, buckets, _of_outcomes)
+    return Outcomes(_rows(groups, DisruptionRole.LEAD), _rows(groups, DisruptionRole.SUPPORT))
 
 
 def joined_on(rows: DisruptionQuerySet) -> str:
@@ -76,32 +75,25 @@ def joined_on(rows: DisruptionQuerySet) -> str:
     )
 
 
-def _of_leads(rows: DisruptionQuerySet, number: Func) -> Statement:
-    return _groups(rows.counted(), number)
-
-
-def _of_supports(rows: DisruptionQuerySet, number: Func) -> Statement:
-    return _groups(rows.credited(), number)
-
-
-def _groups(rows: DisruptionQuerySet, number: Func) -> Statement:
-    """Return what gives bucket, type, records, number and value in pence of the outcomes of records."""
-    inner, parameters = (
-        rows.order_by().annotate(bucket=number).values_list("pk", "version", "bucket").query.sql_with_params()
-    )
+def _of_outcomes(rows: DisruptionQuerySet, number: Func) -> Statement:
+    """Return what gives bucket, role, type, records, number and value in pence of the outcomes of records."""
+    asked = rows.counted_or_credited().order_by().annotate(bucket=number)
+    inner, parameters = asked.values_list("pk", "version", "bucket", "role").query.sql_with_params()
     # Only what Django wrote and what stands here is in the statement; what comes from outside is a parameter.
     statement = (
-        "SELECT asked.bucket, outcome.type, count(DISTINCT asked.id), "  # nosec B608
+        "SELECT asked.bucket, asked.role, outcome.type, count(DISTINCT asked.id), "  # nosec B608
         "sum(coalesce(outcome.count, 1))::bigint, (100 * coalesce(sum(outcome.value_gbp), 0))::bigint "
-        f"FROM ({inner}) AS asked (id, version, bucket) "
-        f"JOIN disruptions_outcome AS outcome ON {joined_on(rows)} GROUP BY 1, 2"
+        f"FROM ({inner}) AS asked (id, version, bucket, role) "
+        f"JOIN disruptions_outcome AS outcome ON {joined_on(rows)} GROUP BY 1, 2, 3"
     )
     return Statement(statement, parameters)
 
 
-def _rows(groups: Iterable[Group]) -> tuple[OutcomeRow, ...]:
+def _rows(groups: Iterable[Group], of_role: DisruptionRole) -> tuple[OutcomeRow, ...]:
     table: dict[str, OutcomeRow] = {}
-    for _, kind, records, number, pence in groups:
+    for _, role, kind, records, number, pence in groups:
+        if role != of_role:
+            continue
         row = table.get(kind)
         if row is None:
             row = table[kind] = OutcomeRow(kind)

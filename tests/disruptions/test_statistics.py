@@ -202,9 +202,9 @@ def test_an_agency_s_dashboard_is_its_row_among_the_others(records, subtests):
             assert own.national.total == 7
 
 
-def test_the_dashboard_reads_seven_times_however_much_there_is(records, django_assert_num_queries):
+def test_the_dashboard_reads_six_times_however_much_there_is(records, django_assert_num_queries):
     asked = ask()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         dashboard(asked)
     with django_assert_num_queries(2):
         by_agency(asked)
