@@ -27,7 +27,7 @@ ACCOUNTS: Final = (
     DemonstrationAccount("officer@nca.example", "nca", "Records for the National Crime Agency"),
     DemonstrationAccount("analyst@nca.example", "nca", "Filters, charts and exports, nationally"),
     DemonstrationAccount("moderator@nca.example", "nca", "Takes the second look, across agencies"),
-    DemonstrationAccount("statistician@nca.example", "nca", "Freezes extracts and produces the published tables"),
+    DemonstrationAccount("statistician@nca.example", "nca", "Freezes extracts and produces table OIC_01"),
     DemonstrationAccount("second-statistician@nca.example", "nca", "Signs off what the first statistician froze"),
     DemonstrationAccount("threats@nca.example", "nca", "Keeps threats and groups"),
     DemonstrationAccount("viewer@bsc.example", "bsc", "Reads, for the Border Security Command"),

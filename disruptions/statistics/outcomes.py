@@ -79,12 +79,15 @@ def _of_outcomes(rows: DisruptionQuerySet, number: Func) -> Statement:
     """Return what gives bucket, role, type, records, number and value in pence of the outcomes of records."""
     asked = rows.counted_or_credited().order_by().annotate(bucket=number)
     inner, parameters = asked.values_list("pk", "version", "bucket", "role").query.sql_with_params()
-    # Only what Django wrote and what stands here is in the statement; what comes from outside is a parameter.
+    # Only what Django wrote and what stands here is in the statement; what comes from outside is a parameter. Each
+    # record's outcomes of a type are one row first: to count those that differ, all of them would have to be sorted.
     statement = (
-        "SELECT asked.bucket, asked.role, outcome.type, count(DISTINCT asked.id), "  # nosec B608
-        "sum(coalesce(outcome.count, 1))::bigint, (100 * coalesce(sum(outcome.value_gbp), 0))::bigint "
+        "SELECT bucket, role, type, count(*), sum(number)::bigint, (100 * coalesce(sum(value), 0))::bigint FROM ("  # nosec B608
+        "SELECT asked.bucket, asked.role, outcome.type, "
+        "sum(coalesce(outcome.count, 1)) AS number, sum(outcome.value_gbp) AS value "
         f"FROM ({inner}) AS asked (id, version, bucket, role) "
-        f"JOIN disruptions_outcome AS outcome ON {joined_on(rows)} GROUP BY 1, 2, 3"
+        f"JOIN disruptions_outcome AS outcome ON {joined_on(rows)} GROUP BY asked.id, 1, 2, 3"
+        ") AS each GROUP BY 1, 2, 3"
     )
     return Statement(statement, parameters)
 

@@ -17,6 +17,7 @@ from agencies.vocabulary import AgencyKind
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.permissions import may_read_quality
+from disruptions.sentences import year_ending_sentence
 from disruptions.statistics import NATION, Dashboard, Scope, StatisticsQuery, outcomes_from, read_query
 from disruptions.statistics.definitions import (
     BY_AGENCY,
@@ -44,7 +45,7 @@ from disruptions.views.counted import (
 )
 from disruptions.views.dashboard_map import map_of
 from disruptions.views.dashboard_tables import all_tables, quarters_drawn, tiles
-from disruptions.views.figures import sentences_of, trend_chart, trend_sentence, year_ending_sentence
+from disruptions.views.figures import sentences_of, trend_chart, trend_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import NotCounted
 

@@ -54,6 +54,7 @@ STATE_COLOURS: Final = {
     ExtractState.SIGNED_OFF.value: "green",
     ExtractState.SET_ASIDE.value: "grey",
 }
+LABELS: Final = {"from": "From", "to": "To", "level": "Level", "counted": "Counted", "format": "Format"}
 READ: Final = ("from", "to", "level", "counted", "page", "format")
 
 
@@ -157,7 +158,11 @@ def extract_records(request: SignedInRequest, reference: str) -> HttpResponseBas
     try:
         asked, errors = _read_asked(request), []
     except Invalid as refusal:
-        asked, errors = None, [{"text": each.message, "href": "#main-content"} for each in refusal.violations]
+        asked = None
+        errors = [
+            {"text": f"{LABELS.get(each.field, 'Address')}: {each.message}", "href": "#main-content"}
+            for each in refusal.violations
+        ]
     rows = asked.narrow(extract.rows.all()) if asked else extract.rows.none()
     openable = rows_open_to(request.user, rows).latest_first()
     if asked and asked.as_file:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from disruptions.charts import bar_chart
+from disruptions.sentences import concentration_sentence, disruptions_were
 from disruptions.statistics import (
-    AgencyRow,
     Agreement,
     Dashboard,
     GradedRow,
@@ -19,17 +19,14 @@ from disruptions.statistics import (
     Reviews,
     StatisticsQuery,
     ThreatCounts,
-    YearEnding,
     YearOfCounts,
     at_high_grades,
     by_region,
     by_rocu,
     forces,
-    lead_total,
     of_moment,
     percent_change,
     share,
-    that_make_up,
     total_of,
 )
 from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
@@ -44,9 +41,6 @@ from disruptions.vocabulary import (
     PriorityGrade,
 )
 
-MOST_OF_IT: Final = 62
-"""The share that four forces made up when the inspectorate looked (S3): how many do now is said of this share."""
-FEW_NAMES: Final = 8
 ARRESTS: Final = (OutcomeType.ARREST, OutcomeType.OVERSEAS_ARREST)
 SEIZURES: Final = (
     OutcomeType.CASH_SEIZURE,
@@ -89,7 +83,7 @@ def trend_sentence(query: StatisticsQuery, rows: Sequence[Oic01Row]) -> str:
     if not leads.total:
         return f"No disruption was counted in {period_words(query.period)}."
     sentence = (
-        f"{_count(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
+        f"{disruptions_were(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
         f"{leads.moderate:,} moderate and {leads.minor:,} minor."
     )
     if len(quarters) > 1:
@@ -176,21 +170,6 @@ def outcomes_sentence(found: Outcomes) -> str:
     )
 
 
-def concentration_sentence(rows: Sequence[AgencyRow]) -> str:
-    """Say how few forces led most of what forces led: four recorded 62% when the inspectorate looked (S3)."""
-    few = that_make_up(rows, MOST_OF_IT)
-    if not few:
-        return "No police force led a counted disruption in this period."
-    led, whole = lead_total(few).total, lead_total(rows).total
-    sentence = (
-        f"{len(few)} of {len(rows)} police forces led {share(led, whole)}% of what police forces led: {led:,} of "
-        f"{whole:,} counted disruptions. No smaller number of forces reaches {MOST_OF_IT}%."
-    )
-    if len(few) <= FEW_NAMES:
-        sentence += f" {'It is' if len(few) == 1 else 'They are'} {_listed([row.short_name for row in few])}."
-    return sentence
-
-
 def places_sentence(places: Sequence[PlaceRow], national: int) -> str:
     """Say which region or ROCU area led most."""
     named = [place for place in places if place.code and place.lead.total]
@@ -206,7 +185,7 @@ def years_sentence(years: Sequence[YearOfCounts]) -> str:
     if not whole:
         return "The period holds no whole year."
     last = whole[-1]
-    sentence = f"{_count(last.lead.total)} counted in {last.name}"
+    sentence = f"{disruptions_were(last.lead.total)} counted in {last.name}"
     if len(whole) == 1:
         return f"{sentence}."
     before = whole[-2]
@@ -225,22 +204,6 @@ def _times(number: int, noun: str) -> str:
     return f"no {noun}s" if not number else f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def year_ending_sentence(figures: YearEnding) -> str:
-    """Say how the latest rolling year compares with the one before."""
-    now, before, change = figures.total.now, figures.total.before, figures.total.change
-    if not now and not before:
-        return f"No disruption was counted in the year ending {figures.period.last:%B %Y}, and none the year before."
-    sentence = f"{_count(now)} counted in the year ending {figures.period.last:%B %Y}"
-    if change is None:
-        return f"{sentence}, and none the year before."
-    moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
-    return f"{sentence}, {moved} the {before:,} of the year before."
-
-
 def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
     """Say how many of the counted disruptions were against threats at P1 or P2, then and now."""
     then, now = of_moment(rows, GradeMoment.THEN), of_moment(rows, GradeMoment.NOW)
@@ -249,8 +212,8 @@ def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
         return "No disruption was counted in this period."
     high_then, high_now = at_high_grades(then), at_high_grades(now)
     return (
-        f"{_count(leads)} counted. {high_then:,} of them ({share(high_then, leads)}%) were against threats graded P1 "
-        f"or P2 on the day; {high_now:,} ({share(high_now, leads)}%) against threats that are graded so now."
+        f"{disruptions_were(leads)} counted. {high_then:,} of them ({share(high_then, leads)}%) were against threats "
+        f"graded P1 or P2 on the day; {high_now:,} ({share(high_now, leads)}%) against threats that are graded so now."
     )
 
 
@@ -267,12 +230,6 @@ def agreement_sentence(figures: Agreement) -> str:
         return f"{words}. Nothing was moderated."
     upheld = together.moderator[Decision.UPHELD]
     return f"{words}. Moderators upheld {upheld:,} of {together.moderated:,}: {together.agreement}% agreement."
-
-
-def _count(records: int) -> str:
-    if not records:
-        return "No disruption was"
-    return "1 disruption was" if records == 1 else f"{records:,} disruptions were"
 
 
 def grades_chart(rows: Sequence[GradeRow]) -> str | None:

@@ -26,6 +26,7 @@ from disruptions.filters import DisruptionFilter
 from disruptions.models import Extract
 from disruptions.statistics import CellRevision, RevisionQuery, Revisions, read_revision_query, revisions
 from disruptions.statistics.definitions import REVISED
+from disruptions.statistics.oic01 import PROVISIONAL_MARK
 from disruptions.statistics.periods import Quarter
 from disruptions.statistics.revisions import (
     LEVELS,
@@ -239,17 +240,23 @@ def _records(records: int) -> str:
 
 def _line(query: RevisionQuery, cell: CellRevision) -> dict[str, Any]:
     narrowed = Narrowed(cell.quarter, "" if cell.level == TOTAL else cell.level)
-    # A total is provisional as soon as one of its quarters is, and the last one is the first to be.
-    provisional = query.after.is_provisional(cell.quarter or query.quarters[-1])
-    name = cell.quarter.label if cell.quarter else "All quarters"
     return {
         "cell": cell,
-        "quarter": f"{name}{' [p]' if provisional else ''}",
+        "quarter": _marked(query, cell, cell.quarter.label if cell.quarter else "All quarters"),
         "level": LEVEL_NAMES[cell.level],
         "is_total": cell.level == TOTAL,
         "href": _records_address(query, **_named(narrowed)) if any(cell.reasons.values()) or cell.reasons else None,
         "why": _why(cell),
     }
+
+
+def _marked(query: RevisionQuery, cell: CellRevision, name: str) -> str:
+    """Put the mark after a quarter's name, as it is at the second cut-off.
+
+    A total has it as soon as one of its quarters has, and the last one is the first to.
+    """
+    provisional = query.after.is_provisional(cell.quarter or query.quarters[-1])
+    return f"{name} {PROVISIONAL_MARK}" if provisional else name
 
 
 def _agency_line(query: RevisionQuery, row: AgencyRevision) -> dict[str, Any]:
@@ -284,7 +291,7 @@ def _table(found: Revisions) -> tuple[Sequence[str], Iterable[Sequence[object]]]
     lines = (
         (
             cell.quarter.year if cell.quarter else "All",
-            cell.quarter.name if cell.quarter else "All",
+            _marked(found.query, cell, cell.quarter.name if cell.quarter else "All"),
             LEVEL_NAMES[cell.level],
             cell.old,
             cell.new,

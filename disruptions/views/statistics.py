@@ -19,6 +19,7 @@ from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
 from disruptions.exports.oic01 import METADATA_TYPE, Oic01Files
+from disruptions.sentences import year_ending_sentence
 from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
@@ -68,7 +69,6 @@ from disruptions.views.figures import (
     reviews_sentence,
     trend_chart,
     trend_sentence,
-    year_ending_sentence,
 )
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import DisruptionRole, GradeMoment, Level, NotCounted, PndTier

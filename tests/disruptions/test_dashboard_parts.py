@@ -20,6 +20,7 @@ from agencies.vocabulary import AgencyKind, StatisticsGroup
 from disruptions.drawings import BAR_LENGTH, share_bar
 from disruptions.drill_downs import DrillDown
 from disruptions.models import Disruption, Outcome
+from disruptions.sentences import concentration_sentence
 from disruptions.statistics import (
     AgencyRow,
     LevelCounts,
@@ -46,7 +47,6 @@ from disruptions.statistics.years import CALENDAR, FINANCIAL
 from disruptions.views.dashboard_map import map_of
 from disruptions.views.dashboard_tables import all_tables, in_short
 from disruptions.views.figures import (
-    concentration_sentence,
     initiation_sentence,
     mix_sentence,
     outcomes_sentence,
