@@ -255,7 +255,7 @@ def dashboards(desk: Desk) -> Iterator[Task]:
         page()
 
     yield Task("dashboard, kept", page, desk.statements_of(page), limit_ms=DASHBOARD_MS)
-    yield Task("dashboard, after a change", after_a_change, limit_ms=DASHBOARD_MS)
+    yield Task("dashboard, after a change", after_a_change, limit_ms=COLD_DASHBOARD_MS)
     yield Task("dashboard, nothing kept", cold, limit_ms=COLD_DASHBOARD_MS)
 
 

@@ -18,18 +18,19 @@ GRADES: Final = date(1, 1, 2)
 
 def _note(rows: str) -> str:
     """Return the statement that notes some quarters as changed by this transaction, each once."""
+    # Nothing in the statements of this module comes from outside.
     return f"""
     INSERT INTO disruptions_countingchange (quarter, xid)
     SELECT DISTINCT changed.quarter, pg_current_xact_id()::text::bigint FROM ({rows}) AS changed (quarter)
     ON CONFLICT DO NOTHING;
     RETURN NULL;
-"""  # nosec B608 - nothing here comes from outside
+"""  # nosec B608
 
 
 def _quarters(source: str) -> str:
     statuses = ", ".join(f"'{status.value}'" for status in COUNTED_STATUSES)
     return (
-        f"SELECT date_trunc('quarter', occurred_on::timestamp)::date FROM {source} "  # nosec B608 - as above
+        f"SELECT date_trunc('quarter', occurred_on::timestamp)::date FROM {source} "  # nosec B608
         f"WHERE status IN ({statuses}) AND occurred_on IS NOT NULL"
     )
 
@@ -44,11 +45,9 @@ def _of_outcomes(*sources: str) -> str:
     Whoever changes an outcome changes its record as well, in the same transaction, so this is for what goes past that:
     the records are held, so that none is on its way to another quarter.
     """
-    keys = " UNION ".join(f"SELECT disruption_id FROM {source}" for source in sources)  # nosec B608 - as above
-    return (
-        f"PERFORM FROM disruptions_disruption WHERE id IN ({keys}) ORDER BY id FOR SHARE;"  # nosec B608 - as above
-        + _of_records(f"disruptions_disruption JOIN ({keys}) AS named (key) ON named.key = id")
-    )
+    keys = " UNION ".join(f"SELECT disruption_id FROM {source}" for source in sources)  # nosec B608
+    held = f"PERFORM FROM disruptions_disruption WHERE id IN ({keys}) ORDER BY id FOR SHARE;"
+    return held + _of_records(f"disruptions_disruption JOIN ({keys}) AS named (key) ON named.key = id")
 
 
 def _trigger(kind: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
@@ -91,20 +90,14 @@ READ_OF_THREATS: Final = ("primary_area", "p_grade")
 READ_OF_AGENCIES: Final = ("statistics_group", "active_from", "active_until")
 """The same of an agency. Its trigger is made in the migration: agencies know nothing of what is counted."""
 
-THREAT_TRIGGERS: Final = (
-    _trigger(
-        pgtrigger.Update,
-        _note(
-            f"""
+OF_THREATS: Final = f"""
         SELECT CASE WHEN old_values.primary_area IS DISTINCT FROM new_values.primary_area
             THEN '{EVERYTHING.isoformat()}'::date ELSE '{GRADES.isoformat()}'::date END
         FROM old_values JOIN new_values USING (id)
         WHERE old_values.primary_area IS DISTINCT FROM new_values.primary_area
             OR old_values.p_grade IS DISTINCT FROM new_values.p_grade
-    """  # nosec B608 - as above
-        ),
-    ),
-)
+    """  # nosec B608
+THREAT_TRIGGERS: Final = (_trigger(pgtrigger.Update, _note(OF_THREATS)),)
 
 
 class CountingChange(models.Model):

@@ -63,7 +63,7 @@ COLUMNS: Final = {
 
 STANDING: Final = f'"{RECORDS}"."status" IN ({", ".join(repr(status.value) for status in COUNTED_STATUSES)})'
 """Only changes of submitted and approved records are noted."""
-OF_GRADES: Final = f'"{SOCThreat._meta.db_table}"."p_grade"'
+OF_GRADES: Final = re.compile(rf'{SOCThreat._meta.db_table}"?\."?p_grade')
 OF_THE_MOMENT: Final = re.compile(r"now\(|current_|_timestamp\(|localtime|random|nextval|set_config", re.IGNORECASE)
 """What makes a statement give something else another time, whatever the records are."""
 
@@ -177,7 +177,7 @@ def _is_noted(template: str) -> bool:
 def _pieces(statement: str, buckets: Buckets, name: str) -> dict[int, Piece]:
     """Return a piece for each bucket that has days, by its number."""
     found = {}
-    of_grades = OF_GRADES in statement
+    of_grades = OF_GRADES.search(statement) is not None
     for number in buckets.numbers:
         days = buckets.days(number)
         text = "\n".join((FORM, name, statement, days.first.isoformat(), days.last.isoformat()))

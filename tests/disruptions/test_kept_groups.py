@@ -40,6 +40,8 @@ from disruptions.statistics import dashboard, keeping, read_query
 from disruptions.statistics.buckets import Buckets
 from disruptions.statistics.cells import _standing
 from disruptions.statistics.keeping import Statement, read_groups
+from disruptions.statistics.mixes import _mixed
+from disruptions.statistics.outcomes import _of_outcomes
 from disruptions.vocabulary import Channel, PriorityGrade, Status, ThreatArea, ThreatKind
 from tests.databases import TestDatabase
 from tests.disruptions.world import World, make_world
@@ -476,8 +478,8 @@ def test_a_statement_is_kept_only_if_all_that_it_reads_is_noted() -> None:
         with asked.rows() as rows:
             return keeping._statement_of_any_days(read(rows), asked.period) is not None
 
-    for each in READS:
-        assert noted(partial(each, number=number))
+    for each in (*READS, _mixed, _of_outcomes):
+        assert noted(partial(each, number=number)), each
     counted = (number, "level")
     assert noted(lambda rows: rows.counted().values_list(*counted, "summary"))
     # Records that are no longer, or not yet, submitted.
