@@ -60,11 +60,16 @@ class Taken:
     moment: datetime
 
 
+WORK_MEMORY: Final = "32MB"
+"""What a step of a read may take before it goes to the disk: groups of a million records are hashed, and not sorted."""
+
+
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Let all that is read inside be as at one moment: what is taken, and what is read beside it."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         yield
 
 
