@@ -23,40 +23,47 @@ from disruptions.asked import read_asked
 from disruptions.models import Extract
 from disruptions.services import freeze_extract
 from disruptions.statistics.dimensions import DIMENSIONS
+from disruptions.statistics.parameters import end_of_day
 from disruptions.statistics.pivot import MEASURES, pivot_table
 
 LIMIT_MS: Final = 1_000
 TITLE: Final = "Benchmark"
-PLAIN: Final = """
-    SELECT date_trunc('quarter', state.occurred_on::timestamp), state.level, count(*)
-    FROM (
-        SELECT DISTINCT ON (id) id, role, status, sandbox, uk_led, level, occurred_on, agency_id, threat_id
-        FROM disruptions_disruptionevent WHERE pgh_created_at <= %(moment)s ORDER BY id, version DESC
-    ) state
-    JOIN (
-        SELECT DISTINCT ON (id) id, statistics_group
-        FROM agencies_agencyevent WHERE pgh_created_at <= %(moment)s ORDER BY id, version DESC
-    ) agency ON agency.id = state.agency_id
-    JOIN (
-        SELECT DISTINCT ON (id) id, primary_area
-        FROM disruptions_socthreatevent WHERE pgh_created_at <= %(moment)s ORDER BY id, version DESC
-    ) threat ON threat.id = state.threat_id
-    WHERE state.role = 'lead' AND state.status IN ('submitted', 'approved') AND NOT state.sandbox AND state.uk_led
-        AND state.level IN ('major', 'moderate', 'minor') AND threat.primary_area = 'oic'
-        AND agency.statistics_group IN ('nca', 'immigration_enforcement_border_force', 'police_and_rocus')
-        AND state.occurred_on BETWEEN '2023-01-01' AND %(moment)s
-    GROUP BY 1, 2
+LATEST: Final = """
+    {name}.pgh_created_at <= %(moment)s AND NOT EXISTS (
+        SELECT FROM {events} later
+        WHERE later.id = {name}.id AND later.version > {name}.version AND later.pgh_created_at <= %(moment)s
+    )
 """
+PLAIN: Final = f"""
+    SELECT date_trunc('quarter', record.occurred_on::timestamp), record.level, count(*)
+    FROM disruptions_disruptionevent record
+    JOIN agencies_agencyevent agency ON agency.id = record.agency_id
+    JOIN disruptions_socthreatevent threat ON threat.id = record.threat_id
+    WHERE record.role = 'lead' AND record.status IN ('submitted', 'approved') AND NOT record.sandbox AND record.uk_led
+        AND record.level IN ('major', 'moderate', 'minor') AND threat.primary_area = 'oic'
+        AND agency.statistics_group IN ('nca', 'home_office', 'police_ew', 'police_scotland', 'psni')
+        AND record.occurred_on >= coalesce(agency.active_from, record.occurred_on)
+        AND record.occurred_on <= coalesce(agency.active_until, record.occurred_on)
+        AND record.occurred_on BETWEEN '2023-01-01' AND %(last)s
+        AND {LATEST.format(name="record", events="disruptions_disruptionevent")}
+        AND {LATEST.format(name="agency", events="agencies_agencyevent")}
+        AND {LATEST.format(name="threat", events="disruptions_socthreatevent")}
+    GROUP BY 1, 2
+"""  # nosec B608
 
 
 def as_at_workloads(cast: Cast, *, runs: int, only: str = "") -> Iterator[Measured]:
     """Yield each statistic as it is measured; the cut-off is yesterday, so that nearly all versions are read."""
-    moment = oic_now() - timedelta(days=1)
+    cut_off = london_date(oic_now()) - timedelta(days=1)
+    query = statistics.read_query(_asked(as_at=cut_off))
+    asked = {"moment": end_of_day(cut_off), "last": query.period.last}
 
-    def plain() -> None:
+    def plain() -> int:
         with connection.cursor() as cursor:
-            cursor.execute(PLAIN, {"moment": moment})
-            cursor.fetchall()
+            cursor.execute(PLAIN, asked)
+            return sum(records for _, _, records in cursor.fetchall())
+
+    assert plain() == sum(row.total for row in statistics.oic_01(query) if not row.is_year)
 
     for name, work in statistics_as_at(cast).items():
         if only in name:
