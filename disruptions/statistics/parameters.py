@@ -30,6 +30,9 @@ FIRST_PUBLISHED_DAY: Final = date(2023, 1, 1)
 PROVISIONAL_QUARTERS: Final = 8
 """How many of the latest complete quarters are provisional (W1, R9), unless the setting says otherwise."""
 
+MOST_YEARS: Final = 40
+"""How long a period may be. No record is older than 2000, and each quarter is a row whether it has records or not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -156,17 +159,26 @@ def read_query(parameters: QueryDict, *, allow: Iterable[str] = (), extracts: bo
     last = _gathered(faults, parameters, "to")
     if last is None:
         last = max(Quarter.latest_complete(as_at or today), Quarter.of(first)).end
-    if last < first and not faults:
-        faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
+    faults = faults or faults_of_period(first, last)
     filters = parameters.copy()
     for name in ("from", "to", "as_at"):
         filters.pop(name, None)
     faults += DisruptionFilter(filters, Disruption.objects.none()).faults(allow=allow, only=COUNTED_FILTERS)
     if faults:
         raise Invalid(faults)
-    for name in allow:
+    for name in (*allow, *NOT_FILTERS):
         filters.pop(name, None)
     return StatisticsQuery(Period(first, last), as_at, as_at or today, filters)
+
+
+def faults_of_period(first: date, last: date) -> list[Violation]:
+    """Return what is wrong with two days as a period: their order, or that there are too many quarters between."""
+    if last < first:
+        return [Violation("to", BAD_VALUE, "The last day must be on or after the first day.")]
+    if last.year - first.year >= MOST_YEARS:
+        longest = f"A period may be {MOST_YEARS} years long at most. Choose a later first day or an earlier last day."
+        return [Violation("from" if first < FIRST_PUBLISHED_DAY else "to", BAD_VALUE, longest)]
+    return []
 
 
 def _query_of_extract(parameters: QueryDict, allow: Iterable[str]) -> StatisticsQuery:

@@ -14,6 +14,8 @@ from agencies.constraints import Violation
 from agencies.refusals import Invalid
 from disruptions.exports import file_name, table_csv
 from disruptions.filters import DisruptionFilter
+from disruptions.filters.words import Chip, chips_of
+from disruptions.models import Disruption
 from disruptions.statistics import Period, StatisticsQuery
 from disruptions.statistics.definitions import LIVE
 from disruptions.statistics.parameters import FIRST_PUBLISHED_DAY
@@ -59,7 +61,7 @@ def wants_csv(parameters: QueryDict) -> bool:
 def wanted_file(parameters: QueryDict, formats: Sequence[str] = CSV_ONLY) -> str | None:
     """Return the format that was asked for, or nothing. Raises ``Invalid`` for one that the page does not have."""
     wanted = parameters.get("format", "html")
-    if wanted not in ("html", *formats):
+    if wanted not in ("html", *formats) or len(parameters.getlist("format")) > 1:
         known = " or ".join(formats)
         raise Invalid([Violation("format", "invalid_filter", f"Choose {known}, or leave the format out.")])
     return None if wanted == "html" else str(wanted)
@@ -77,7 +79,8 @@ def csv_answer(
 
 def refuse_others(parameters: QueryDict, *, filters: Sequence[str], dates: Sequence[str]) -> None:
     """Raise ``Invalid`` for a filter of counted figures that this page does not apply: it would change nothing."""
-    unused = [name for name in (*ALL_FILTERS, *DATES) if name in parameters and name not in (*filters, *dates)]
+    known, here = (*ALL_FILTERS, *DATES), (*filters, *dates)
+    unused = [name for name in parameters if (stem := name.partition("__")[0]) in known and stem not in here]
     if unused:
         message = "This page cannot be filtered by this. Take it out of the address."
         raise Invalid([Violation(name, "filter_not_here", message) for name in unused])
@@ -142,7 +145,8 @@ def refused_page(
 
 def shared_query(parameters: QueryDict) -> str:
     """Return what an address of another agency, region or ROCU keeps of a page's own parameters."""
-    shared = _changed(parameters, **dict.fromkeys((*PLACES, "format", "table")))
+    places = [name for name in parameters if name.partition("__")[0] in PLACES]
+    shared = _changed(parameters, **dict.fromkeys((*places, "format", "table")))
     return f"?{shared.urlencode()}" if shared else ""
 
 
@@ -150,6 +154,8 @@ def period_words(period: Period) -> str:
     """Write a period in words: whole months without their days."""
     if Period(Quarter.of(period.first).start, Quarter.of(period.last).end) == period:
         return f"{period.first:%B %Y} to {period.last:%B %Y}"
+    if period.first == period.last:
+        return _day(period.first)
     return f"{_day(period.first)} to {_day(period.last)}"
 
 
@@ -192,6 +198,10 @@ def _panel(
         ]
         if items:
             chips.append({"heading": field["label"], "items": items})
+    beside = [] if violations else _in_force_beside(parameters, (*filters, *dates))
+    for each in beside:
+        item = {"text": each.text, "href": _without(parameters, path, each.name, each.value)}
+        chips.append({"heading": each.heading, "items": [item]})
     periods = _periods(parameters, path, query, usual) if query and "from" in dates else []
     csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
     unformatted = _changed(parameters, format=None).urlencode()
@@ -199,7 +209,10 @@ def _panel(
         "selects": [field for field in fields if field["select"]],
         "boxes": [field for field in fields if not field["select"]],
         "chips": chips,
-        "kept": [(field["name"], value) for field in fields for value in field["more"]],
+        "kept": [
+            *((field["name"], value) for field in fields for value in field["more"]),
+            *((each.name, each.value) for each in beside),
+        ],
         "dates": {name: parameters.get(name, "") for name in dates},
         "faults": faults,
         "periods": [each for each in periods if each["whole_quarters"] or not whole_quarters],
@@ -212,6 +225,12 @@ def _panel(
         "pivot": f"{reverse('pivot')}?{_changed(parameters, format=None, measure='counted').urlencode()}",
         "shared_query": shared_query(parameters),
     }
+
+
+def _in_force_beside(parameters: QueryDict, shown: Sequence[str]) -> list[Chip]:
+    """Return the filters in force that the panel has no field for, such as ``region__not``."""
+    chips = chips_of(DisruptionFilter(parameters, Disruption.objects.none()), parameters)
+    return [each for each in chips if each.name not in shown]
 
 
 def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str, Any]:
