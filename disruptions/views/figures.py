@@ -13,6 +13,7 @@ from disruptions.statistics import (
     GradedRow,
     GradeRow,
     Mix,
+    MixRow,
     Oic01Row,
     Outcomes,
     PlaceRow,
@@ -57,6 +58,8 @@ SEIZURES: Final = (
     OutcomeType.DOCUMENT_SEIZURE,
     OutcomeType.COMMODITY_SEIZURE,
 )
+HIGH_GRADES: Final = (PriorityGrade.P1, PriorityGrade.P2)
+LOW_GRADES: Final = (PriorityGrade.P3, PriorityGrade.P4)
 NOTHING_COUNTED: Final = "No disruption was counted in this period."
 
 
@@ -86,11 +89,12 @@ def trend_sentence(query: StatisticsQuery, rows: Sequence[Oic01Row]) -> str:
     """Say what the quarterly trend shows."""
     leads = total_of(rows)
     quarters = [row for row in rows if not row.is_year]
+    days = f"{'on' if query.period.first == query.period.last else 'from'} {period_words(query.period)}"
     if not leads.total:
-        return f"No disruption was counted in {period_words(query.period)}."
+        return f"No disruption was counted {days}."
     sentence = (
-        f"{_count(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
-        f"{leads.moderate:,} moderate and {leads.minor:,} minor."
+        f"{_count(leads.total)} counted {days}: {leads.major:,} major, {leads.moderate:,} moderate and "
+        f"{leads.minor:,} minor."
     )
     if len(quarters) > 1:
         sentence += f" {_highest(quarters)}"
@@ -122,7 +126,7 @@ def sentences_of(figures: Dashboard) -> dict[str, str]:
         "p_grade": high_grade_sentence(mixes["p_grade"]),
         "forces": concentration_sentence(forces(rows)),
         "regions": places_sentence(by_region(rows), figures.national.total),
-        "rocus": places_sentence(by_rocu(rows), figures.national.total),
+        "rocus": places_sentence(by_rocu(rows), figures.national.total, "The forces of the area of "),
     }
     return said if figures.outcomes is None else {**said, "outcomes": outcomes_sentence(figures.outcomes)}
 
@@ -132,34 +136,39 @@ def initiation_sentence(mix: Mix) -> str:
     if not mix.total:
         return NOTHING_COUNTED
     proactive = mix.of(Initiation.PROACTIVE)
-    return f"{proactive:,} of {_of_counted(mix.total)} ({share(proactive, mix.total)}%) were proactive."
+    return f"{_part_of(proactive, mix.total)} proactive."
 
 
 def mix_sentence(mix: Mix) -> str:
     """Say which part is the largest, and without a part that hides the others, which is the next."""
     if not mix.total:
         return NOTHING_COUNTED
-    largest = max(mix.rows, key=lambda row: row.lead)
-    sentence = f"{largest.label}: {largest.lead:,} of {_of_counted(mix.total)} ({mix.share_of(largest)}%)."
+    if mix.total == 1:
+        return f"{mix.rows[0].label}: the only counted disruption."
+    _, largest = _largest(mix.rows, f"{mix.total:,} counted disruptions", mix.total)
     others = [row for row in mix.rows if row.key != mix.apart]
-    if mix.apart and others:
-        second = max(others, key=lambda row: row.lead)
-        sentence += (
-            f" Without {mix.apart_words} the most frequent was {second.label.lower()}: {second.lead:,} of the "
-            f"other {mix.rest:,} ({mix.share_of_rest(second)}%)."
-        )
-    return sentence
+    if not mix.apart or not others:
+        return f"{largest}."
+    verb, second = _largest(others, f"the other {mix.rest:,}", mix.rest)
+    return f"{largest}. Without {mix.apart_words}, the largest {verb} {second}."
+
+
+def _largest(rows: Sequence[MixRow], of: str, whole: int) -> tuple[str, str]:
+    """Return `is` or `are`, and the part or parts with most leads: ``Pursue and Protect: 3 each of 8 (38% each)``."""
+    most = max(row.lead for row in rows)
+    names = [row.label for row in rows if row.lead == most]
+    each = " each" if len(names) > 1 else ""
+    return "are" if each else "is", f"{_listed(names)}: {most:,}{each} of {of} ({share(most, whole)}%{each})"
 
 
 def high_grade_sentence(mix: Mix) -> str:
     """Say what part was against threats at the two highest grades, and at the two lowest."""
     if not mix.total:
         return NOTHING_COUNTED
-    high = mix.of(PriorityGrade.P1) + mix.of(PriorityGrade.P2)
-    low = mix.of(PriorityGrade.P3) + mix.of(PriorityGrade.P4)
+    high, low = (sum(mix.of(grade) for grade in grades) for grades in (HIGH_GRADES, LOW_GRADES))
     return (
-        f"{high:,} of {_of_counted(mix.total)} ({share(high, mix.total)}%) were against threats graded P1 or P2 now, "
-        f"and {low:,} ({share(low, mix.total)}%) against threats graded P3 or P4."
+        f"{_part_of(high, mix.total)} against threats graded P1 or P2 at the cut-off. Against threats graded P3 or P4: "
+        f"{low:,} ({share(low, mix.total)}%)."
     )
 
 
@@ -170,10 +179,14 @@ def outcomes_sentence(found: Outcomes) -> str:
     arrests = found.number_of(*ARRESTS)
     convictions = found.number_of(OutcomeType.CONVICTION)
     seizures = found.number_of(*SEIZURES)
-    return (
-        f"Counted disruptions brought {_times(arrests, 'arrest')}, {_times(convictions, 'conviction')} and "
-        f"{_times(seizures, 'seizure')}. All outcomes that carry a value came to £{rounded(found.value):,}."
-    )
+    if arrests or convictions or seizures:
+        sentence = (
+            f"Counted disruptions brought {_times(arrests, 'arrest')}, {_times(convictions, 'conviction')} and "
+            f"{_times(seizures, 'seizure')}."
+        )
+    else:
+        sentence = "Counted disruptions brought no arrest, conviction or seizure; the table says what they brought."
+    return f"{sentence} All outcomes that carry a value came to £{rounded(found.value):,}." if found.value else sentence
 
 
 def concentration_sentence(rows: Sequence[AgencyRow]) -> str:
@@ -182,22 +195,26 @@ def concentration_sentence(rows: Sequence[AgencyRow]) -> str:
     if not few:
         return "No police force led a counted disruption in this period."
     led, whole = lead_total(few).total, lead_total(rows).total
-    sentence = (
-        f"{len(few)} of {len(rows)} police forces led {share(led, whole)}% of what police forces led: {led:,} of "
-        f"{whole:,} counted disruptions. No smaller number of forces reaches {MOST_OF_IT}%."
-    )
-    if len(few) <= FEW_NAMES:
-        sentence += f" {'It is' if len(few) == 1 else 'They are'} {_listed([row.short_name for row in few])}."
-    return sentence
+    if len(rows) == 1:
+        return f"{few[0].name} is the only police force here. {_count(led)} counted under its lead."
+    part = f"{share(led, whole)}% of what police forces led: {led:,} of {_of_counted(whole)}."
+    if len(few) == 1:
+        return f"1 of {len(rows)} police forces, {few[0].short_name}, led {part}"
+    sentence = f"{len(few)} of {len(rows)} police forces led {part} No smaller number of forces reaches {MOST_OF_IT}%."
+    return f"{sentence} They are {_listed([row.short_name for row in few])}." if len(few) <= FEW_NAMES else sentence
 
 
-def places_sentence(places: Sequence[PlaceRow], national: int) -> str:
-    """Say which region or ROCU area led most."""
+def places_sentence(places: Sequence[PlaceRow], national: int, whose: str = "") -> str:
+    """Say which region or ROCU area led most; ``whose`` stands before its name."""
     named = [place for place in places if place.code and place.lead.total]
     if not named:
-        return NOTHING_COUNTED
-    most = named[0]
-    return f"{most.name} led most: {most.lead.total:,} of {_of_counted(national)} ({most.share_of(national)}%)."
+        return "No agency that belongs to one led a counted disruption in this period."
+    most = [place for place in named if place.lead.total == named[0].lead.total]
+    each = " each" if len(most) > 1 else ""
+    return (
+        f"{whose}{_listed([place.name for place in most])} led most: {most[0].lead.total:,}{each} of "
+        f"{_of_counted(national)} ({most[0].share_of(national)}%{each})."
+    )
 
 
 def years_sentence(years: Sequence[YearOfCounts]) -> str:
@@ -206,15 +223,36 @@ def years_sentence(years: Sequence[YearOfCounts]) -> str:
     if not whole:
         return "The period holds no whole year."
     last = whole[-1]
-    sentence = f"{_count(last.lead.total)} counted in {last.name}"
     if len(whole) == 1:
-        return f"{sentence}."
+        return f"{_count(last.lead.total)} counted in {last.name}."
     before = whole[-2]
-    change = percent_change(before.lead.total, last.lead.total)
-    if change is None:
-        return f"{sentence}, and none in {before.name}."
+    return _compared(
+        last.lead.total, before.lead.total, f"in {last.name}", earlier=f"in {before.name}", of=f"of {before.name}"
+    )
+
+
+def _compared(now: int, before: int, days: str, *, earlier: str, of: str) -> str:
+    """Say how many were counted in some days, and how that compares with earlier ones."""
+    sentence = f"{_count(now)} counted {days}"
+    if not before:
+        return f"{sentence}, and none {earlier}."
+    if not now:
+        return f"{sentence}, after {before:,} {earlier}."
+    if now == before:
+        return f"{sentence}, as many as {earlier}."
+    change = percent_change(before, now) or 0
     moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
-    return f"{sentence}, {moved} the {before.lead.total:,} of {before.name}."
+    return f"{sentence}, {moved} the {before:,} {of}."
+
+
+def _part_of(part: int, whole: int) -> str:
+    """Begin a sentence on how many of all counted disruptions were something."""
+    if whole == 1:
+        return "The only counted disruption was" if part else "The only counted disruption was not"
+    if not part:
+        return f"None of the {whole:,} counted disruptions was"
+    verb = "was" if part == 1 else "were"
+    return f"{part:,} of {whole:,} counted disruptions ({share(part, whole)}%) {verb}"
 
 
 def _of_counted(records: int) -> str:
@@ -231,14 +269,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def year_ending_sentence(figures: YearEnding) -> str:
     """Say how the latest rolling year compares with the one before."""
-    now, before, change = figures.total.now, figures.total.before, figures.total.change
-    if not now and not before:
-        return f"No disruption was counted in the year ending {figures.period.last:%B %Y}, and none the year before."
-    sentence = f"{_count(now)} counted in the year ending {figures.period.last:%B %Y}"
-    if change is None:
-        return f"{sentence}, and none the year before."
-    moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
-    return f"{sentence}, {moved} the {before:,} of the year before."
+    days = f"in the year ending {figures.period.last:%B %Y}"
+    return _compared(figures.total.now, figures.total.before, days, earlier="the year before", of="of the year before")
 
 
 def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
