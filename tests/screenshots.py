@@ -119,7 +119,12 @@ PAGES: dict[str | None, list[str]] = {
         "{ocg}",
         "/no-such-page/",
     ],
-    "statistician@nca.example": ["/statistics/extracts/", "/statistics/extracts/new/", "{extract}", "{extract}records/"],
+    "statistician@nca.example": [
+        "/statistics/extracts/",
+        "/statistics/extracts/new/",
+        "{extract}",
+        "{extract}records/",
+    ],
     "viewer@bsc.example": ["/people/"],
     "auditor@nca.example": ["/audit/"],
     "admin@nca.example": [

@@ -458,6 +458,7 @@ MIXES: Final = Definition(
         "grouped by initiation, strand, sub_threat, entry_method, or threat.p_grade at the cut-off",
     ),
     pages=DASHBOARDS,
+    operations=("api_statistics-mixes",),
 )
 OUTCOMES: Final = Definition(
     (COUNTED, OUTCOMES_OF_LEADS, OUTCOMES_OF_SUPPORTS, FEW_LEADS, ROUNDED, AS_AT),
@@ -472,6 +473,7 @@ OUTCOMES: Final = Definition(
         "number: the sum of outcome.count, an empty one being 1; value: the sum of outcome.value_gbp",
     ),
     pages=DASHBOARDS,
+    operations=("api_statistics-outcomes",),
 )
 BY_GRADE: Final = Definition(
     (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT),
