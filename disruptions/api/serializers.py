@@ -678,7 +678,7 @@ class MixRowSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(
         allow_null=True, help_text="The code of the part, of the code list of that name; null: not recorded."
     )
-    label = serializers.CharField(help_text="The part in words.")
+    label = serializers.CharField(help_text="The part in words.")  # type: ignore[assignment]  # as above
     lead = serializers.IntegerField(min_value=1)
     share = serializers.IntegerField(help_text="Its part of all counted leads, in whole percent.")
     share_of_rest = serializers.IntegerField(

@@ -20,7 +20,7 @@ from disruptions.statistics import (
     shares_so_far,
     zero_returns,
 )
-from disruptions.views.figures import concentration_sentence, year_ending_sentence
+from disruptions.statistics.sentences import concentration_sentence, year_ending_sentence
 
 register = template.Library()
 

@@ -14,12 +14,12 @@ from agencies.constraints import Violation
 from agencies.refusals import Invalid
 from disruptions.exports import file_name, table_csv
 from disruptions.filters import DisruptionFilter
-from disruptions.filters.words import Chip, chips_of
-from disruptions.models import Disruption
+from disruptions.filters.words import Chip
 from disruptions.statistics import Period, StatisticsQuery
 from disruptions.statistics.definitions import LIVE
 from disruptions.statistics.parameters import FIRST_PUBLISHED_DAY
 from disruptions.statistics.periods import Quarter, whole_years_ending
+from disruptions.statistics.vintage import filters_in_force
 from disruptions.vocabulary import COUNTED_LEVELS, Level, Marking
 
 MARKING: Final = Marking.OFFICIAL_SENSITIVE
@@ -229,8 +229,7 @@ def _panel(
 
 def _in_force_beside(parameters: QueryDict, shown: Sequence[str]) -> list[Chip]:
     """Return the filters in force that the panel has no field for, such as ``region__not``."""
-    chips = chips_of(DisruptionFilter(parameters, Disruption.objects.none()), parameters)
-    return [each for each in chips if each.name not in shown]
+    return [each for each in filters_in_force(parameters) if each.name not in shown]
 
 
 def _field(name: str, parameters: QueryDict, faults: dict[str, str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.sentences import sentences_of, year_ending_sentence
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -44,7 +45,7 @@ from disruptions.views.counted import (
 )
 from disruptions.views.dashboard_map import map_of
 from disruptions.views.dashboard_tables import Table, all_tables, quarters_drawn, tiles
-from disruptions.views.figures import sentences_of, trend_chart, trend_sentence, year_ending_sentence
+from disruptions.views.figures import trend_chart, trend_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import NotCounted
 

@@ -30,7 +30,7 @@ from disruptions.statistics import (
 )
 from disruptions.statistics.mixes import MIXED
 from disruptions.statistics.rounding import rounded
-from disruptions.views.figures import ARRESTS, HIGH_GRADES
+from disruptions.statistics.sentences import ARRESTS, HIGH_GRADES
 from disruptions.views.statistics import File
 from disruptions.vocabulary import Initiation
 

@@ -46,6 +46,7 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.sentences import year_ending_sentence
 from disruptions.statistics.vintage import vintage_of
 from disruptions.views.counted import (
     ALL_FILTERS,
@@ -68,7 +69,6 @@ from disruptions.views.figures import (
     reviews_sentence,
     trend_chart,
     trend_sentence,
-    year_ending_sentence,
 )
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import DisruptionRole, GradeMoment, Level, NotCounted, PndTier

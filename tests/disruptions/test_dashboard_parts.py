@@ -46,10 +46,7 @@ from disruptions.statistics import (
     total_of,
 )
 from disruptions.statistics.definitions import OUTCOMES
-from disruptions.statistics.years import CALENDAR, FINANCIAL
-from disruptions.views.dashboard_map import map_of
-from disruptions.views.dashboard_tables import all_tables, in_short
-from disruptions.views.figures import (
+from disruptions.statistics.sentences import (
     concentration_sentence,
     high_grade_sentence,
     initiation_sentence,
@@ -59,6 +56,9 @@ from disruptions.views.figures import (
     sentences_of,
     years_sentence,
 )
+from disruptions.statistics.years import CALENDAR, FINANCIAL
+from disruptions.views.dashboard_map import map_of
+from disruptions.views.dashboard_tables import all_tables, in_short
 from disruptions.vocabulary import (
     DisruptionRole,
     EntryMethod,
@@ -345,7 +345,7 @@ def test_what_is_said_of_outcomes(world):
     found = outcomes(ask())
     arrests, seizures = found.number_of("arrest"), found.number_of("cash_seizure")
     said = outcomes_sentence(found)
-    assert f"{arrests:,} arrests, no convictions and {seizures:,} seizures" in said
+    assert f"{arrests:,} arrests, no convictions and {seizures:,} seized items" in said
     assert re.search(r"came to £[\d,]+\.$", said)
 
 
