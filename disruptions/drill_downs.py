@@ -88,7 +88,7 @@ class DrillDown:
         named = {
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),
-            **{name: values for name, values in self.query.filters.lists() if name != "format"},
+            **dict(self.query.filters.lists()),
             **filters,
         }
         return self._cell("disruption_list", records, named)

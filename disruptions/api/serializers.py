@@ -15,6 +15,7 @@ from disruptions.models.hand_over import HAND_OVER_REASON_LIMIT
 from disruptions.models.outcome import COUNT_LIMIT, ITEM_LIMIT, MONTHS_LIMIT
 from disruptions.rules import OUTCOMES_LIMIT, SHARES_LIMIT
 from disruptions.statistics.growth import MONTHS
+from disruptions.statistics.mixes import MIXED
 from disruptions.statistics.periods import NAMES
 from disruptions.statistics.reviews import OF_ALL, OF_EACH
 from disruptions.vocabulary import (
@@ -679,6 +680,36 @@ class ByGradeRowSerializer(serializers.Serializer[Any]):
     p_grade = serializers.ChoiceField(choices=[*PriorityGrade.choices, (NOT_GRADED, "Not graded")])
     lead = LevelCountsSerializer()
     support = LevelCountsSerializer()
+
+
+class MixRowSerializer(serializers.Serializer[Any]):
+    """Counted leads that have one answer of a record, or are against threats of one P grade."""
+
+    mix = serializers.ChoiceField(
+        choices=[(side.name, side.label) for side in MIXED], help_text="What the leads are told apart by."
+    )
+    key = serializers.CharField(
+        allow_null=True, help_text="The code of the part, of the code list of that name; null: not recorded."
+    )
+    label = serializers.CharField(help_text="The part in words.")  # type: ignore[assignment]  # as above
+    lead = serializers.IntegerField(min_value=1)
+    share = serializers.IntegerField(help_text="Its part of all counted leads, in whole percent.")
+    share_of_rest = serializers.IntegerField(
+        allow_null=True,
+        help_text="Its part of what is left without small boats, in whole percent; null for them and for other mixes.",
+    )
+
+
+class OutcomesRowSerializer(serializers.Serializer[Any]):
+    """What came of counted leads, or of the supports beside them, by type of outcome."""
+
+    role = serializers.ChoiceField(choices=DisruptionRole.choices)
+    type = serializers.ChoiceField(choices=OutcomeType.choices)
+    records = serializers.IntegerField(
+        min_value=1, help_text="Records with an outcome of the type. They do not add up: a record can have several."
+    )
+    number = serializers.IntegerField(min_value=1, help_text="How many there were; one without a number is one.")
+    value_gbp = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
 
 
 class MasterListRowSerializer(serializers.Serializer[Any]):

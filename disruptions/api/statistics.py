@@ -29,8 +29,10 @@ from disruptions.api.serializers import (
     GrowthRowSerializer,
     LagRowSerializer,
     MasterListRowSerializer,
+    MixRowSerializer,
     NotCountedSerializer,
     Oic01RowSerializer,
+    OutcomesRowSerializer,
     RecordsRowSerializer,
     TrendRowSerializer,
 )
@@ -185,7 +187,8 @@ class StatisticsViewSet(ApiViewSet):
     """Counted figures: the same for everybody, as the published table is."""
 
     scopes: ClassVar = dict.fromkeys(
-        ("oic_01", "by_agency", "by_grade", "growth", "lag", "trend", "records", "threats"), ApiScope.STATISTICS_READ
+        ("oic_01", "by_agency", "by_grade", "growth", "lag", "mixes", "outcomes", "trend", "records", "threats"),
+        ApiScope.STATISTICS_READ,
     )
     renderer_classes = (JSONRenderer, TableCSVRenderer)
     serializer_class = Oic01RowSerializer
@@ -196,6 +199,8 @@ class StatisticsViewSet(ApiViewSet):
         "by_grade": ByGradeRowSerializer,
         "growth": GrowthRowSerializer,
         "lag": LagRowSerializer,
+        "mixes": MixRowSerializer,
+        "outcomes": OutcomesRowSerializer,
         "trend": TrendRowSerializer,
         "records": RecordsRowSerializer,
         "threats": MasterListRowSerializer,
@@ -323,6 +328,57 @@ class StatisticsViewSet(ApiViewSet):
                 "late_after_days": table.longest,
             }
             for row in (table.together, *table.rows)
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "mixes",
+        MixRowSerializer,
+        "What counted disruptions are made of",
+        "Counted leads by one answer of the record at a time, or by the P grade that the threat has at the cut-off. "
+        "The parts of each mix add up to the counted leads; a part without any is left out.",
+    )
+    @action(detail=False)
+    def mixes(self, request: Request) -> Response:
+        """Answer with a row per mix and part."""
+        rows = [
+            {
+                "mix": mix.name,
+                "key": row.key or None,
+                "label": row.label,
+                "lead": row.lead,
+                "share": mix.share_of(row),
+                "share_of_rest": mix.share_of_rest(row),
+            }
+            for mix in statistics.mixes(_query(request)).values()
+            for row in mix.rows
+        ]
+        return Response({"rows": rows})
+
+    @_described(
+        "outcomes",
+        OutcomesRowSerializer,
+        "Outcomes",
+        "Outcomes of counted leads by type, and apart those of supports, which tell of the same events and are never "
+        "added. As the outcomes of a single record would tell much of it, there are no rows where fewer leads are "
+        "counted than the service asks for (usually five), and none of supports where there are fewer supports; "
+        "`statistics/trend/` says how many there are.",
+    )
+    @action(detail=False)
+    def outcomes(self, request: Request) -> Response:
+        """Answer with a row per role and type of outcome."""
+        found = statistics.shown_outcomes(_query(request))
+        of_roles = {} if found is None else {"lead": found.lead, "support": found.support or ()}
+        rows = [
+            {
+                "role": role,
+                "type": row.type,
+                "records": row.records,
+                "number": row.number,
+                "value_gbp": None if row.value is None else f"{row.value:.2f}",
+            }
+            for role, table in of_roles.items()
+            for row in table
         ]
         return Response({"rows": rows})
 

@@ -15,7 +15,7 @@ from disruptions.statistics.agencies import (
 )
 from disruptions.statistics.agreement import AgencyAgreement, Agreement, agreement
 from disruptions.statistics.cells import LevelCounts
-from disruptions.statistics.dashboards import NATION, Dashboard, Scope, dashboard, outcomes_from
+from disruptions.statistics.dashboards import NATION, Dashboard, Scope, dashboard, outcomes_from, shown_outcomes
 from disruptions.statistics.extracts import Verification, oic_01_of
 from disruptions.statistics.grading import GradedRow, at_high_grades, by_grade, graded_leads, of_moment
 from disruptions.statistics.growth import Expectation, Growth, TriangleRow, expected_growth
@@ -141,6 +141,7 @@ __all__ = [
     "revisions",
     "share",
     "shares_so_far",
+    "shown_outcomes",
     "that_make_up",
     "threat_counts",
     "tiers",

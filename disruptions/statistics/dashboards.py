@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +18,8 @@ from disruptions.statistics.oic01 import (
     last_whole_quarter,
     quarter_rows,
     rolling_years,
+    total_of,
+    trend,
     with_yearly_totals,
 )
 from disruptions.statistics.outcomes import Outcomes, outcomes
@@ -26,7 +28,7 @@ from disruptions.statistics.threats import GradeRow, ThreatCounts, grades, threa
 from disruptions.statistics.years import CALENDAR, FINANCIAL, YearOfCounts, by_year
 
 OUTCOMES_FROM: Final = 5
-"""From how many counted leads their outcomes are shown, unless the setting says otherwise."""
+"""From how many counted leads, and from how many supports, outcomes are shown, unless the setting says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Dashboard:
     """The figures of a query, of all that it asks for or of one scope.
 
     ``agencies`` are those of the scope, ``national`` what all agencies of the query led. ``lead_by_quarter`` has the
-    totals of whole years after their quarters; ``support_by_quarter`` has none. ``outcomes`` are not given for fewer
-    counted leads than the setting asks for. ``led_by`` are the codes of all agencies of the scope.
+    totals of whole years after their quarters; ``support_by_quarter`` has none. ``outcomes`` are what ``enough`` leaves
+    of them. ``led_by`` are the codes of all agencies of the scope.
     """
 
     scope: Scope
@@ -97,9 +99,8 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
     cells = everything.of_agencies(members)
     leads, supports = cells.leads(), cells.supports()
     lead_quarters, support_quarters = leads.inside().by_quarter(), supports.inside().by_quarter()
-    lead = leads.inside().levels()
+    lead, support = leads.inside().levels(), supports.inside().levels()
     narrowed = query.narrowed(**scope.filters)
-    found = outcomes(narrowed)
     codes = sorted(members.values())
     led_by = codes if scope.kind else None
     return Dashboard(
@@ -107,20 +108,33 @@ def dashboard(query: StatisticsQuery, *, scope: Scope = NATION) -> Dashboard:
         agencies=[row for row in table if row.code in codes],
         national=lead_total(table),
         lead=lead,
-        support=supports.inside().levels(),
+        support=support,
         lead_by_quarter=with_yearly_totals(quarter_rows(query, lead_quarters)),
         support_by_quarter=quarter_rows(query, support_quarters),
         calendar_years=by_year(query, lead_quarters, support_quarters, first=CALENDAR),
         financial_years=by_year(query, lead_quarters, support_quarters, first=FINANCIAL),
         year_ending=compare_years(query, leads.by_quarter(), end),
         mixes=mixes(narrowed),
-        outcomes=found if lead.total >= outcomes_from() else None,
+        outcomes=enough(outcomes(narrowed), lead.total, support.total),
         led_by=codes,
         grades=grades(query.as_at, lead_agencies=led_by),
         threats=threat_counts(query.as_at, lead_agencies=led_by),
     )
 
 
+def shown_outcomes(query: StatisticsQuery) -> Outcomes | None:
+    """Return the outcomes of a query as far as they are shown (``enough``). Three queries."""
+    rows = trend(query)
+    return enough(outcomes(query), total_of(rows["lead"]).total, total_of(rows["support"]).total)
+
+
+def enough(found: Outcomes, leads: int, supports: int) -> Outcomes | None:
+    """Return outcomes of enough records: nothing of too few leads, and no supports where these are too few."""
+    if leads < outcomes_from():
+        return None
+    return found if supports >= outcomes_from() else replace(found, support=None)
+
+
 def outcomes_from() -> int:
-    """Return from how many counted leads their outcomes are shown, by the setting: those of one tell much of it."""
+    """Return from how many records of a role their outcomes are shown, by the setting: those of one tell much of it."""
     return int(getattr(settings, "OUTCOMES_FROM", OUTCOMES_FROM))

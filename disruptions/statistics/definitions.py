@@ -96,7 +96,8 @@ MAPPED: Final = (
 )
 PLACED_AGENCIES: Final = (
     "Leads by region and by ROCU go by where the agency belongs at the cut-off, not by where the disruption happened. "
-    "They add up to the national figure. Supports of several agencies are never added together, so there is no sum of "
+    "They add up to the national figure. A ROCU is a region’s, but is not in its own area: what the unit itself led is "
+    "under no ROCU. Supports of several agencies are never added together, so there is no sum of "
     "them for a region."
 )
 MIXED_BY: Final = (
@@ -113,10 +114,12 @@ OUTCOMES_OF_LEADS: Final = (
     "recovered in the end."
 )
 OUTCOMES_OF_SUPPORTS: Final = (
-    "Outcomes of supports tell of the same events as those of leads. They are shown apart and never added."
+    "Outcomes of supports tell of the same events as those of leads, and those of several supports of the same events "
+    "as each other. They are shown apart and never added to those of leads."
 )
 FEW_LEADS: Final = (
-    "Outcomes are shown from {outcomes_from} counted leads, as those of a single record would tell much of it."
+    "Outcomes are shown from {outcomes_from} counted leads, and those of supports from as many supports, as the "
+    "outcomes of a single record would tell much of it."
 )
 RECORDING: Final = (
     "All submitted and approved records by year of disruption, agency and role: any level, both roles, any threat "
@@ -464,6 +467,7 @@ MIXES: Final = Definition(
         "grouped by initiation, strand, sub_threat, entry_method, or threat.p_grade at the cut-off",
     ),
     pages=DASHBOARDS,
+    operations=("api_statistics-mixes",),
 )
 OUTCOMES: Final = Definition(
     (COUNTED, OUTCOMES_OF_LEADS, OUTCOMES_OF_SUPPORTS, FEW_LEADS, ROUNDED, AS_AT),
@@ -478,6 +482,7 @@ OUTCOMES: Final = Definition(
         "number: the sum of outcome.count, an empty one being 1; value: the sum of outcome.value_gbp",
     ),
     pages=DASHBOARDS,
+    operations=("api_statistics-outcomes",),
 )
 BY_GRADE: Final = Definition(
     (COUNTED, GRADED_THEN, GRADED_NOW, GRADED, SUPPORTS, ROUNDED, AS_AT),

@@ -41,11 +41,12 @@ class OutcomeRow:
 class Outcomes:
     """Outcomes of counted leads, and beside them those of supports, which tell of the same events: never added.
 
-    A record with outcomes of two types is in both rows, so ``records`` do not add up.
+    A record with outcomes of two types is in both rows, so ``records`` do not add up. ``support`` is ``None`` where
+    those of supports are not shown.
     """
 
     lead: tuple[OutcomeRow, ...]
-    support: tuple[OutcomeRow, ...]
+    support: tuple[OutcomeRow, ...] | None
 
     def number_of(self, *types: str) -> int:
         """Return how many outcomes of some types counted leads had."""

@@ -27,11 +27,11 @@ from disruptions.statistics.periods import Quarter
 FIRST_PUBLISHED_DAY: Final = date(2023, 1, 1)
 """Where published series start (S0, R4): the default ``from``, not part of the counting rule."""
 
-LONGEST_YEARS: Final = 150
-"""The years that one table spans at most: each quarter is a row, with or without records."""
-
 PROVISIONAL_QUARTERS: Final = 8
 """How many of the latest complete quarters are provisional (W1, R9), unless the setting says otherwise."""
+
+MOST_YEARS: Final = 40
+"""How long a period may be. No record is older than 2000, and each quarter is a row whether it has records or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +159,26 @@ def read_query(parameters: QueryDict, *, allow: Iterable[str] = (), extracts: bo
     last = _gathered(faults, parameters, "to")
     if last is None:
         last = max(Quarter.latest_complete(as_at or today), Quarter.of(first)).end
-    if last < first and not faults:
-        faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
-    faults += too_long(first, last)
+    faults = faults or faults_of_period(first, last)
     filters = parameters.copy()
     for name in ("from", "to", "as_at"):
         filters.pop(name, None)
     faults += DisruptionFilter(filters, Disruption.objects.none()).faults(allow=allow, only=COUNTED_FILTERS)
     if faults:
         raise Invalid(faults)
-    for name in allow:
+    for name in (*allow, *NOT_FILTERS):
         filters.pop(name, None)
     return StatisticsQuery(Period(first, last), as_at, as_at or today, filters)
+
+
+def faults_of_period(first: date, last: date) -> list[Violation]:
+    """Return what is wrong with two days as a period: their order, or that there are too many quarters between."""
+    if last < first:
+        return [Violation("to", BAD_VALUE, "The last day must be on or after the first day.")]
+    if last.year - first.year >= MOST_YEARS:
+        longest = f"A period may be {MOST_YEARS} years long at most. Choose a later first day or an earlier last day."
+        return [Violation("from" if first < FIRST_PUBLISHED_DAY else "to", BAD_VALUE, longest)]
+    return []
 
 
 def _query_of_extract(parameters: QueryDict, allow: Iterable[str]) -> StatisticsQuery:
@@ -192,13 +200,6 @@ def _query_of_extract(parameters: QueryDict, allow: Iterable[str]) -> Statistics
     if faults:
         raise Invalid(faults)
     return replace(frozen, period=Period(first, last))
-
-
-def too_long(first: date, last: date) -> list[Violation]:
-    """Return the fault of a period that spans more years than a table has room for."""
-    if last.year - first.year <= LONGEST_YEARS:
-        return []
-    return [Violation("to", BAD_VALUE, f"Choose a period of at most {LONGEST_YEARS} years.")]
 
 
 def require_quarter_bounds(query: StatisticsQuery) -> None:

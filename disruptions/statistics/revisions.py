@@ -36,8 +36,8 @@ from disruptions.statistics.parameters import (
     Period,
     end_of_day,
     extract_called,
+    faults_of_period,
     provisional_quarters,
-    too_long,
 )
 from disruptions.statistics.past import at_moment
 from disruptions.statistics.periods import Quarter, quarters_between
@@ -251,9 +251,7 @@ def read_revision_query(parameters: QueryDict, *, allow: Sequence[str] = ()) -> 
     last = min([Quarter.latest_complete(before.cut_off).end, *(extract.period_to for extract in held)])
     first = _bound(faults, parameters, "from") or first
     last = _bound(faults, parameters, "to") or max(last, Quarter.of(first).end)
-    if last < first:
-        faults.append(Violation("to", BAD_VALUE, "The last day must be on or after the first day."))
-    faults += too_long(first, last)
+    faults += faults_of_period(first, last)
     places = _places_asked(faults, parameters)
     if faults:
         raise Invalid(faults)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.http import QueryDict
+
 from agencies.models import london_date
 from disruptions.filters import DisruptionFilter
-from disruptions.filters.words import chips_of, in_sentences
+from disruptions.filters.words import Chip, chips_of, in_sentences
 from disruptions.models import Disruption, Extract
 from disruptions.querysets import RULE_VERSION
 from disruptions.statistics.parameters import Period, StatisticsQuery, provisional_quarters
@@ -43,14 +45,18 @@ def vintage_of(query: StatisticsQuery, *, now: datetime) -> Vintage:
     """Return what the table of a query is of: a frozen extract, or the live records, now or as at the end of a day."""
     if query.extract is not None:
         return _of_extract(query.extract, query.period)
-    chips = chips_of(DisruptionFilter(query.filters, Disruption.objects.none()), query.filters)
     return Vintage(
         period=query.period,
         cut_off=query.cut_off,
         provisional_quarters=provisional_quarters(),
         moment=now if query.as_at is None else None,
-        narrowed=tuple(in_sentences(chips)),
+        narrowed=tuple(in_sentences(filters_in_force(query.filters))),
     )
+
+
+def filters_in_force(parameters: QueryDict) -> list[Chip]:
+    """Return the filters of counted figures that parameters give, in words."""
+    return chips_of(DisruptionFilter(parameters, Disruption.objects.none()), parameters)
 
 
 def _of_extract(extract: Extract, period: Period) -> Vintage:

@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from agencies.vocabulary import AgencyKind
 from disruptions.drill_downs import Cell, DrillDown
-from disruptions.sentences import concentration_sentence, year_ending_sentence
 from disruptions.statistics import (
     AgencyRow,
     LevelCounts,
@@ -21,6 +20,7 @@ from disruptions.statistics import (
     shares_so_far,
     zero_returns,
 )
+from disruptions.statistics.sentences import concentration_sentence, year_ending_sentence
 
 register = template.Library()
 

@@ -14,10 +14,12 @@ from agencies.constraints import Violation
 from agencies.refusals import Invalid
 from disruptions.exports import file_name, table_csv
 from disruptions.filters import DisruptionFilter
+from disruptions.filters.words import Chip
 from disruptions.statistics import Period, StatisticsQuery
 from disruptions.statistics.definitions import LIVE
 from disruptions.statistics.parameters import FIRST_PUBLISHED_DAY
 from disruptions.statistics.periods import Quarter, whole_years_ending
+from disruptions.statistics.vintage import filters_in_force
 from disruptions.vocabulary import COUNTED_LEVELS, Level, Marking
 
 MARKING: Final = Marking.OFFICIAL_SENSITIVE
@@ -59,7 +61,7 @@ def wants_csv(parameters: QueryDict) -> bool:
 def wanted_file(parameters: QueryDict, formats: Sequence[str] = CSV_ONLY) -> str | None:
     """Return the format that was asked for, or nothing. Raises ``Invalid`` for one that the page does not have."""
     wanted = parameters.get("format", "html")
-    if wanted not in ("html", *formats):
+    if wanted not in ("html", *formats) or len(parameters.getlist("format")) > 1:
         known = " or ".join(formats)
         raise Invalid([Violation("format", "invalid_filter", f"Choose {known}, or leave the format out.")])
     return None if wanted == "html" else str(wanted)
@@ -82,7 +84,8 @@ def csv_answer(
 
 def refuse_others(parameters: QueryDict, *, filters: Sequence[str], dates: Sequence[str]) -> None:
     """Raise ``Invalid`` for a filter of counted figures that this page does not apply: it would change nothing."""
-    unused = [name for name in (*ALL_FILTERS, *DATES) if name in parameters and name not in (*filters, *dates)]
+    known, here = (*ALL_FILTERS, *DATES), (*filters, *dates)
+    unused = [name for name in parameters if (stem := name.partition("__")[0]) in known and stem not in here]
     if unused:
         message = "This page cannot be filtered by this. Take it out of the address."
         raise Invalid([Violation(name, "filter_not_here", message) for name in unused])
@@ -147,7 +150,8 @@ def refused_page(
 
 def shared_query(parameters: QueryDict) -> str:
     """Return what an address of another agency, region or ROCU keeps of a page's own parameters."""
-    shared = _changed(parameters, **dict.fromkeys((*PLACES, "format", "table")))
+    places = [name for name in parameters if name.partition("__")[0] in PLACES]
+    shared = _changed(parameters, **dict.fromkeys((*places, "format", "table")))
     return f"?{shared.urlencode()}" if shared else ""
 
 
@@ -155,6 +159,8 @@ def period_words(period: Period) -> str:
     """Write a period in words: whole months without their days."""
     if Period(Quarter.of(period.first).start, Quarter.of(period.last).end) == period:
         return f"{period.first:%B %Y} to {period.last:%B %Y}"
+    if period.first == period.last:
+        return _day(period.first)
     return f"{_day(period.first)} to {_day(period.last)}"
 
 
@@ -197,6 +203,10 @@ def _panel(
         ]
         if items:
             chips.append({"heading": field["label"], "items": items})
+    beside = [] if violations else _in_force_beside(parameters, (*filters, *dates))
+    for each in beside:
+        item = {"text": each.text, "href": _without(parameters, path, each.name, each.value)}
+        chips.append({"heading": each.heading, "items": [item]})
     periods = _periods(parameters, path, query, usual) if query and "from" in dates else []
     csv_query = f"?{_changed(parameters, format='csv').urlencode()}"
     unformatted = _changed(parameters, format=None).urlencode()
@@ -204,7 +214,10 @@ def _panel(
         "selects": [field for field in fields if field["select"]],
         "boxes": [field for field in fields if not field["select"]],
         "chips": chips,
-        "kept": [(field["name"], value) for field in fields for value in field["more"]],
+        "kept": [
+            *((field["name"], value) for field in fields for value in field["more"]),
+            *((each.name, each.value) for each in beside),
+        ],
         "dates": {name: parameters.get(name, "") for name in dates},
         "faults": faults,
         "periods": [each for each in periods if each["whole_quarters"] or not whole_quarters],
@@ -217,6 +230,11 @@ def _panel(
         "pivot": f"{reverse('pivot')}?{_changed(parameters, format=None, measure='counted').urlencode()}",
         "shared_query": shared_query(parameters),
     }
+
+
+def _in_force_beside(parameters: QueryDict, shown: Sequence[str]) -> list[Chip]:
+    """Return the filters in force that the panel has no field for, such as ``region__not``."""
+    return [each for each in filters_in_force(parameters) if each.name not in shown]
 
 
 def filter_field(name: str, parameters: QueryDict, faults: Mapping[str, str | None]) -> dict[str, Any]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from agencies import audit
 from agencies.constraints import Violation
 from agencies.models import Agency, Region
 from agencies.refusals import Invalid
 from agencies.views.requests import SignedInRequest
-from agencies.vocabulary import AgencyKind
+from agencies.vocabulary import AgencyKind, AuditAction
 from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.permissions import may_read_quality
-from disruptions.sentences import year_ending_sentence
 from disruptions.statistics import NATION, Dashboard, Scope, StatisticsQuery, outcomes_from, read_query
 from disruptions.statistics.definitions import (
     BY_AGENCY,
@@ -31,6 +30,7 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.sentences import sentences_of, year_ending_sentence
 from disruptions.views.counted import (
     ALL_FILTERS,
     DATES,
@@ -44,8 +44,8 @@ from disruptions.views.counted import (
     wants_csv,
 )
 from disruptions.views.dashboard_map import map_of
-from disruptions.views.dashboard_tables import all_tables, quarters_drawn, tiles
-from disruptions.views.figures import sentences_of, trend_chart, trend_sentence
+from disruptions.views.dashboard_tables import Table, all_tables, quarters_drawn, tiles
+from disruptions.views.figures import trend_chart, trend_sentence
 from disruptions.views.listing import without_blanks
 from disruptions.vocabulary import NotCounted
 
@@ -103,23 +103,28 @@ def _dashboard(
         refuse_others(parameters, filters=filters, dates=DATES)
         query = read_query(parameters, allow=OWN_PARAMETERS)
         is_file = wants_csv(parameters)
+        if "table" in parameters and not is_file:
+            raise Invalid([Violation("table", "invalid_filter", "A table is named for its file: add format=csv.")])
         figures = statistics.dashboard(query, scope=scope)
-        if is_file:
-            return _file(query, figures, parameters.getlist("table"))
+        table = _table_called(parameters.getlist("table"), figures, query) if is_file else None
     except Invalid as refusal:
         return refused_page(request, template, refusal, context, filters=filters)
+    if table is not None:
+        name = f"dashboard-{scope.code}-{table.slug}" if scope.code else f"dashboard-{table.slug}"
+        detail = {"query": parameters.urlencode()}
+        audit.record(AuditAction.EXPORTED, "statistics", name, request=request, detail=detail)
+        header, lines = table.file
+        return csv_answer(f"live-{name}", header, lines, query)
     return counted_page(request, template, query, context | _context(query, figures, request), filters=filters)
 
 
-def _file(query: StatisticsQuery, figures: Dashboard, named: list[str]) -> StreamingHttpResponse:
+def _table_called(named: list[str], figures: Dashboard, query: StatisticsQuery) -> Table:
     tables = all_tables(figures, DrillDown(query))
     table = tables.get(named[0]) if len(named) == 1 else None
     if table is None:
         words = f"Name one table of this dashboard: {', '.join(tables)}."
         raise Invalid([Violation("table", "invalid_filter", words)])
-    header, lines = table.file
-    whose = f"-{figures.scope.code}" if figures.scope.code else ""
-    return csv_answer(f"live-dashboard{whose}-{table.slug}", header, lines, query)
+    return table
 
 
 def _context(query: StatisticsQuery, figures: Dashboard, request: SignedInRequest) -> dict[str, Any]:
@@ -129,6 +134,7 @@ def _context(query: StatisticsQuery, figures: Dashboard, request: SignedInReques
     inside = statistics.forces(figures.agencies)
     return {
         "own": own,
+        "national_share": statistics.share(figures.lead.total, figures.national.total),
         "figures": figures,
         "links": links,
         "narrowed": scope.filters,

@@ -51,21 +51,34 @@ def map_of(figures: Dashboard, links: DrillDown) -> Map | None:
     return Map(drawing, map_legend(bounds), _sentence(placed, apart))
 
 
-def _words(row: AgencyRow, national: int) -> str:
+def _words(row: AgencyRow, national: int = 0) -> str:
     leads = "1 counted lead" if row.lead.total == 1 else f"{row.lead.total:,} counted leads"
     percent = row.share_of(national)
     return f"{row.name}: {leads}" if percent is None else f"{row.name}: {leads}, {percent}% of all"
 
 
 def _sentence(placed: Sequence[AgencyRow], apart: Sequence[AgencyRow]) -> str:
-    led = [row for row in placed if row.lead.total]
-    if not led:
-        return f"None of the {len(placed)} police forces on the map led a counted disruption."
-    most = max(led, key=lambda row: row.lead.total)
-    sentence = (
-        f"{len(led)} of the {len(placed)} police forces on the map led a counted disruption. {most.name} led most "
-        f"of them: {most.lead.total:,}."
-    )
+    sentences = []
+    if placed:
+        sentences.append(_led(placed))
+        beside = [row.name for row in placed if not row.is_force]
+        if beside:
+            names = " and ".join(beside)
+            sentences.append(f"{names} {'is' if len(beside) == 1 else 'are'} in the table of other agencies.")
     if apart:
-        sentence += f" {apart[0].name}, which has no territory, led {apart[0].lead.total:,}."
-    return sentence
+        sentences.append(f"{apart[0].name}, which has no territory, led {apart[0].lead.total:,}.")
+    return " ".join(sentences)
+
+
+def _led(placed: Sequence[AgencyRow]) -> str:
+    """Say how many forces led something, and which led most."""
+    led = [row for row in placed if row.lead.total]
+    if len(placed) == 1:
+        return f"{_words(placed[0])}."
+    forces = f"the {len(placed)} police forces on the map"
+    if not led:
+        return f"None of {forces} led a counted disruption."
+    most = max(row.lead.total for row in led)
+    names = [row.name for row in led if row.lead.total == most]
+    whose = f"{names[0]} led most: {most:,}" if len(names) == 1 else f"{len(names)} led most: {most:,} each"
+    return f"{'All of' if len(led) == len(placed) else f'{len(led)} of'} {forces} led a counted disruption. {whose}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeAlias
 
@@ -29,9 +30,9 @@ from disruptions.statistics import (
 )
 from disruptions.statistics.mixes import MIXED
 from disruptions.statistics.rounding import rounded
-from disruptions.views.figures import ARRESTS
+from disruptions.statistics.sentences import ARRESTS, HIGH_GRADES
 from disruptions.views.statistics import File
-from disruptions.vocabulary import Initiation, PriorityGrade
+from disruptions.vocabulary import Initiation
 
 TEXT, NUMBER, PERCENT, MONEY, DRAWING = "text", "number", "percent", "money", "drawing"
 ORDER: Final = ("minor", "moderate", "major")
@@ -101,7 +102,10 @@ def year_table(slug: str, caption: str, years: Sequence[YearOfCounts], links: Dr
 
 
 def _year_name(year: YearOfCounts) -> str:
-    part = f", {year.period.first:%b} to {year.period.last:%b}" if year.is_part else ""
+    first, last = year.period.first, year.period.last
+    whole_months = first.day == 1 and (last + timedelta(days=1)).day == 1
+    days = (f"{day:%b}" if whole_months else f"{day.day} {day:%b}" for day in (first, last))
+    part = f", {' to '.join(dict.fromkeys(days))}" if year.is_part else ""
     return f"{year.name}{' [p]' if year.provisional else ''}{part}"
 
 
@@ -130,7 +134,7 @@ _MIX_CAPTIONS: Final = {
     "strand": "4P strand",
     "sub_threat": "OIC sub-threat",
     "entry_method": "Entry method",
-    "p_grade": "P grade of the threat, as graded now",
+    "p_grade": "P grade of the threat, at the cut-off",
 }
 
 
@@ -143,7 +147,8 @@ def outcome_table(slug: str, rows: Sequence[OutcomeRow], links: DrillDown, **nar
         "Outcomes of counted leads" if is_lead else "Outcomes of supports, beside and never added",
         (Column("Outcome"), Column(who, NUMBER), Column("Number", NUMBER), Column("Value", MONEY)),
         tuple((row.label, cell(row.records, outcome=row.type, **narrowed), row.number, row.value) for row in rows),
-        note="A record with several outcomes is in several rows, so records do not add up.",
+        note="A record with several outcomes is in several rows, so records do not add up."
+        + ("" if is_lead else " Several supports can tell of the same event."),
     )
 
 
@@ -259,12 +264,14 @@ def tiles(figures: Dashboard, links: DrillDown) -> list[dict[str, Any]]:
     found = figures.outcomes
     proactive = figures.mixes["initiation"].of(Initiation.PROACTIVE)
     grades = figures.mixes["p_grade"]
-    high = grades.of(PriorityGrade.P1) + grades.of(PriorityGrade.P2)
+    high = sum(grades.of(grade) for grade in HIGH_GRADES)
+    # Only grades that are there: a filter of the page by one of them stays in force on the list.
+    there = [grade.value for grade in HIGH_GRADES if grades.of(grade)]
     rows: list[dict[str, Any]] = []
     if figures.lead.total:
         rows = [
             _part("Proactive", proactive, figures, links.lead(proactive, initiation="proactive", **narrowed)),
-            _part("Against threats at P1 or P2", high, figures, links.lead(high, p_grade=["P1", "P2"], **narrowed)),
+            _part("Against threats at P1 or P2", high, figures, links.lead(high, p_grade=there, **narrowed)),
         ]
     if found is not None:
         rows.append({"label": "Arrests", "value": found.number_of(*ARRESTS), "note": "of counted leads"})
@@ -272,7 +279,8 @@ def tiles(figures: Dashboard, links: DrillDown) -> list[dict[str, Any]]:
     inside = forces(figures.agencies)
     if inside and figures.scope.kind != "agency":
         zero = sum(row.is_zero_return for row in inside)
-        rows.append({"label": "Zero returns", "value": zero, "note": f"of {len(inside)} police forces"})
+        of = "the 1 police force" if len(inside) == 1 else f"{len(inside):,} police forces"
+        rows.append({"label": "Zero returns", "value": zero, "note": f"of {of}"})
     return rows
 
 
@@ -298,10 +306,9 @@ def all_tables(figures: Dashboard, links: DrillDown, shared: str = "") -> dict[s
         *(mix_table(figures.mixes[side.name], links, **narrowed) for side in MIXED),
     ]
     if figures.outcomes is not None:
-        tables += [
-            outcome_table(OUTCOMES, figures.outcomes.lead, links, **narrowed),
-            outcome_table(SUPPORT_OUTCOMES, figures.outcomes.support, links, **narrowed),
-        ]
+        tables.append(outcome_table(OUTCOMES, figures.outcomes.lead, links, **narrowed))
+        if figures.outcomes.support is not None:
+            tables.append(outcome_table(SUPPORT_OUTCOMES, figures.outcomes.support, links, **narrowed))
     if figures.scope.kind != "agency":
         tables += [
             force_table(forces(figures.agencies)),

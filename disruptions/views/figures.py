@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from disruptions.charts import bar_chart
-from disruptions.sentences import concentration_sentence, disruptions_were
 from disruptions.statistics import (
     Agreement,
-    Dashboard,
     GradedRow,
     GradeRow,
-    Mix,
     Oic01Row,
-    Outcomes,
-    PlaceRow,
     Reviews,
     StatisticsQuery,
     ThreatCounts,
-    YearOfCounts,
     at_high_grades,
-    by_region,
-    by_rocu,
-    forces,
     of_moment,
-    percent_change,
     share,
     total_of,
 )
 from disruptions.statistics.agreement import AS_CLAIMED, HIGHER, LOWER
-from disruptions.statistics.rounding import rounded
+from disruptions.statistics.sentences import were_counted
 from disruptions.views.counted import period_words
-from disruptions.vocabulary import (
-    NOT_GRADED,
-    Decision,
-    GradeMoment,
-    Initiation,
-    OutcomeType,
-    PriorityGrade,
-)
-
-ARRESTS: Final = (OutcomeType.ARREST, OutcomeType.OVERSEAS_ARREST)
-SEIZURES: Final = (
-    OutcomeType.CASH_SEIZURE,
-    OutcomeType.ASSET_SEIZURE,
-    OutcomeType.EQUIPMENT_SEIZURE,
-    OutcomeType.VESSEL_ENGINE_SEIZURE,
-    OutcomeType.VEHICLE_SEIZURE,
-    OutcomeType.DOCUMENT_SEIZURE,
-    OutcomeType.COMMODITY_SEIZURE,
-)
-NOTHING_COUNTED: Final = "No disruption was counted in this period."
+from disruptions.vocabulary import NOT_GRADED, Decision, GradeMoment
 
 
 def trend_chart(rows: Sequence[Oic01Row], whose: str) -> str | None:
@@ -80,11 +50,12 @@ def trend_sentence(query: StatisticsQuery, rows: Sequence[Oic01Row]) -> str:
     """Say what the quarterly trend shows."""
     leads = total_of(rows)
     quarters = [row for row in rows if not row.is_year]
+    days = f"{'on' if query.period.first == query.period.last else 'from'} {period_words(query.period)}"
     if not leads.total:
-        return f"No disruption was counted in {period_words(query.period)}."
+        return f"No disruption was counted {days}."
     sentence = (
-        f"{disruptions_were(leads.total)} counted in {period_words(query.period)}: {leads.major:,} major, "
-        f"{leads.moderate:,} moderate and {leads.minor:,} minor."
+        f"{were_counted(leads.total)} counted {days}: {leads.major:,} major, {leads.moderate:,} moderate and "
+        f"{leads.minor:,} minor."
     )
     if len(quarters) > 1:
         sentence += f" {_highest(quarters)}"
@@ -105,105 +76,6 @@ def _highest(quarters: Sequence[Oic01Row]) -> str:
     return f"The highest quarters were {', '.join(names[:-1])} and {names[-1]}, with {most:,} each."
 
 
-def sentences_of(figures: Dashboard) -> dict[str, str]:
-    """Say in words what each table of a dashboard shows, by the slug of the table."""
-    mixes, rows = figures.mixes, figures.agencies
-    said = {
-        "calendar-years": years_sentence(figures.calendar_years),
-        "financial-years": years_sentence(figures.financial_years),
-        "initiation": initiation_sentence(mixes["initiation"]),
-        **{name: mix_sentence(mixes[name]) for name in ("strand", "sub_threat", "entry_method")},
-        "p_grade": high_grade_sentence(mixes["p_grade"]),
-        "forces": concentration_sentence(forces(rows)),
-        "regions": places_sentence(by_region(rows), figures.national.total),
-        "rocus": places_sentence(by_rocu(rows), figures.national.total),
-    }
-    return said if figures.outcomes is None else {**said, "outcomes": outcomes_sentence(figures.outcomes)}
-
-
-def initiation_sentence(mix: Mix) -> str:
-    """Say what part was proactive; the inspectorate found very little that was (S3)."""
-    if not mix.total:
-        return NOTHING_COUNTED
-    proactive = mix.of(Initiation.PROACTIVE)
-    return f"{proactive:,} of {_of_counted(mix.total)} ({share(proactive, mix.total)}%) were proactive."
-
-
-def mix_sentence(mix: Mix) -> str:
-    """Say which part is the largest, and without a part that hides the others, which is the next."""
-    if not mix.total:
-        return NOTHING_COUNTED
-    largest = max(mix.rows, key=lambda row: row.lead)
-    sentence = f"{largest.label}: {largest.lead:,} of {_of_counted(mix.total)} ({mix.share_of(largest)}%)."
-    others = [row for row in mix.rows if row.key != mix.apart]
-    if mix.apart and others:
-        second = max(others, key=lambda row: row.lead)
-        sentence += (
-            f" Without {mix.apart_words} the most frequent was {second.label.lower()}: {second.lead:,} of the "
-            f"other {mix.rest:,} ({mix.share_of_rest(second)}%)."
-        )
-    return sentence
-
-
-def high_grade_sentence(mix: Mix) -> str:
-    """Say what part was against threats at the two highest grades, and at the two lowest."""
-    if not mix.total:
-        return NOTHING_COUNTED
-    high = mix.of(PriorityGrade.P1) + mix.of(PriorityGrade.P2)
-    low = mix.of(PriorityGrade.P3) + mix.of(PriorityGrade.P4)
-    return (
-        f"{high:,} of {_of_counted(mix.total)} ({share(high, mix.total)}%) were against threats graded P1 or P2 now, "
-        f"and {low:,} ({share(low, mix.total)}%) against threats graded P3 or P4."
-    )
-
-
-def outcomes_sentence(found: Outcomes) -> str:
-    """Say how many arrests, convictions and seizures counted leads brought, and what they were worth."""
-    if not found.lead:
-        return "No outcome was recorded on the counted disruptions."
-    arrests = found.number_of(*ARRESTS)
-    convictions = found.number_of(OutcomeType.CONVICTION)
-    seizures = found.number_of(*SEIZURES)
-    return (
-        f"Counted disruptions brought {_times(arrests, 'arrest')}, {_times(convictions, 'conviction')} and "
-        f"{_times(seizures, 'seizure')}. All outcomes that carry a value came to £{rounded(found.value):,}."
-    )
-
-
-def places_sentence(places: Sequence[PlaceRow], national: int) -> str:
-    """Say which region or ROCU area led most."""
-    named = [place for place in places if place.code and place.lead.total]
-    if not named:
-        return NOTHING_COUNTED
-    most = named[0]
-    return f"{most.name} led most: {most.lead.total:,} of {_of_counted(national)} ({most.share_of(national)}%)."
-
-
-def years_sentence(years: Sequence[YearOfCounts]) -> str:
-    """Say how the latest whole year compares with the one before."""
-    whole = [year for year in years if not year.is_part]
-    if not whole:
-        return "The period holds no whole year."
-    last = whole[-1]
-    sentence = f"{disruptions_were(last.lead.total)} counted in {last.name}"
-    if len(whole) == 1:
-        return f"{sentence}."
-    before = whole[-2]
-    change = percent_change(before.lead.total, last.lead.total)
-    if change is None:
-        return f"{sentence}, and none in {before.name}."
-    moved = f"{change}% more than" if change > 0 else f"{-change}% fewer than" if change < 0 else "about as many as"
-    return f"{sentence}, {moved} the {before.lead.total:,} of {before.name}."
-
-
-def _of_counted(records: int) -> str:
-    return "the 1 counted disruption" if records == 1 else f"{records:,} counted disruptions"
-
-
-def _times(number: int, noun: str) -> str:
-    return f"no {noun}s" if not number else f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
     """Say how many of the counted disruptions were against threats at P1 or P2, then and now."""
     then, now = of_moment(rows, GradeMoment.THEN), of_moment(rows, GradeMoment.NOW)
@@ -212,7 +84,7 @@ def by_grade_sentence(rows: Sequence[GradedRow]) -> str:
         return "No disruption was counted in this period."
     high_then, high_now = at_high_grades(then), at_high_grades(now)
     return (
-        f"{disruptions_were(leads)} counted. {high_then:,} of them ({share(high_then, leads)}%) were against threats "
+        f"{were_counted(leads)} counted. {high_then:,} of them ({share(high_then, leads)}%) were against threats "
         f"graded P1 or P2 on the day; {high_now:,} ({share(high_now, leads)}%) against threats that are graded so now."
     )
 

@@ -19,7 +19,6 @@ from disruptions import statistics
 from disruptions.drill_downs import DrillDown
 from disruptions.exports.ods_files import MEDIA_TYPE as ODS_TYPE
 from disruptions.exports.oic01 import METADATA_TYPE, Oic01Files
-from disruptions.sentences import year_ending_sentence
 from disruptions.statistics import (
     AgencyReviews,
     AgencyRow,
@@ -47,6 +46,7 @@ from disruptions.statistics.definitions import (
     THREATS,
     TREND,
 )
+from disruptions.statistics.sentences import year_ending_sentence
 from disruptions.statistics.vintage import vintage_of
 from disruptions.views.counted import (
     ALL_FILTERS,

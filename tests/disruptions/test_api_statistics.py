@@ -1,18 +1,29 @@
 """The figures over the API: the rows of the design, as JSON and CSV."""
 
 import csv
+from collections import Counter
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 
-from disruptions.vocabulary import DisruptionRole, Level, ThreatArea
+from disruptions.vocabulary import (
+    DisruptionRole,
+    EntryMethod,
+    Initiation,
+    Level,
+    OutcomeType,
+    PriorityGrade,
+    ThreatArea,
+)
 from tests.api import Partner
-from tests.factories import make_api_client, make_disruption, make_threat
+from tests.factories import make_api_client, make_disruption, make_outcome, make_threat
 
 pytestmark = pytest.mark.django_db
 
 QUARTER = "from=2024-01-01&to=2024-03-31"
+NAMES = ["oic-01", "by-agency", "mixes", "outcomes", "trend", "records"]
 YEAR = "from=2024-01-01&to=2024-12-31"
 
 
@@ -109,7 +120,56 @@ def test_records_by_year(partner, records):
     ]
 
 
-@pytest.mark.parametrize("name", ["oic-01", "by-agency", "trend", "records"])
+def test_mixes_are_rows_of_parts_that_add_up(partner, records):
+    boat = {"entry_method": EntryMethod.SMALL_BOAT, "initiation": Initiation.PROACTIVE, "occurred_on": date(2024, 2, 2)}
+    make_disruption(threat=make_threat(p_grade=PriorityGrade.P2), **boat)
+    make_disruption(threat=make_threat(), **boat | {"entry_method": EntryMethod.CONTAINER})
+    found = rows(partner.get(f"statistics/mixes/?{QUARTER}"))
+    totals = Counter()
+    for row in found:
+        totals[row["mix"]] += row["lead"]
+    assert totals == dict.fromkeys(("initiation", "strand", "sub_threat", "entry_method", "p_grade"), 3)
+    methods = {row["key"]: row for row in found if row["mix"] == "entry_method"}
+    assert methods["small_boat"] == {
+        "mix": "entry_method",
+        "key": "small_boat",
+        "label": "Small boat",
+        "lead": 1,
+        "share": 33,
+        "share_of_rest": None,
+    }
+    assert methods["container"]["share_of_rest"] == 50
+    assert {row["key"]: row["lead"] for row in found if row["mix"] == "p_grade"} == {"P2": 1, "ungraded": 2}
+    assert {row["share_of_rest"] for row in found if row["mix"] != "entry_method"} == {None}
+    only = rows(partner.get(f"statistics/mixes/?{QUARTER}&entry_method=container"))
+    assert [row["key"] for row in only if row["mix"] == "entry_method"] == ["container"]
+
+
+def test_outcomes_are_rows_of_a_role_and_type_where_there_are_enough_records(partner, north, south, settings):
+    threat = make_threat()
+    records = [make_disruption(threat=threat, occurred_on=date(2024, 2, 1)) for _ in range(5)]
+    make_outcome(disruption=records[0], count=3)
+    for record in records[:2]:
+        make_outcome(disruption=record, type=OutcomeType.CASH_SEIZURE, count=None, value_gbp=Decimal("1250.50"))
+    support = make_disruption(
+        agency=south, threat=threat, role=DisruptionRole.SUPPORT, lead=records[0], occurred_on=date(2024, 2, 1)
+    )
+    make_outcome(disruption=support, count=2)
+    asked = f"statistics/outcomes/?{QUARTER}"
+    of_leads = [
+        {"role": "lead", "type": "arrest", "records": 1, "number": 3, "value_gbp": None},
+        {"role": "lead", "type": "cash_seizure", "records": 2, "number": 2, "value_gbp": "2501.00"},
+    ]
+    assert rows(partner.get(asked)) == of_leads
+    assert [row["value_gbp"] for row in table(partner.get(f"{asked}&format=csv"))] == ["", "2501.00"]
+    settings.OUTCOMES_FROM = 1
+    of_support = {"role": "support", "type": "arrest", "records": 1, "number": 2, "value_gbp": None}
+    assert rows(partner.get(asked)) == [*of_leads, of_support]
+    settings.OUTCOMES_FROM = 6
+    assert rows(partner.get(asked)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_format_in_the_address_beats_the_header(partner, name):
     assert (
         partner.get(f"statistics/{name}/?{QUARTER}", Accept="text/csv").headers["Content-Type"].startswith("text/csv")
@@ -119,14 +179,14 @@ def test_the_format_in_the_address_beats_the_header(partner, name):
     assert partner.get(f"statistics/{name}/?{QUARTER}&format=csv", Accept="application/json").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["oic-01", "by-agency", "trend", "records"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_header_line_stands_where_there_are_no_rows(partner, name):
     response = partner.get(f"statistics/{name}/?{QUARTER}&as_at=2000-01-01&format=csv")
     assert response.status_code == 200
-    assert response.content.splitlines()[0].startswith((b"year,", b"agency,"))
+    assert response.content.splitlines()[0].startswith((b"year,", b"agency,", b"mix,", b"role,"))
 
 
-@pytest.mark.parametrize("name", ["oic-01", "by-agency", "trend", "records"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_counted_filters_narrow_each_figure(partner, records, name):
     assert partner.get(f"statistics/{name}/?{QUARTER}&agency=north&level=major&region=the-north").status_code == 200
 

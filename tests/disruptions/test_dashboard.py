@@ -131,6 +131,29 @@ def test_every_number_is_what_its_address_finds(page, analyst, analyst_page, som
         assert found_by(address, analyst) == figure, (page, address)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["p_grade=P2", "p_grade__not=P1", "initiation=proactive&strand=pursue", "p_grade_then=P2", "page=2&sort=date"],
+)
+def test_every_number_with_filters_in_force_is_what_its_address_finds(asked, analyst, analyst_page, some_records):
+    """Among others, a record at P1 that the filter of the page leaves out is not behind the number at P1 or P2."""
+    make_disruption(threat=make_threat(p_grade=PriorityGrade.P1), occurred_on=A_DAY)
+    found = numbers(analyst_page.get(f"/dashboard/?{QUARTER}&{asked}"))
+    assert found
+    for address, figure in dict(found).items():
+        assert found_by(address, analyst) == figure, address
+        assert how_many_listed(analyst_page, address) == figure or "disruptions" not in address
+
+
+def test_a_filter_without_a_field_is_a_chip_and_stays_when_the_form_is_sent(analyst_page, some_records):
+    html = analyst_page.get(f"/dashboard/?{QUARTER}&region__not=the-north&role=lead").content.decode()
+    assert re.search(r'class="moj-filter__tag" href="/dashboard/[^"]*"[^>]*>.*?not The North', html, re.IGNORECASE)
+    assert '<input type="hidden" name="region__not" value="the-north">' in html
+    assert '<input type="hidden" name="role" value="lead">' in html
+    page = analyst_page.get(f"/dashboard/north/?{QUARTER}&region__not=the-north")
+    assert page.status_code == 400
+
+
 def test_a_number_of_each_kind_opens_the_list_that_says_the_same(analyst_page, some_records, subtests):
     pages = ["/dashboard/north/", "/statistics/records/"]
     by_kind = {}
@@ -238,7 +261,7 @@ def test_the_trend_has_a_chart_its_table_its_file_and_a_sentence(analyst_page, s
     assert "<svg" in html
     assert "statistics/trend/?" in html
     text = words(page)
-    assert "6 disruptions were counted in January 2024 to March 2025: 1 major, 1 moderate and 4 minor." in text
+    assert "6 disruptions were counted from January 2024 to March 2025: 1 major, 1 moderate and 4 minor." in text
     assert "The highest quarter was Jan - Mar 2025, with 3." in text
     assert "2024 Total" in text
 
@@ -253,7 +276,7 @@ def test_quarters_that_are_equally_high_are_all_named(analyst_page, north):
 
 def test_a_period_without_records_says_so_without_a_chart(analyst_page, north):
     page = analyst_page.get(f"/dashboard/?{QUARTER}")
-    assert "No disruption was counted in January 2025 to March 2025." in words(page)
+    assert "No disruption was counted from January 2025 to March 2025." in words(page)
     assert "<figure" not in page.content.decode()
 
 

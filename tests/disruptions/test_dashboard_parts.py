@@ -6,6 +6,7 @@ import csv
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
@@ -15,18 +16,20 @@ from xml.etree import ElementTree
 import pytest
 from django.http import QueryDict
 
-from agencies.models import Agency
-from agencies.vocabulary import AgencyKind, StatisticsGroup
+from agencies.models import Agency, AuditEntry
+from agencies.vocabulary import AgencyKind, AuditAction, StatisticsGroup
 from disruptions.drawings import BAR_LENGTH, share_bar
 from disruptions.drill_downs import DrillDown
 from disruptions.models import Disruption, Outcome
-from disruptions.sentences import concentration_sentence
 from disruptions.statistics import (
     AgencyRow,
     LevelCounts,
     Mix,
     MixRow,
+    Period,
+    PlaceRow,
     Scope,
+    YearOfCounts,
     by_agency,
     by_region,
     by_rocu,
@@ -43,15 +46,19 @@ from disruptions.statistics import (
     total_of,
 )
 from disruptions.statistics.definitions import OUTCOMES
-from disruptions.statistics.years import CALENDAR, FINANCIAL
-from disruptions.views.dashboard_map import map_of
-from disruptions.views.dashboard_tables import all_tables, in_short
-from disruptions.views.figures import (
+from disruptions.statistics.sentences import (
+    concentration_sentence,
+    high_grade_sentence,
     initiation_sentence,
     mix_sentence,
     outcomes_sentence,
+    places_sentence,
     sentences_of,
+    years_sentence,
 )
+from disruptions.statistics.years import CALENDAR, FINANCIAL
+from disruptions.views.dashboard_map import map_of
+from disruptions.views.dashboard_tables import all_tables, in_short
 from disruptions.vocabulary import (
     DisruptionRole,
     EntryMethod,
@@ -188,8 +195,8 @@ def test_small_boats_do_not_hide_the_rest():
     assert [mix.share_of(row) for row in rows] == [60, 30, 10]
     assert [mix.share_of_rest(row) for row in rows] == [None, 75, 25]
     assert mix_sentence(mix) == (
-        "Small boat: 60 of 100 counted disruptions (60%). Without small boats the most frequent was van or car: 30 of "
-        "the other 40 (75%)."
+        "Small boat: 60 of 100 counted disruptions (60%). Without small boats, the largest is Van or car: 30 of the "
+        "other 40 (75%)."
     )
 
 
@@ -197,7 +204,72 @@ def test_what_is_said_of_nothing_and_of_the_proactive_part():
     nothing = Mix("initiation", "Proactive or reactive", ())
     assert initiation_sentence(nothing) == "No disruption was counted in this period."
     mix = Mix("initiation", "", (MixRow("proactive", "Proactive", (), 1), MixRow("reactive", "Reactive", (), 7)))
-    assert initiation_sentence(mix) == "1 of 8 counted disruptions (13%) were proactive."
+    assert initiation_sentence(mix) == "1 of 8 counted disruptions (13%) was proactive."
+
+
+def of_parts(*leads: int) -> Mix:
+    keys = ("P1", "P3", "ungraded")
+    return Mix(
+        "x", "", tuple(MixRow(key, key.title(), (), lead) for key, lead in zip(keys, leads, strict=False) if lead)
+    )
+
+
+@pytest.mark.parametrize(
+    ("mix", "largest", "high", "low"),
+    [
+        (
+            of_parts(3, 3, 2),
+            "P1 and P3: 3 each of 8 counted disruptions (38% each).",
+            "3 of 8 counted disruptions (38%) were",
+            "3 (38%)",
+        ),
+        (of_parts(1), "P1: the only counted disruption.", "The only counted disruption was", "0 (0%)"),
+        (of_parts(0, 1), "P3: the only counted disruption.", "The only counted disruption was not", "1 (100%)"),
+        (
+            of_parts(0, 5),
+            "P3: 5 of 5 counted disruptions (100%).",
+            "None of the 5 counted disruptions was",
+            "5 (100%)",
+        ),
+    ],
+)
+def test_what_is_said_of_one_of_none_and_of_parts_alike(mix, largest, high, low):
+    assert mix_sentence(mix) == largest
+    assert high_grade_sentence(mix) == (
+        f"{high} against threats graded P1 or P2 at the cut-off. Against threats graded P3 or P4: {low}."
+    )
+
+
+def year(name: str, minor: int) -> YearOfCounts:
+    days = Period(date(2024, 1, 1), date(2024, 12, 31))
+    return YearOfCounts(name, days, LevelCounts(minor=minor), LevelCounts(), provisional=False, is_part=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (4, 6, "6 disruptions were counted in 2025, 50% more than the 4 of 2024."),
+        (1000, 999, "999 disruptions were counted in 2025, about as many as the 1,000 of 2024."),
+        (7, 7, "7 disruptions were counted in 2025, as many as in 2024."),
+        (7, 0, "No disruption was counted in 2025, after 7 in 2024."),
+        (0, 1, "1 disruption was counted in 2025, and none in 2024."),
+        (0, 0, "No disruption was counted in 2025, and none in 2024."),
+    ],
+)
+def test_what_is_said_of_a_year_beside_the_one_before(before, now, words):
+    assert years_sentence([year("2024", before), year("2025", now)]) == words
+
+
+def test_a_part_of_a_year_says_which_days(db):
+    named = {
+        "from=2023-01-01&to=2024-03-31": ["2022/23, Jan to Mar", "2023/24"],
+        "from=2025-02-15&to=2026-03-20": ["2024/25, 15 Feb to 31 Mar", "2025/26, 1 Apr to 20 Mar"],
+        "from=2025-05-01&to=2025-05-31": ["2025/26, May"],
+    }
+    for asked, names in named.items():
+        query = ask(asked)
+        rows = all_tables(dashboard(query), DrillDown(query))["financial-years"].rows
+        assert [row[0].replace(" [p]", "") for row in rows] == names
 
 
 # ------------------------------------------------------------------------------------------------------------- outcomes
@@ -255,11 +327,25 @@ def test_outcomes_of_too_few_leads_are_not_shown(world, analyst, client_for, set
     assert "Outcomes of counted leads" in browser.get(f"/dashboard/?{PERIOD}").content.decode()
 
 
+def test_outcomes_of_too_few_supports_are_not_shown_whatever_the_leads(world, analyst, client_for, settings):
+    browser = client_for(analyst)
+    supports = len(of_period("support"))
+    settings.OUTCOMES_FROM = supports + 1
+    assert len(of_period()) > settings.OUTCOMES_FROM
+    page = browser.get(f"/dashboard/?{PERIOD}").content.decode()
+    assert "Outcomes of counted leads" in page
+    assert f"Outcomes of supports are shown from {supports + 1} supports" in page
+    assert "Outcomes of supports, beside" not in page
+    assert browser.get(f"/dashboard/?{PERIOD}&format=csv&table=support-outcomes").status_code == 400
+    settings.OUTCOMES_FROM = supports
+    assert "Outcomes of supports, beside" in browser.get(f"/dashboard/?{PERIOD}").content.decode()
+
+
 def test_what_is_said_of_outcomes(world):
     found = outcomes(ask())
     arrests, seizures = found.number_of("arrest"), found.number_of("cash_seizure")
     said = outcomes_sentence(found)
-    assert f"{arrests:,} arrests, no convictions and {seizures:,} seizures" in said
+    assert f"{arrests:,} arrests, no convictions and {seizures:,} seized items" in said
     assert re.search(r"came to £[\d,]+\.$", said)
 
 
@@ -302,6 +388,47 @@ def test_the_running_share_says_how_many_forces_make_up_most():
         "of forces reaches 62%. They are Surrey and Sussex."
     )
     assert "No police force led" in concentration_sentence([row_of("city", 0)])
+    assert concentration_sentence(rows[:1]) == (
+        "Surrey is the only police force here. 400 disruptions were counted under its lead."
+    )
+    assert concentration_sentence([rows[0], rows[-1]]) == (
+        "1 of 2 police forces, Surrey, led 100% of what police forces led: 400 of 400 counted disruptions."
+    )
+
+
+def test_what_is_said_of_places_that_led_as_much_as_each_other():
+    places = [PlaceRow(name, name.title(), 1, LevelCounts(minor=3), ()) for name in ("east", "west")]
+    assert places_sentence(places, 8) == "East and West led most: 3 each of 8 counted disruptions (38% each)."
+    assert (
+        places_sentence(places[:1], 3, "The area of ")
+        == "The area of East led most: 3 of 3 counted disruptions (100%)."
+    )
+    assert "No agency that belongs to one led" in places_sentence([], 8)
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ({"kent": 0}, None),
+        ({"kent": 1}, "Kent: 1 counted lead."),
+        (
+            {"kent": 4, "essex": 4, "surrey": 0},
+            "2 of the 3 police forces on the map led a counted disruption. 2 led most: 4 each.",
+        ),
+        ({"kent": 4, "essex": 3}, "All of the 2 police forces on the map led a counted disruption. Kent led most: 4."),
+        ({"nca": 2}, "Nca, which has no territory, led 2."),
+        (
+            {"kent": 0, "essex": 0, "nca": 2},
+            "None of the 2 police forces on the map led a counted disruption. Nca, which has no territory, led 2.",
+        ),
+    ],
+)
+def test_what_is_said_of_the_map(db, codes, words):
+    kinds = {"nca": AgencyKind.LAW_ENFORCEMENT_AGENCY}
+    rows = [row_of(code, minor, kinds.get(code, AgencyKind.TERRITORIAL_FORCE)) for code, minor in codes.items()]
+    query = ask()
+    drawn = map_of(replace(dashboard(query), agencies=rows), DrillDown(query))
+    assert (drawn.sentence if drawn else None) == words
 
 
 def test_places_add_up_to_the_nation_and_quarters_to_their_row(world):
@@ -340,7 +467,8 @@ PLACES = ["/dashboard/", "/dashboard/regions/east/", "/dashboard/rocus/unit/", "
 
 
 @pytest.mark.parametrize("address", PLACES)
-def test_each_table_has_a_file_of_the_same_cells(address, world, analyst, client_for, subtests):
+def test_each_table_has_a_file_of_the_same_cells(address, world, analyst, client_for, subtests, settings):
+    settings.OUTCOMES_FROM = 1
     browser = client_for(analyst)
     page = browser.get(f"{address}?{PERIOD}").content.decode()
     slugs = set(re.findall(r"format=csv&amp;table=([a-z0-9_-]+)", page))
@@ -384,12 +512,33 @@ def test_each_table_has_a_file_of_the_same_cells(address, world, analyst, client
         ("format=csv&table=unknown", "Name one table of this dashboard"),
         ("format=csv&table=strand&table=forces", "Name one table of this dashboard"),
         ("format=ods", "Choose csv"),
+        ("format=csv&format=html&table=strand", "Choose csv"),
+        ("table=strand", "add format=csv"),
     ],
 )
 def test_a_file_that_is_not_there_is_refused_in_words(query, words, world, analyst, client_for):
     answer = client_for(analyst).get(f"/dashboard/?{query}")
     assert answer.status_code == 400
     assert words in answer.content.decode()
+
+
+def test_who_took_a_table_of_a_dashboard_away_is_in_the_log(world, analyst, client_for):
+    browser = client_for(analyst)
+    browser.get(f"/dashboard/?{PERIOD}&format=csv&table=strand")
+    browser.get(f"/dashboard/north/?{PERIOD}&format=csv&table=outcomes")
+    entries = AuditEntry.objects.filter(action=AuditAction.EXPORTED).order_by("pk")
+    assert [(entry.user, entry.subject, entry.reference) for entry in entries] == [
+        (analyst, "statistics", "dashboard-strand"),
+        (analyst, "statistics", "dashboard-north-outcomes"),
+    ]
+
+
+def test_each_name_in_a_page_is_there_once(world, analyst, client_for):
+    for address in PLACES:
+        page = client_for(analyst).get(f"{address}?{PERIOD}").content.decode()
+        names = Counter(re.findall(r'\sid="([^"]+)"', page))
+        assert [name for name, times in names.items() if times > 1] == []
+        assert set(re.findall(r'href="#([^"]+)"', page)) <= set(names)
 
 
 def test_bars_are_as_long_as_their_share():

@@ -358,6 +358,9 @@ def test_threats_linked_are_by_primary_or_other_area(db):
         ("to=20250101", {"to": "invalid_filter"}),
         ("from=2025-02-01&to=2025-01-31", {"to": "invalid_filter"}),
         ("to=8999-12-31", {"to": "invalid_filter"}),
+        ("from=1900-01-01&to=2026-03-31", {"from": "invalid_filter"}),
+        ("to=9000-01-01", {"to": "invalid_filter"}),
+        ("from=2000-01-01&to=2040-01-01", {"from": "invalid_filter"}),
         ("as_at=2999-01-01", {"as_at": "invalid_filter"}),
         ("status=approved", {"status": "filter_not_for_counts"}),
         ("q=lorry", {"q": "filter_not_for_counts"}),
@@ -381,6 +384,7 @@ def test_a_bad_parameter_is_refused_with_every_other_bad_one(db, query, faults):
         ("as_at=2022-06-01", date(2023, 1, 1), date(2023, 3, 31)),
         ("as_at=2026-05-14&to=2026-06-30", date(2023, 1, 1), date(2026, 6, 30)),
         ("from=&to=&as_at=2026-05-14", date(2023, 1, 1), date(2026, 3, 31)),
+        ("from=2000-01-01&to=2039-12-31", date(2000, 1, 1), date(2039, 12, 31)),
     ],
 )
 def test_the_period_has_defaults(db, query, first, last):
