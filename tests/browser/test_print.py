@@ -19,6 +19,15 @@ def test_a_record_prints_on_two_sheets_at_most(site, open_as):
     assert 1 <= sheets <= 2
 
 
+def test_a_total_is_printed_once_below_its_table_and_not_on_each_sheet(site, open_as):
+    page = open_as("analyst", "/dashboard/")
+    page.emulate_media(media="print")
+    feet = page.locator("tfoot")
+    shown = feet.evaluate_all("feet => feet.map(foot => getComputedStyle(foot).display)")
+    assert shown
+    assert set(shown) == {"table-row-group"}
+
+
 def test_a_link_opens_its_record_after_signing_in(site, open_as):
     address = f"/disruptions/{site.scene.submitted}/"
     page = open_as(None, address)
