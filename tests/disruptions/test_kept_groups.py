@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -423,6 +424,15 @@ def test_a_figure_is_shown_whether_or_not_it_can_be_kept(
         assert [each.message for each in caplog.records] == [said]
 
 
+def forgotten(expected: int) -> int:
+    """Forget until so many notes are gone: those of transactions that others on this server still see have to stay."""
+    found, give_up = 0, time.monotonic() + 20
+    while found < expected and time.monotonic() < give_up:
+        found += forget_kept_groups()
+        time.sleep(0.05)
+    return found
+
+
 @committed
 def test_what_nobody_can_ask_after_is_forgotten(world: World, test_database: TestDatabase) -> None:
     groups()
@@ -436,7 +446,7 @@ def test_what_nobody_can_ask_after_is_forgotten(world: World, test_database: Tes
     assert read_again() == ALL
     KeptGroups.objects.update(read_at=F("read_at") - timedelta(hours=2))
     world.record(occurred_on="2025-05-16")
-    assert forget_kept_groups() == noted
+    assert forgotten(noted) == noted
     assert CountingChange.objects.count() == 1
     assert read_again() == ["2025-04"]
     test_database.run_as_owner("TRUNCATE disruptions_countingchange")

@@ -246,7 +246,7 @@ def test_the_review_page_costs_the_same_however_much_was_done(client_for, approv
         browser.get(review_address(records[0]))
 
 
-REVIEW_QUERIES = 21
+REVIEW_QUERIES = 22
 
 
 def test_shortcuts_are_on_the_page_of_those_who_want_them(client_for, approver, waiting):
