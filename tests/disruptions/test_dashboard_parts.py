@@ -522,6 +522,24 @@ def test_a_file_that_is_not_there_is_refused_in_words(query, words, world, analy
     assert words in answer.content.decode()
 
 
+def test_a_list_that_is_shorter_than_its_number_is_explained_on_the_page(world, client_for):
+    browser = client_for(make_user(agency=world["south"]))
+    for address in PLACES:
+        assert "those of its records that you may open" in browser.get(address).content.decode()
+
+
+def test_places_are_linked_with_one_another(world, analyst, client_for):
+    browser = client_for(analyst)
+    force, unit, area = (
+        browser.get(f"{at}?level=major").content.decode()
+        for at in ("/dashboard/north/", "/dashboard/unit/", "/dashboard/rocus/unit/")
+    )
+    for address in ("/dashboard/regions/east/?level=major", "/dashboard/rocus/unit/?level=major"):
+        assert f'href="{address}"' in force
+        assert f'href="{address}"' in unit
+    assert 'href="/dashboard/unit/?level=major"' in area
+
+
 def test_who_took_a_table_of_a_dashboard_away_is_in_the_log(world, analyst, client_for):
     browser = client_for(analyst)
     browser.get(f"/dashboard/?{PERIOD}&format=csv&table=strand")
