@@ -538,6 +538,11 @@ def test_places_are_linked_with_one_another(world, analyst, client_for):
         assert f'href="{address}"' in force
         assert f'href="{address}"' in unit
     assert 'href="/dashboard/unit/?level=major"' in area
+    titles = [re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[1] for page in (unit, area)]
+    assert "Eastern Unit" in titles[0]
+    assert "’s area" in titles[1]
+    drawn = browser.get(f"/dashboard/rocus/unit/?{PERIOD}").content.decode()
+    assert re.search("led by the forces of [^<]*’s area, by quarter", drawn)
 
 
 def test_who_took_a_table_of_a_dashboard_away_is_in_the_log(world, analyst, client_for):
