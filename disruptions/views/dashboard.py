@@ -79,8 +79,8 @@ def dashboard_region(request: SignedInRequest, code: str) -> HttpResponseBase:
 def dashboard_rocu(request: SignedInRequest, code: str) -> HttpResponseBase:
     units = Agency.objects.visible_to(request.user).filter(kind=AgencyKind.REGIONAL_UNIT)
     rocu = get_object_or_404(units, code=code)
-    scope = Scope("rocu", code, rocu.name, rocu.short_name)
-    return _dashboard(request, "disruptions/dashboard_rocu.html", scope)
+    scope = Scope("rocu", code, f"the forces of {rocu.short_name}’s area", rocu.short_name)
+    return _dashboard(request, "disruptions/dashboard_rocu.html", scope, {"unit": rocu})
 
 
 @require_safe

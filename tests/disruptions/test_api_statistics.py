@@ -121,11 +121,15 @@ def test_records_by_year(partner, records):
 
 
 def test_mixes_are_rows_of_parts_that_add_up(partner, records):
-    boat = {"entry_method": EntryMethod.SMALL_BOAT, "initiation": Initiation.PROACTIVE, "occurred_on": date(2024, 2, 2)}
-    make_disruption(threat=make_threat(p_grade=PriorityGrade.P2), **boat)
-    make_disruption(threat=make_threat(), **boat | {"entry_method": EntryMethod.CONTAINER})
+    for grade, method in ((PriorityGrade.P2, EntryMethod.SMALL_BOAT), (None, EntryMethod.CONTAINER)):
+        make_disruption(
+            threat=make_threat(p_grade=grade),
+            entry_method=method,
+            initiation=Initiation.PROACTIVE,
+            occurred_on=date(2024, 2, 2),
+        )
     found = rows(partner.get(f"statistics/mixes/?{QUARTER}"))
-    totals = Counter()
+    totals: Counter[str] = Counter()
     for row in found:
         totals[row["mix"]] += row["lead"]
     assert totals == dict.fromkeys(("initiation", "strand", "sub_threat", "entry_method", "p_grade"), 3)
