@@ -155,7 +155,8 @@ def _attempt(
         raise ExpectedOtherwise(None)
     if faults := check_reason(reason, needed=False, reason_class=reason_class):
         raise Invalid(faults)
-    _require_never_sent(value, acting_user=acting_user, agency=agency, sandbox=sandbox)
+    if not _is_new_reference(value, acting_user=acting_user, agency=agency, sandbox=sandbox):
+        return None
     [result] = record_disruptions(
         acting_user=acting_user,
         agency=agency,
@@ -290,18 +291,24 @@ def _base(record: Disruption, kept: SentRecord | None, *, acting_user: User) -> 
     return row
 
 
-def _require_never_sent(value: str, *, acting_user: User, agency: Agency, sandbox: bool) -> None:
-    """Raise ``Invalid`` where a record of the agency had this reference and has not now: it would be doubled."""
+def _is_new_reference(value: str, *, acting_user: User, agency: Agency, sandbox: bool) -> bool:
+    """Say whether no record of the agency has, or had, this reference: one that has it now was recorded meanwhile.
+
+    Raises ``Invalid`` where one had it and has it no more: it would be doubled.
+    """
     moved = list(
         DisruptionEvent.objects.filter(agency=agency, sandbox=sandbox, agency_reference=value)
         .order_by()
         .values_list("id", flat=True)
         .distinct()
     )
+    if Disruption.objects.filter(pk__in=moved, agency=agency, agency_reference=value).exists():
+        return False
     if moved:
         openable = Disruption.objects.visible_to(acting_user).filter(pk__in=moved).order_by("pk")
         existing = openable.values_list("reference", flat=True).first()
         raise Invalid([violation("disruption_reference_moved", existing=existing or "")])
+    return True
 
 
 def _content(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection
 from agencies.vocabulary import ApiScope, Role
 from disruptions.models import Disruption, DisruptionEvent, SentRecord
 from disruptions.parsing import parse_disruption
+from disruptions.rules import check_reason
 from disruptions.services import (
     DecisionRow,
     amend_disruption,
@@ -603,6 +605,32 @@ def test_a_reference_is_read_as_it_is_stored(partner, threat, value):
     again = partner.put(address, a_lead(threat, agency_reference=value))
     assert (again.status_code, again.json()["version"]) == (200, 1)
     assert partner.get(address).json()["reference"] == reference
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_was_recorded_between_two_looks_is_amended(north, monkeypatch):
+    """Neither refused as moved nor doubled: who was slower looks again."""
+    partner, threat = Partner(make_api_client(agency=north)), make_threat()
+    quicker: list[int] = []
+
+    def first_another(*args: Any, **values: Any) -> Any:
+        if not quicker:
+            quicker.append(0)
+
+            def put() -> None:
+                try:
+                    quicker[0] = partner.put(ADDRESS, a_lead(threat, submit=False)).status_code
+                finally:
+                    connection.close()
+
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(put).result()
+        return check_reason(*args, **values)
+
+    monkeypatch.setattr("disruptions.services.putting.check_reason", first_another)
+    answer = partner.put(ADDRESS, a_lead(threat, submit=False))
+    assert (quicker, answer.status_code) == ([201], 200)
+    assert Disruption.objects.get().reference == answer.json()["reference"]
 
 
 @pytest.mark.django_db(transaction=True)
