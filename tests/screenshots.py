@@ -24,7 +24,7 @@ from tests.source import ROOT
 OUTPUT = ROOT / "build" / "screenshots"
 README_PICTURE = ROOT / "docs" / "images" / "dashboard.png"
 README_PAGE = "/dashboard/"
-README_SIZE: ViewportSize = {"width": 1280, "height": 1620}
+README_SIZE: ViewportSize = {"width": 1280, "height": 2120}
 WIDTHS = {"wide": 1280, "narrow": 320}
 READY_WITHIN_SECONDS = 600
 STOPPED_WITHIN_SECONDS = 30
