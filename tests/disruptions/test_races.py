@@ -273,4 +273,5 @@ def test_two_changes_that_wait_for_each_other_are_both_done(world: World) -> Non
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(change, range(2))) == [[pair[1]], [pair[0]]]
-    assert len(tries) == 3
+    # Who gave way tries again; it may be quicker than the one who waits, and have to give way once more.
+    assert len(tries) >= 3
