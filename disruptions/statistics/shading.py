@@ -46,12 +46,6 @@ def shade_of(number: Amount, bounds: Sequence[Amount]) -> int:
     return next((place for place, bound in enumerate(bounds, start=1) if number <= bound), SHADES)
 
 
-def shades_of(numbers: Sequence[Amount]) -> list[int]:
-    """Return the shade of each number among the others."""
-    bounds = shade_bounds(numbers)
-    return [shade_of(number, bounds) for number in numbers]
-
-
 def shade_ranges(bounds: Sequence[Amount]) -> list[ShadeRange]:
     """Return the numbers of each shade that is in use, lightest first; shades that no whole number has are left out."""
     found, before = [], 0

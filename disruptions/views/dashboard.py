@@ -129,7 +129,7 @@ def _table_called(named: list[str], figures: Dashboard, query: StatisticsQuery) 
 
 def _context(query: StatisticsQuery, figures: Dashboard, request: SignedInRequest) -> dict[str, Any]:
     scope, links = figures.scope, DrillDown(query)
-    own = next((row for row in figures.agencies if scope.kind == "agency"), None)
+    own = next(iter(figures.agencies), None) if scope.kind == "agency" else None
     shared = shared_query(page_parameters(request))
     inside = statistics.forces(figures.agencies)
     return {

@@ -60,12 +60,11 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    totals: tuple[Cell, ...] | None = None
     note: str = ""
 
     @property
     def file(self) -> File:
-        """The header and the lines of its CSV: the same cells without drawings and addresses, and no totals."""
+        """The header and the lines of its CSV: the same cells without drawings and addresses."""
         kept = [at for at, column in enumerate(self.columns) if column.kind != DRAWING]
         header = tuple(_heading(self.columns[at]) for at in kept)
         return header, (tuple(_plain(row[at]) for at in kept) for row in self.rows)

@@ -5,20 +5,19 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disruptions.statistics.shading import SHADES, ShadeRange, shade_bounds, shade_of, shade_ranges, shades_of
+from disruptions.statistics.shading import SHADES, ShadeRange, shade_bounds, shade_of, shade_ranges
 
 
 def test_shades_go_from_nothing_to_the_largest_number():
     bounds = shade_bounds([0, 1, 36, 3600])
     assert bounds == [100, 400, 900, 1600, 2500, 3600]
     assert [shade_of(number, bounds) for number in (0, 1, 100, 101, 3600)] == [0, 1, 1, 2, 6]
-    assert shades_of([0, 1, 36, 3600]) == [0, 1, 1, 6]
 
 
 def test_nothing_is_shaded_where_every_number_is_nothing():
     assert shade_bounds([]) == []
     assert shade_bounds([0, 0]) == []
-    assert shades_of([0, 0]) == [0, 0]
+    assert shade_of(0, []) == 0
     assert shade_ranges([]) == []
 
 
@@ -32,7 +31,8 @@ def test_the_key_leaves_out_shades_that_no_number_has():
 def test_each_number_is_in_the_range_of_its_shade_and_only_nothing_has_none(numbers):
     bounds = shade_bounds(numbers)
     ranges = shade_ranges(bounds)
-    for number, shade in zip(numbers, shades_of(numbers), strict=True):
+    for number in numbers:
+        shade = shade_of(number, bounds)
         assert 0 <= shade <= SHADES
         assert (shade == 0) == (number == 0)
         assert [each.shade for each in ranges if each.first <= number <= each.last] == ([shade] if shade else [])
